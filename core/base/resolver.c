@@ -1,0 +1,122 @@
+#include "core/base/resolver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/helper.h"
+
+struct answer_header {
+    int is_progress; // the data is a progress text, more follows
+    int result;
+};
+
+// The child's end of the socket. A process is either an asker or one child: no thread, no sharing.
+static int child_socket = -1;
+
+static void send_answer(int is_progress, int result, const char *data, size_t length,
+                        const int *fds, unsigned n_fds)
+{
+    char message[sizeof(struct answer_header) + RESOLVER_ANSWER_SIZE];
+    struct answer_header header = {.is_progress = is_progress, .result = result};
+
+    memcpy(message, &header, sizeof header);
+    memcpy(message + sizeof header, data, length);
+    (void)helper_send(child_socket, message, sizeof header + length, fds, n_fds);
+}
+
+void resolver_progress(const char *what)
+{
+    if (child_socket >= 0)
+        send_answer(1, 0, what, strnlen(what, 63), NULL, 0);
+}
+
+static void __attribute__((noreturn))
+run_child(int socket, pid_t parent, resolver_question *question, const void *context,
+          const int *keep, unsigned n_keep, struct resolver_answer *answer)
+{
+    int kept[16] = {socket};
+    unsigned n_fds = 0;
+
+    for (unsigned i = 0; i < n_keep && i + 1 < ARRAY_SIZE(kept); i++)
+        kept[i + 1] = keep[i];
+    if (!helper_begin(parent, kept, n_keep + 1))
+        _exit(1);
+    child_socket = socket;
+    answer->result = question(context, answer);
+    while (n_fds < RESOLVER_FDS && answer->fds[n_fds] >= 0)
+        n_fds++;
+    send_answer(0, answer->result, answer->data, answer->length, answer->fds, n_fds);
+    _exit(0);
+}
+
+// Reads until the answer proper. 1 answered, 0 the time is up, -EPIPE the child died, -errno.
+static int receive_answer(int socket, unsigned long long deadline, struct resolver_answer *answer)
+{
+    for (;;) {
+        char message[sizeof(struct answer_header) + RESOLVER_ANSWER_SIZE];
+        struct answer_header header;
+        ssize_t n;
+        int r = helper_wait(socket, deadline);
+
+        if (r <= 0)
+            return r;
+        n = helper_receive(socket, message, sizeof message, answer->fds, RESOLVER_FDS);
+        if (n < 0)
+            return (int)n;
+        if ((size_t)n < sizeof header)
+            return -EPIPE;
+        memcpy(&header, message, sizeof header);
+        answer->length = (size_t)n - sizeof header;
+        if (header.is_progress) {
+            (void)snprintf(answer->progress, sizeof answer->progress, "%.*s", (int)answer->length,
+                           message + sizeof header);
+            continue;
+        }
+        answer->result = header.result;
+        memcpy(answer->data, message + sizeof header, answer->length);
+        return 1;
+    }
+}
+
+int resolver_ask(const char *what, resolver_question *question, const void *context,
+                 const int *keep, unsigned n_keep, uint64_t timeout_ms,
+                 struct resolver_answer *answer, struct error *err)
+{
+    unsigned long long deadline = monotonic_us() + timeout_ms * 1000;
+    _cleanup_close_ int ours = -1, theirs = -1;
+    int pair[2], r;
+    pid_t parent = getpid(), child;
+
+    answer->progress[0] = '\0';
+    answer->length = 0;
+    for (unsigned i = 0; i < RESOLVER_FDS; i++)
+        answer->fds[i] = -1;
+    if (n_keep > 15)
+        return error_set(err, ERROR_FAILED, E2BIG, "too many descriptors for one question");
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return error_errno(err, errno, "cannot ask about %s", what);
+    ours = pair[0];
+    theirs = pair[1];
+    child = fork();
+    if (child < 0)
+        return error_errno(err, errno, "cannot ask about %s", what);
+    if (child == 0)
+        run_child(theirs, parent, question, context, keep, n_keep, answer);
+    (void)close(TAKE_FD(theirs));
+    r = receive_answer(ours, deadline, answer);
+    helper_end(child, r == 1);
+    if (r == 1)
+        return 0;
+    if (r == 0) {
+        error_set(err, ERROR_TIMED_OUT, ETIMEDOUT, "%s: no answer within %llu ms%s%s", what,
+                  (unsigned long long)timeout_ms, answer->progress[0] ? ", waiting for " : "",
+                  answer->progress);
+        error_hint(err, "its server (FUSE, NFS, …) is not answering; davit has let go of it");
+        return -ETIMEDOUT;
+    }
+    return error_errno(err, -r, "%s: the question ended without an answer", what);
+}

@@ -1,0 +1,38 @@
+// A child process for a question that may hang: a path on a dead FUSE or NFS server, statvfs(3), a
+// directory listing. The child has no side effect and enters no namespace; it answers with data
+// and at most four descriptors. When the time is up it is abandoned (a process in uninterruptible
+// sleep cannot be killed, KERNEL notes) and its answer is thrown away: it can never commit.
+#ifndef DAVIT_BASE_RESOLVER_H
+#define DAVIT_BASE_RESOLVER_H
+
+#include <stdint.h>
+
+#include "core/base/error.h"
+
+#define RESOLVER_FDS         4
+#define RESOLVER_ANSWER_SIZE (64 * 1024)
+#define RESOLVER_DEFAULT_MS  5000
+
+struct resolver_answer {
+    int result;             // what the question returned
+    int fds[RESOLVER_FDS];  // -1 where none; the asker owns them
+    size_t length;          // bytes of data
+    char data[RESOLVER_ANSWER_SIZE];
+    char progress[64];      // what the child said last with resolver_progress(), for a time-out
+};
+
+// Runs in the child. Fills answer->data, length and fds; returns a value for answer->result. The
+// child has every descriptor in `keep` at its own number and none else but standard ones.
+typedef int resolver_question(const void *context, struct resolver_answer *answer);
+
+// Asks. 0: answered (look at answer->result). -ETIMEDOUT: the child hangs and was abandoned,
+// err->message names `what`. `answer` is filled only on 0 (but progress always). `keep` is a list
+// of n_keep descriptors that the question uses.
+int resolver_ask(const char *what, resolver_question *question, const void *context,
+                 const int *keep, unsigned n_keep, uint64_t timeout_ms,
+                 struct resolver_answer *answer, struct error *err);
+
+// In the child: says what is being looked at now (for the message when it hangs there).
+void resolver_progress(const char *what);
+
+#endif

@@ -1,0 +1,184 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/helper.h"
+#include "core/base/lookup.h"
+#include "core/base/resolver.h"
+#include "core/base/text.h"
+#include "core/engine/attach_job.h"
+
+// ---- one target ----
+
+static void audit(const struct attach_job *job, const char *outcome)
+{
+    _cleanup_free_ char *text =
+        text_format("attach %s: %s attached %s to %s:%s (%s): %s", job->what->id,
+                    job->what->by ? job->what->by : "?", job->what->source, job->container->name,
+                    job->what->target, job->what->options, outcome);
+
+    if (text)
+        audit_log(text);
+}
+
+static int attach_one(struct attach_job *job, bool dry_run, struct error *err)
+{
+    char id[OPERATION_ID_SIZE] = "ID";
+    int r = attach_survey(job, err);
+
+    if (!dry_run)
+        text_random_hex(id, sizeof id);
+    if (job->container) {
+        free(job->result->container);
+        job->result->container = strdup(job->container->name);
+        if (!job->result->container)
+            return ERROR_OOM(err);
+    }
+    if (r == 0)
+        r = attach_plan(job, id, err);
+    if (r < 0 || dry_run)
+        return r;
+    strcpy(job->result->operation, id);
+    r = attach_execute(job, err);
+    job->result->verified = r == 0;
+    audit(job, r < 0 ? err->message : "ok");
+    return r;
+}
+
+// ---- the request ----
+
+static int open_source(const struct attach_request *request, struct source *source,
+                       uint64_t timeout_ms, struct error *err)
+{
+    enum source_kind kind;
+    struct mount_ids ids;
+    struct statx sx;
+    int r = source_parse(request->source, &kind, err);
+
+    if (r < 0)
+        return r;
+    r = lookup_open(AT_FDCWD, request->source, O_PATH, 0, timeout_ms, &source->fd, err);
+    if (r == -ENOENT) {
+        error_set(err, ERROR_NO_PATH, ENOENT, "the source %s does not exist", request->source);
+        error_path(err, request->source);
+        error_hint(err, "davit never makes up a source: create it first");
+    }
+    if (r < 0)
+        return r;
+    if (statx(source->fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC,
+              STATX_BASIC_STATS, &sx) < 0)
+        return error_errno(err, errno, "cannot look at %s", request->source);
+    source->type = sx.stx_mode & S_IFMT;
+    source->mode = sx.stx_mode & 07777;
+    source->uid = sx.stx_uid;
+    source->gid = sx.stx_gid;
+    r = call_mount_ids(source->fd, "", &ids);
+    if (r < 0 || ids.old == 0)
+        return attach_needs_kernel(err, r < 0 ? r : -ENOSYS, "statx with STATX_MNT_ID", "5.8",
+                            request->source);
+    source->mount_id = ids.old;
+    source->path = file_descriptor_path(source->fd);
+    return source->path ? 0 : error_errno(err, errno, "cannot tell the path of %s", request->source);
+}
+
+static int check_request(const struct attach_request *request, const struct source *source,
+                         struct error *err)
+{
+    int r;
+
+    if (request->method != METHOD_AUTO && request->method != METHOD_TREE) {
+        r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "this davit has no such method yet");
+        error_hint(err, "--method tree attaches any directory or file of the host");
+        return r;
+    }
+    if (request->flags & ATTACH_RECURSIVE && strcmp(source->path, "/") == 0 &&
+        !(request->flags & ATTACH_FORCE)) {
+        r = error_set(err, ERROR_UNSAFE, EINVAL,
+                      "a recursive attach of / would show the host's /proc and /sys inside");
+        error_hint(err, "attach the directory that is needed, or use --force");
+        return r;
+    }
+    return 0;
+}
+
+static int run_targets(struct engine *engine, const struct attach_request *request,
+                       const struct source *source, const struct mount_table *host,
+                       uint64_t source_us, bool dry_run, struct report *report, struct error *err)
+{
+    for (size_t i = 0; i < request->n_targets; i++) {
+        struct attach_job job = ATTACH_JOB_INIT;
+        struct error failure = {0};
+        struct result *result = report_add(report, &request->targets[i], err);
+
+        if (!result)
+            return -ENOMEM;
+        job.engine = engine;
+        job.request = request;
+        job.source = source;
+        job.host = host;
+        job.asked = &request->targets[i];
+        job.timeout_ms = request->timeout_ms;
+        job.source_us = source_us;
+        job.result = result;
+        result->ok = attach_one(&job, dry_run, &failure) == 0;
+        if (!result->ok)
+            result->error = failure;
+        attach_job_done(&job);
+    }
+    return 0;
+}
+
+static int attach_all(struct engine *engine, const struct attach_request *given, bool dry_run,
+                      struct report **ret, struct error *err)
+{
+    struct attach_request request = *given;
+    _cleanup_report_ struct report *report = calloc(1, sizeof *report);
+    _cleanup_mount_table_ struct mount_table *host = NULL;
+    struct source source = {.fd = -1};
+    unsigned long long start = monotonic_us();
+    int r;
+
+    if (!report)
+        return ERROR_OOM(err);
+    if (request.timeout_ms == 0)
+        request.timeout_ms = RESOLVER_DEFAULT_MS;
+    r = open_source(&request, &source, request.timeout_ms, err);
+    start = monotonic_us() - start;
+    if (r == 0)
+        r = mount_table_read(AT_FDCWD, &host, err);
+    if (r == 0)
+        r = source_locate(&source, host, err);
+    if (r == 0)
+        r = check_request(&request, &source, err);
+    if (r < 0)
+        error_stage(err, "resolve");
+    else
+        r = run_targets(engine, &request, &source, host, start, dry_run, report, err);
+    source_done(&source);
+    if (r < 0)
+        return r;
+    *ret = TAKE_POINTER(report);
+    return 0;
+}
+
+int engine_plan_attach(struct engine *engine, const struct attach_request *request,
+                       struct report **ret, struct error *err)
+{
+    return attach_all(engine, request, true, ret, err);
+}
+
+int engine_attach(struct engine *engine, const struct attach_request *request, struct report **ret,
+                  struct error *err)
+{
+    struct journal *journal;
+    int r = engine_begin_change(engine, &journal, err);
+
+    if (r < 0)
+        return r;
+    r = attach_all(engine, request, false, ret, err);
+    journal_unlock(journal);
+    return r;
+}

@@ -1,0 +1,307 @@
+// Executes an attach: the steps of its plan, in their order.
+//
+// Nothing outside this process changes before the intent is in the journal. From there on either
+// all steps succeed and the journal says "done", or what was made is taken back and it says
+// "failed"; a davit that is killed in between leaves the intent to the next run (recover.c).
+#include "core/engine/attach_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/helper.h"
+#include "core/base/lookup.h"
+#include "core/base/text.h"
+#include "core/engine/made.h"
+
+// ---- the steps ----
+
+int attach_needs_kernel(struct error *err, int r, const char *call, const char *since,
+                        const char *what)
+{
+    if (r != -ENOSYS)
+        return error_errno(err, -r, "%s of %s failed", call, what);
+    r = error_set(err, ERROR_UNSUPPORTED, ENOSYS, "this kernel has no %s (it came with Linux %s)",
+                  call, since);
+    error_hint(err, "`davit doctor` lists what works here");
+    return r;
+}
+
+static int step_clone(struct attach_job *job, struct error *err)
+{
+    unsigned recursive = job->request->flags & ATTACH_RECURSIVE ? AT_RECURSIVE : 0;
+    struct mount_ids ids;
+    int r = call_open_tree(job->source->fd, "",
+                           OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | recursive);
+
+    if (r == -EINVAL) {
+        error_set(err, ERROR_UNSAFE, EINVAL, "the kernel does not let %s be cloned",
+                  job->source->path);
+        error_hint(err, "it is unbindable, or mounted in another mount namespace");
+        return r;
+    }
+    if (r < 0)
+        return attach_needs_kernel(err, r, "open_tree", "5.2", job->source->path);
+    job->tree = r;
+    r = call_mount_ids(job->tree, "", &ids);
+    if (r < 0 || ids.old == 0)
+        return attach_needs_kernel(err, r < 0 ? r : -ENOSYS, "statx with STATX_MNT_ID", "5.8",
+                            job->source->path);
+    job->what->identity.unique = ids.unique;
+    job->what->identity.old_id = ids.old;
+    return 0;
+}
+
+static int step_set_flags(struct attach_job *job, struct error *err)
+{
+    static const uint64_t propagations[] = {MS_PRIVATE, MS_SLAVE, MS_SHARED};
+    struct davit_mount_attr attr = {
+        .set = job->attr_set,
+        .propagation = propagations[job->request->propagation],
+    };
+    int r = call_mount_setattr(job->tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr);
+
+    return r < 0 ? attach_needs_kernel(err, r, "mount_setattr", "5.12", job->source->path) : 0;
+}
+
+static int write_errno(int fd, mode_t type)
+{
+    char name[32] = ".davit-";
+
+    if (!S_ISDIR(type))
+        return syscall(SYS_faccessat2, fd, "", W_OK, AT_EMPTY_PATH) < 0 ? errno : 0;
+    text_random_hex(name + 7, 17);
+    return unlinkat(fd, name, 0) < 0 ? errno : 0;
+}
+
+// A read-only mount says EROFS before anything is looked up: no server is asked, nothing changes.
+static int step_prove(struct attach_job *job, size_t index, struct error *err)
+{
+    const struct source *source = job->source;
+    const char *path = index ? source->below[index - 1]->target : source->path;
+    const char *rest = path + (strcmp(source->path, "/") ? strlen(source->path) : 0);
+    _cleanup_close_ int submount = -1;
+    mode_t type = source->type;
+    struct statx sx;
+    int r;
+
+    if (index) {
+        r = lookup_open(job->tree, rest, O_PATH, 0, job->timeout_ms, &submount, err);
+        // Unbindable mounts are not cloned: what is not there needs no proof.
+        if (r == -ENOENT)
+            return 0;
+        if (r < 0 || statx(submount, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &sx) < 0)
+            return r < 0 ? r : error_errno(err, errno, "cannot look at %s", path);
+        type = sx.stx_mode & S_IFMT;
+    }
+    r = write_errno(index ? submount : job->tree, type);
+    if (r == EROFS)
+        return 0;
+    return error_set(err, ERROR_UNVERIFIED, r, "%s could still be written on the clone (%s): nothing "
+                     "was attached", path, error_errno_name(r));
+}
+
+static int step_intent(struct attach_job *job, struct error *err)
+{
+    struct attachment *what = job->what;
+    struct mover *mover;
+    struct actor actor;
+    int r = boot_id_read(what->identity.boot_id, err);
+
+    if (r == 0)
+        r = engine_mover(job->engine, &mover, err);
+    if (r < 0)
+        return r;
+    actor_find(&actor);
+    what->by = strdup(actor.name);
+    what->by_uid = actor.uid;
+    what->since = time(NULL);
+    what->mover = mover->pid;
+    what->mover_start = mover->start_time;
+    if (!what->by)
+        return ERROR_OOM(err);
+    return journal_intent(job->engine->writing, "attach", what, what->id, err);
+}
+
+static int step_open_writable(struct attach_job *job, struct error *err)
+{
+    struct mover_answer answer;
+    int r = mover_open_writable(&job->engine->mover, job->inside.ns, job->target.fd,
+                                job->timeout_ms, &answer, err);
+
+    if (r < 0)
+        return r;
+    if (answer.enter_errno || answer.act_errno)
+        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
+                           "cannot reach below the read-only mount at %s", job->target.path);
+    job->writable = answer.fd;
+    return 0;
+}
+
+static struct plan_step *step_of(struct result *result, enum plan_action action)
+{
+    for (size_t i = 0; i < result->n_steps; i++)
+        if (result->steps[i].action == action)
+            return &result->steps[i];
+    return NULL;
+}
+
+static int step_move(struct attach_job *job, struct error *err)
+{
+    struct plan_step *enter = step_of(job->result, ACTION_ENTER);
+    struct mover_answer answer;
+    int r = inside_check_alive(&job->inside, err);
+
+    if (r < 0)
+        return r;
+    job->moved = true; // from here on it may be in, whatever the mover says
+    r = mover_move(&job->engine->mover, job->inside.ns, job->tree,
+                   job->place >= 0 ? job->place : job->target.fd, job->timeout_ms, &answer, err);
+    if (r < 0)
+        return r;
+    enter->took_us = answer.enter_us;
+    enter->sys_errno = answer.enter_errno;
+    if (answer.enter_errno)
+        return error_errno(err, answer.enter_errno, "cannot enter the mount namespace of %s",
+                           job->container->name);
+    if (answer.act_errno)
+        return attach_needs_kernel(err, -answer.act_errno, "move_mount", "5.2", job->asked->path);
+    return 0;
+}
+
+static int step_done(struct attach_job *job, struct error *err)
+{
+    int r = inside_check_alive(&job->inside, err);
+
+    job->what->state = ATTACHMENT_LIVE;
+    return r < 0 ? r
+                 : journal_done(job->engine->writing, "attach", job->what, job->what->id, err);
+}
+
+static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
+{
+    switch (step->action) {
+    case ACTION_OPEN_SOURCE: // done by the survey
+    case ACTION_OPEN_TARGET:
+    case ACTION_ENTER: // with ACTION_MOVE
+        return 0;
+    case ACTION_CLONE:
+        return step_clone(job, err);
+    case ACTION_SET_FLAGS:
+        return step_set_flags(job, err);
+    case ACTION_PROVE_READ_ONLY:
+        return step_prove(job, step->index, err);
+    case ACTION_WRITE_INTENT:
+        return step_intent(job, err);
+    case ACTION_OPEN_WRITABLE:
+        return step_open_writable(job, err);
+    case ACTION_MAKE:
+        return attach_make(job, step->index, err);
+    case ACTION_NAME:
+        return attach_name(job, err);
+    case ACTION_MOVE:
+        return step_move(job, err);
+    case ACTION_VERIFY:
+        return attach_verify(job, err);
+    case ACTION_CHECK_ACCESS:
+        return attach_check_access(job, err);
+    case ACTION_WRITE_DONE:
+        return step_done(job, err);
+    case ACTION_FIND_HOLDERS: // of a detach
+    case ACTION_MAKE_PRIVATE:
+    case ACTION_UNMOUNT:
+    case ACTION_CONFIRM_GONE:
+    case ACTION_REMOVE_MADE:
+    case ACTION_REVEAL:
+    case ACTION_ROLL_BACK:
+        break;
+    }
+    return error_set(err, ERROR_FAILED, EINVAL, "no such step in an attach");
+}
+
+// ---- taking back ----
+
+// By the tree's own handle: whatever happens to the path, it is this mount that goes.
+static int detach_tree(struct attach_job *job, struct error *err)
+{
+    struct mover_answer answer;
+    struct mover *mover;
+    int r;
+
+    if (!job->moved)
+        return 0;
+    r = engine_mover(job->engine, &mover, err);
+    if (r == 0)
+        r = mover_detach_tree(mover, job->inside.ns, job->tree, job->timeout_ms,
+                              &answer, err);
+    if (r < 0)
+        return r;
+    // EINVAL: it was never attached, or is not any more.
+    if (answer.enter_errno || (answer.act_errno && answer.act_errno != EINVAL))
+        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
+                           "cannot take back the mount at %s", job->asked->path);
+    if (job->what->identity.unique && attachment_present(job->what, err) == 1)
+        return error_set(err, ERROR_BUSY, EBUSY, "something was mounted over %s meanwhile",
+                         job->asked->path);
+    return 0;
+}
+
+// What cannot be taken back now stays an intent: the next run tries again. A container that is gone
+// took everything with it.
+static void roll_back(struct attach_job *job, const struct error *why)
+{
+    struct error err = {0};
+    int r = detach_tree(job, &err);
+
+    if (job->tree >= 0)
+        (void)close(job->tree);
+    if (job->place >= 0)
+        (void)close(job->place);
+    job->tree = job->place = -1;
+    for (size_t i = job->made ? job->what->n_made : 0; i-- > 0 && r >= 0;)
+        r = made_remove(&job->inside, &job->engine->mover, job->what, i, job->timeout_ms, &err);
+    if (r < 0 && process_alive(&job->inside.init)) {
+        engine_notice(job->engine, "not all could be taken back: %s; the next davit tries again",
+                      err.message);
+        return;
+    }
+    if (r > 0)
+        engine_notice(job->engine, "a mount point that davit made at %s is in use by now and stays",
+                      job->asked->path);
+    if (journal_failed(job->engine->writing, "attach", job->what, job->what->id, why, &err) < 0)
+        engine_notice(job->engine, "%s", err.message);
+}
+
+// ---- all of them ----
+
+int attach_execute(struct attach_job *job, struct error *err)
+{
+    bool intended = false;
+    int r = 0;
+
+    for (size_t i = 0; i < job->result->n_steps && r >= 0; i++) {
+        struct plan_step *step = &job->result->steps[i];
+        unsigned long long start = monotonic_us();
+
+        if (step->action == ACTION_WRITE_INTENT)
+            intended = true;
+        r = perform(job, step, err);
+        if (step->action == ACTION_OPEN_SOURCE)
+            start = monotonic_us() - job->source_us;
+        else if (step->action == ACTION_OPEN_TARGET)
+            start = monotonic_us() - job->target_us;
+        if (step->action != ACTION_ENTER)
+            engine_step_done(job->engine, job->result, step, r < 0 ? err->sys_errno : 0, start);
+        else
+            step->done = true;
+        if (r < 0)
+            error_stage(err, plan_action_stage(step->action));
+    }
+    if (r < 0 && intended)
+        roll_back(job, err);
+    return r < 0 ? r : 0;
+}

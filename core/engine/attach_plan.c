@@ -1,0 +1,340 @@
+#include "core/engine/attach_job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
+
+#include "core/base/text.h"
+
+#define OPEN_IN_ROOT "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"
+
+static int add(struct attach_job *job, enum plan_action action, size_t index, char *text, char *call,
+               struct error *err)
+{
+    return result_add_step(job->result, action, index, err, text, call);
+}
+
+// ---- prediction ----
+
+// The options that the mount will have: what the host's mount has stays, what is asked for is added.
+static void predict_options(const struct attach_job *job, bool read_only, char *out, size_t size)
+{
+    static const struct {
+        uint64_t attr;
+        const char *name;
+    } flags[] = {
+        {MOUNT_ATTR_NOSUID, "nosuid"},
+        {MOUNT_ATTR_NODEV, "nodev"},
+        {MOUNT_ATTR_NOEXEC, "noexec"},
+    };
+    size_t used = (size_t)snprintf(out, size, "%s", read_only ? "ro" : "rw");
+
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+        if (job->attr_set & flags[i].attr || mount_entry_has_option(job->source->mount, flags[i].name))
+            used += (size_t)snprintf(out + used, size - used, ",%s", flags[i].name);
+}
+
+static int predict(struct attach_job *job, char *options, size_t size, struct error *err)
+{
+    const struct source *source = job->source;
+    struct result *result = job->result;
+    unsigned flags = job->request->flags;
+
+    job->attr_set = (flags & ATTACH_READ_ONLY ? MOUNT_ATTR_RDONLY : 0) |
+                    (flags & ATTACH_SUID ? 0 : MOUNT_ATTR_NOSUID) |
+                    (flags & ATTACH_DEV ? 0 : MOUNT_ATTR_NODEV) |
+                    (flags & ATTACH_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
+    result->read_only = flags & ATTACH_READ_ONLY || mount_entry_read_only(source->mount);
+    predict_options(job, result->read_only, options, size);
+    result->method = "tree";
+    result->device = text_clean_dup(source->mount->source, strlen(source->mount->source));
+    result->major_minor =
+        text_format("%u:%u", major(source->mount->device), minor(source->mount->device));
+    result->sub_root = text_clean_dup(source->mount->root, strlen(source->mount->root));
+    result->sub_path = text_clean_dup(source->sub_path, strlen(source->sub_path));
+    if (!result->device || !result->major_minor || !result->sub_root || !result->sub_path)
+        return ERROR_OOM(err);
+    return result_set_options(result, options, err);
+}
+
+// ---- warnings ----
+
+static int warn_left_out(struct attach_job *job, struct error *err)
+{
+    int r = 0;
+
+    if (job->request->flags & ATTACH_RECURSIVE)
+        return 0;
+    for (size_t i = 0; i < job->source->n_below && r == 0; i++)
+        r = result_add_warning(job->result, err, "left out: %s (%s); --recursive takes it",
+                               job->source->below[i]->target, job->source->below[i]->source);
+    return r;
+}
+
+static int warn_userns(struct attach_job *job, struct error *err)
+{
+    int r = 0;
+
+    if (!job->inside.own_userns)
+        return 0;
+    if (job->inside.status.cap_bounding & UINT64_C(1) << 21)
+        r = result_add_warning(job->result, err,
+                               "root inside has CAP_SYS_ADMIN in its user namespace and could lift "
+                               "nosuid, nodev and noexec");
+    return r < 0 ? r
+                 : result_add_warning(job->result, err,
+                                      "the container has a user namespace: owners that it does not "
+                                      "map show as nobody inside");
+}
+
+static int warn(struct attach_job *job, struct error *err)
+{
+    bool wants_write = !(job->request->flags & ATTACH_READ_ONLY);
+    const struct target *target = &job->target;
+    int r = warn_left_out(job, err);
+
+    if (r == 0 && wants_write && mount_entry_read_only(job->source->mount))
+        r = result_add_warning(job->result, err, "%s is read-only on the host: so it is inside",
+                               job->source->mount->target);
+    if (r == 0 && job->request->flags & ATTACH_READ_ONLY && !S_ISDIR(job->source->type) &&
+        !S_ISREG(job->source->type))
+        r = result_add_warning(job->result, err,
+                               "read-only does not limit what goes through a socket or device");
+    if (r == 0 && !target->missing && target->depth > 0)
+        r = result_add_warning(job->result, err, "hides the mount of %s at %s (%u stacked there)",
+                               target->on->source, target->on->target, target->depth);
+    if (r == 0 && target->on->peer_group)
+        r = result_add_warning(job->result, err,
+                               "%s is shared with other mounts (peer group %llu): the attach shows "
+                               "there too",
+                               target->on->target, (unsigned long long)target->on->peer_group);
+    if (r == 0 && job->request->propagation == PROPAGATION_SHARED)
+        r = result_add_warning(job->result, err,
+                               "shared on request: mounts made below it inside show on the host");
+    if (r == 0 && job->request->propagation == PROPAGATION_SLAVE && !job->source->mount->peer_group)
+        r = result_add_warning(job->result, err, "%s is not shared: there is nothing to receive",
+                               job->source->mount->target);
+    return r < 0 ? r : warn_userns(job, err);
+}
+
+// ---- steps ----
+
+static char *attr_text(uint64_t set, enum propagation propagation)
+{
+    static const struct {
+        uint64_t bit;
+        const char *name;
+    } bits[] = {
+        {MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY"},
+        {MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID"},
+        {MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV"},
+        {MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC"},
+    };
+    static const char *const propagations[] = {"MS_PRIVATE", "MS_SLAVE", "MS_SHARED"};
+    char names[128] = "";
+
+    for (size_t i = 0; i < ARRAY_SIZE(bits); i++)
+        if (set & bits[i].bit)
+            (void)snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s",
+                           *names ? "|" : "", bits[i].name);
+    return text_format("{attr_set=%s, propagation=%s}", *names ? names : "0",
+                       propagations[propagation]);
+}
+
+static int add_tree_steps(struct attach_job *job, struct error *err)
+{
+    bool recursive = job->request->flags & ATTACH_RECURSIVE;
+    const char *path = job->source->path;
+    _cleanup_free_ char *attr = attr_text(job->attr_set, job->request->propagation);
+    size_t n_proofs = job->result->read_only ? 1 + (recursive ? job->source->n_below : 0) : 0;
+    int r;
+
+    if (!attr)
+        return ERROR_OOM(err);
+    r = add(job, ACTION_CLONE, 0,
+            text_format("clone %s%s", path, recursive ? " and the mounts below it" : ""),
+            text_format("open_tree(<%s>, \"\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH%s)",
+                        path, recursive ? "|AT_RECURSIVE" : ""),
+            err);
+    if (r == 0)
+        r = add(job, ACTION_SET_FLAGS, 0,
+                text_format("make the clone %s", job->request->flags & ATTACH_READ_ONLY
+                                                     ? "read-only and its own"
+                                                     : "its own, with its flags"),
+                text_format("mount_setattr(<clone>, \"\", AT_EMPTY_PATH|AT_RECURSIVE, %s)", attr),
+                err);
+    if (!S_ISDIR(job->source->type) && !S_ISREG(job->source->type))
+        n_proofs = 0;
+    for (size_t i = 0; i < n_proofs && r == 0; i++) {
+        const char *what = i ? job->source->below[i - 1]->target : path;
+
+        r = add(job, ACTION_PROVE_READ_ONLY, i, text_format("prove that %s cannot be written", what),
+                S_ISDIR(job->source->type)
+                    ? text_format("unlinkat(<clone of %s>, a name that is absent, 0) = EROFS", what)
+                    : text_format("faccessat2(<clone of %s>, \"\", W_OK, AT_EMPTY_PATH) = EROFS",
+                                  what),
+                err);
+    }
+    return r;
+}
+
+static const char *where_made(const struct target *target)
+{
+    return strcmp(target->on->type, "overlay") == 0 && strcmp(target->on->target, "/") == 0
+               ? "the container's writable layer"
+               : target->on->source;
+}
+
+static int add_make_steps(struct attach_job *job, struct error *err)
+{
+    const struct attachment *what = job->what;
+    const char *parent = job->target.path;
+    int r = 0;
+
+    if (what->n_made && mount_entry_has_option(job->target.on, "ro"))
+        r = add(job, ACTION_OPEN_WRITABLE, 0,
+                text_format("reach below the read-only mount at %s", job->target.on->target),
+                text_format("open_tree(<%s>, \"\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)",
+                            parent),
+                err);
+    for (size_t i = 0; i < what->n_made && r == 0; i++) {
+        const struct made_node *node = &what->made[i];
+        const char *below = i == 0 ? parent : i == 1 ? what->temporary : what->made[i - 1].name;
+        const char *name = i == 0 ? what->temporary : node->name;
+
+        r = add(job, ACTION_MAKE, i,
+                text_format("make %s %s%s%s in %s", node->is_file ? "the file" : "the directory",
+                            node->parent, strcmp(node->parent, "/") ? "/" : "", node->name,
+                            where_made(&job->target)),
+                node->is_file
+                    ? text_format("openat(<%s>, \"%s\", O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, %04o)",
+                                  below, name, what->mode & 0666U)
+                    : text_format("mkdirat(<%s>, \"%s\", %04o)", below, name, what->mode),
+                err);
+    }
+    if (what->n_made && r == 0)
+        r = add(job, ACTION_NAME, 0, text_format("give it its name, unless that is taken"),
+                text_format("renameat2(<%s>, \"%s\", <%s>, \"%s\", RENAME_NOREPLACE)", parent,
+                            what->temporary, parent, what->made[0].name),
+                err);
+    return r;
+}
+
+static int add_steps(struct attach_job *job, struct error *err)
+{
+    const char *name = job->container->name, *asked = job->asked->path;
+    int r = add(job, ACTION_OPEN_SOURCE, 0, text_format("open %s on the host", job->source->path),
+                text_format("openat2(AT_FDCWD, \"%s\", {flags=O_PATH|O_CLOEXEC})", job->source->path),
+                err);
+
+    if (r == 0)
+        r = add(job, ACTION_OPEN_TARGET, 0, text_format("look up %s in the root of %s", asked, name),
+                text_format("openat2(<root of %s>, \"%s\", " OPEN_IN_ROOT ")", name, asked), err);
+    if (r == 0)
+        r = add_tree_steps(job, err);
+    if (r == 0)
+        r = add(job, ACTION_WRITE_INTENT, 0, text_format("note in the journal what is about to be done"),
+                text_format("write(<journal>, intent)"), err);
+    if (r == 0)
+        r = add_make_steps(job, err);
+    if (r == 0)
+        r = add(job, ACTION_ENTER, 0, text_format("enter the mount namespace of %s", name),
+                text_format("setns(<mount namespace of %s>, CLONE_NEWNS)", name), err);
+    if (r == 0)
+        r = add(job, ACTION_MOVE, 0, text_format("move the clone to %s", asked),
+                text_format("move_mount(<clone>, \"\", <%s>, \"\", "
+                            "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH)",
+                            asked),
+                err);
+    if (r == 0)
+        r = add(job, ACTION_VERIFY, 0, text_format("look at %s from inside: the same mount, its flags", asked),
+                text_format("openat2(<root of %s>, \"%s\", " OPEN_IN_ROOT ")", name, asked), err);
+    if (r == 0)
+        r = add(job, ACTION_CHECK_ACCESS, 0,
+                text_format("try access as uid %u of the container's init", job->inside.status.euid),
+                text_format("faccessat2(<%s>, \"\", R_OK, AT_EMPTY_PATH|AT_EACCESS)", asked), err);
+    if (r == 0)
+        r = add(job, ACTION_WRITE_DONE, 0, text_format("note in the journal that it is done"),
+                text_format("write(<journal>, done)"), err);
+    return r;
+}
+
+// ---- what the journal will say ----
+
+static char *directory_of_missing(const char *parent, const char *missing, size_t length)
+{
+    if (length == 0)
+        return strdup(parent);
+    return text_format("%s%s%.*s", strcmp(parent, "/") ? parent : "", "/", (int)length, missing);
+}
+
+static int plan_made(struct attach_job *job, const char *id, struct error *err)
+{
+    const char *missing = job->target.missing;
+    struct attachment *what = job->what;
+
+    if (!missing)
+        return 0;
+    what->made = calloc(job->target.n_missing, sizeof *what->made);
+    what->temporary = text_format(".davit-%s", id);
+    if (!what->made || !what->temporary)
+        return ERROR_OOM(err);
+    for (const char *s = missing; *s;) {
+        struct made_node *node = &what->made[what->n_made++];
+        size_t n = strcspn(s, "/"), before = (size_t)(s - missing);
+
+        node->name = strndup(s, n);
+        node->parent = directory_of_missing(job->target.path, missing, before ? before - 1 : 0);
+        if (!node->name || !node->parent)
+            return ERROR_OOM(err);
+        s += n + (s[n] == '/');
+        node->is_file = !*s && !S_ISDIR(job->source->type);
+    }
+    return 0;
+}
+
+static int plan_record(struct attach_job *job, const char *id, const char *options,
+                       struct error *err)
+{
+    const struct container *container = job->container;
+    struct attachment *what = job->what = calloc(1, sizeof *what);
+
+    if (!what)
+        return ERROR_OOM(err);
+    (void)snprintf(what->id, sizeof what->id, "%s", id);
+    what->container_id = strdup(container->id);
+    what->container_name = strdup(container->name);
+    what->runtime = strdup(container->runtime);
+    what->source = strdup(job->source->path);
+    what->target = strdup(job->asked->path);
+    what->options = strdup(options);
+    what->flags = job->request->flags;
+    what->propagation = (int)job->request->propagation;
+    what->mode = job->request->mode ? job->request->mode : 0755;
+    what->state = ATTACHMENT_INTENT;
+    what->identity.mnt_ns = job->inside.mnt_ns;
+    what->identity.init = job->inside.init.pid;
+    what->identity.init_start = job->inside.init.start_time;
+    what->identity.device = job->source->mount->device;
+    what->identity.root = strdup(job->source->root_inside);
+    what->identity.n_mounts =
+        1 + (job->request->flags & ATTACH_RECURSIVE ? (unsigned)job->source->n_below : 0);
+    if (!what->container_id || !what->container_name || !what->runtime || !what->source ||
+        !what->target || !what->options || !what->identity.root)
+        return ERROR_OOM(err);
+    return plan_made(job, id, err);
+}
+
+int attach_plan(struct attach_job *job, const char *id, struct error *err)
+{
+    char options[64];
+    int r = predict(job, options, sizeof options, err);
+
+    if (r == 0)
+        r = plan_record(job, id, options, err);
+    if (r == 0)
+        r = add_steps(job, err);
+    return r < 0 ? r : warn(job, err);
+}

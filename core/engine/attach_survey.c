@@ -1,0 +1,151 @@
+#include "core/engine/attach_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/helper.h"
+#include "core/engine/made.h"
+
+#define CAP_SYS_ADMIN_BIT (UINT64_C(1) << 21) // capability.h
+
+void attach_job_done(struct attach_job *job)
+{
+    if (job->tree >= 0)
+        (void)close(job->tree);
+    if (job->writable >= 0)
+        (void)close(job->writable);
+    if (job->place >= 0)
+        (void)close(job->place);
+    target_done(&job->target);
+    inside_done(&job->inside);
+    if (job->container)
+        container_free(job->container);
+    if (job->what)
+        attachment_free(job->what);
+    *job = (struct attach_job)ATTACH_JOB_INIT;
+}
+
+static const char *kind_of(mode_t mode)
+{
+    return S_ISDIR(mode) ? "a directory" : "not a directory";
+}
+
+static int check_kind(const struct attach_job *job, struct error *err)
+{
+    int r;
+
+    if (job->target.missing || S_ISDIR(job->target.st.st_mode) == S_ISDIR(job->source->type))
+        return 0;
+    r = error_set(err, ERROR_WRONG_TYPE, S_ISDIR(job->source->type) ? ENOTDIR : EISDIR,
+                  "%s is %s, but %s in the container is %s", job->source->path,
+                  kind_of(job->source->type), job->target.path, kind_of(job->target.st.st_mode));
+    error_hint(err, "a directory goes onto a directory, a file onto a file");
+    return r;
+}
+
+static int check_missing(const struct attach_job *job, struct error *err)
+{
+    const struct target *target = &job->target;
+    bool read_only = target->missing && mount_entry_read_only(target->on);
+    int r;
+
+    if (!target->missing)
+        return 0;
+    if (job->request->flags & ATTACH_NO_MKDIR) {
+        r = error_set(err, ERROR_NO_PATH, ENOENT, "%s does not exist in the container",
+                      job->asked->path);
+        error_hint(err, "without --no-mkdir davit makes it");
+        return r;
+    }
+    if (read_only && !(job->request->flags & ATTACH_MKDIR)) {
+        r = error_set(err, ERROR_NO_PATH, ENOENT,
+                      "%s does not exist, and %s is read-only in the container", job->asked->path,
+                      target->on->target);
+        error_hint(err, "--mkdir makes it below the read-only mount: it then shows in what a commit "
+                        "of the container keeps");
+        return r;
+    }
+    return 0;
+}
+
+// Root inside may lift what was set from outside, until an attach can be locked.
+static int check_liftable(const struct attach_job *job, struct error *err)
+{
+    int r;
+
+    if (!job->inside.own_userns || !(job->request->flags & ATTACH_READ_ONLY) ||
+        !(job->inside.status.cap_bounding & CAP_SYS_ADMIN_BIT))
+        return 0;
+    r = error_set(err, ERROR_UNSAFE, EPERM,
+                  "read-only would not hold: root inside %s has CAP_SYS_ADMIN in its user namespace "
+                  "and could make the mount writable again",
+                  job->container->name);
+    error_hint(err, "attach a read-only filesystem, or take CAP_SYS_ADMIN from the container");
+    return r;
+}
+
+static int check_propagation(const struct attach_job *job, struct error *err)
+{
+    if (job->request->propagation == PROPAGATION_SHARED && job->inside.own_userns)
+        return error_set(err, ERROR_UNSAFE, EPERM,
+                         "shared propagation would let root inside %s mount onto the host",
+                         job->container->name);
+    return 0;
+}
+
+// A second attach onto what davit attached there is more likely two administrators than a wish.
+static int check_not_ours(const struct attach_job *job, struct error *err)
+{
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    struct journal *journal;
+    int r;
+
+    if (job->target.depth == 0 || job->request->flags & ATTACH_FORCE)
+        return 0;
+    r = engine_journal_reading(job->engine, &journal, err);
+    if (r == 0)
+        r = journal_read(journal, &view, err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < view->n_attachments; i++) {
+        const struct attachment *other = view->attachments[i];
+
+        if (other->state != ATTACHMENT_LIVE ||
+            !attachment_is_mount(other, &job->inside, &job->target.ids, job->target.on))
+            continue;
+        r = error_set(err, ERROR_BUSY, EBUSY, "%s has attached %s at %s already (%s)", other->by,
+                      other->source, job->asked->path, other->id);
+        error_hint(err, "detach it first; --force puts this one on top");
+        return r;
+    }
+    return 0;
+}
+
+int attach_survey(struct attach_job *job, struct error *err)
+{
+    unsigned long long start;
+    int r = container_find(&job->engine->options.runtime, job->asked->container, &job->container,
+                           err);
+
+    if (r < 0)
+        return r;
+    r = inside_open(job->container, &job->inside, err);
+    if (r < 0)
+        return r;
+    start = monotonic_us();
+    r = target_resolve(&job->inside, job->asked->path, job->timeout_ms, &job->target, err);
+    job->target_us = monotonic_us() - start;
+    if (r == 0)
+        r = target_check_safe(&job->inside, &job->target, job->host, err);
+    if (r == 0)
+        r = check_kind(job, err);
+    if (r == 0)
+        r = check_missing(job, err);
+    if (r == 0)
+        r = check_liftable(job, err);
+    if (r == 0)
+        r = check_propagation(job, err);
+    return r < 0 ? r : check_not_ours(job, err);
+}

@@ -1,0 +1,222 @@
+#include "core/engine/attach_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "core/base/lookup.h"
+#include "core/base/resolver.h"
+#include "core/base/text.h"
+
+static int mismatch(struct error *err, const char *target, const char *what)
+{
+    int r = error_set(err, ERROR_UNVERIFIED, ESTALE, "%s shows %s: it was taken back", target, what);
+
+    error_hint(err, "someone inside or another tool changes this path at the same time");
+    return r;
+}
+
+// ---- identity and flags ----
+
+static int check_identity(struct attach_job *job, struct error *err)
+{
+    struct mount_ids ours, seen;
+    int r = call_mount_ids(job->tree, "", &ours);
+    _cleanup_close_ int fd = -1;
+
+    if (r == 0)
+        r = lookup_open(job->inside.root, job->asked->path, O_PATH, 0, job->timeout_ms, &fd, err);
+    if (r == -ETIMEDOUT)
+        return r;
+    if (r < 0)
+        return mismatch(err, job->asked->path, "nothing");
+    r = call_mount_ids(fd, "", &seen);
+    if (r < 0 || (ours.unique ? ours.unique != seen.unique : ours.old != seen.old))
+        return mismatch(err, job->asked->path, "another mount than the one that was moved in");
+    job->result->mount_id = ours.unique ? ours.unique : ours.old;
+    return 0;
+}
+
+static bool has_flags(const struct mount_entry *entry, uint64_t set)
+{
+    return (!(set & MOUNT_ATTR_RDONLY) || mount_entry_has_option(entry, "ro")) &&
+           (!(set & MOUNT_ATTR_NOSUID) || mount_entry_has_option(entry, "nosuid")) &&
+           (!(set & MOUNT_ATTR_NODEV) || mount_entry_has_option(entry, "nodev")) &&
+           (!(set & MOUNT_ATTR_NOEXEC) || mount_entry_has_option(entry, "noexec"));
+}
+
+// Every mount of the tree, as the container's own table has it.
+static int check_table(struct attach_job *job, struct error *err)
+{
+    const struct mount_table *table = job->inside.table;
+    struct mount_identity *known = &job->what->identity;
+    const struct mount_entry *top = mount_table_by_id(table, known->old_id);
+    bool parent_shared = job->target.on->peer_group != 0;
+
+    if (!top || top->device != known->device || strcmp(top->root, known->root) != 0)
+        return mismatch(err, job->asked->path, "another filesystem or directory");
+    free(known->target);
+    known->target = strdup(top->target);
+    if (!known->target)
+        return ERROR_OOM(err);
+    known->n_mounts = 0;
+    for (size_t i = 0; i < table->n_entries; i++) {
+        const struct mount_entry *entry = &table->entries[i];
+
+        if (!mount_table_is_below(table, entry, known->old_id))
+            continue;
+        known->n_mounts++;
+        if (!has_flags(entry, job->attr_set))
+            return mismatch(err, entry->target, "other flags than were set");
+        if (job->request->propagation == PROPAGATION_PRIVATE && !parent_shared &&
+            (entry->peer_group || entry->master))
+            return mismatch(err, entry->target, "propagation that was not asked for");
+    }
+    job->result->read_only = mount_entry_read_only(top);
+    return 0;
+}
+
+int attach_verify(struct attach_job *job, struct error *err)
+{
+    struct mount_table *before = job->inside.table;
+    int r;
+
+    // The target's row points into the old table: it is kept until the new one has been judged.
+    job->inside.table = NULL;
+    r = mount_table_read(job->inside.init.proc, &job->inside.table, err);
+    if (r == 0)
+        r = inside_check_alive(&job->inside, err);
+    if (r == 0)
+        r = check_identity(job, err);
+    if (r == 0)
+        r = check_table(job, err);
+    job->target.on = NULL;
+    mount_table_free(before);
+    return r;
+}
+
+// ---- access as the container's init ----
+
+struct access_question {
+    int mount;  // O_PATH of the attached mount
+    int userns; // -1: the host's
+    const struct process_status *who;
+};
+
+enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };
+
+static int set_capabilities(uint64_t effective)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+
+    for (int i = 0; i < 2; i++)
+        data[i].effective = data[i].permitted = (uint32_t)(effective >> (32 * i));
+    return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
+// The ids of /proc/PID/status are as davit's own user namespace sees them: they are set before the
+// container's is entered. Entering gives every capability there, capset(2) leaves the init's.
+static int become(const struct access_question *question)
+{
+    const struct process_status *who = question->who;
+    int r;
+
+    if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setgroups(who->n_groups, who->groups) < 0 ||
+        setresgid(who->egid, who->egid, who->egid) < 0 ||
+        setresuid(who->euid, who->euid, who->euid) < 0)
+        return -errno;
+    if (question->userns >= 0) {
+        r = set_capabilities(UINT64_C(1) << CAP_SYS_ADMIN);
+        if (r < 0 || setns(question->userns, CLONE_NEWUSER) < 0)
+            return r < 0 ? r : -errno;
+    }
+    return set_capabilities(who->cap_effective);
+}
+
+static int try_access(int fd, int mode)
+{
+    return syscall(SYS_faccessat2, fd, "", mode, AT_EMPTY_PATH | AT_EACCESS) < 0 ? errno : 0;
+}
+
+static int access_in_child(const void *context, struct resolver_answer *answer)
+{
+    const struct access_question *question = context;
+    int r = become(question), can = 0, read_errno;
+
+    if (r < 0)
+        return r;
+    (void)answer;
+    read_errno = try_access(question->mount, R_OK);
+    if (read_errno == 0)
+        can |= ACCESS_READ;
+    else if (read_errno != EACCES)
+        return -read_errno;
+    if (try_access(question->mount, W_OK) == 0)
+        can |= ACCESS_WRITE;
+    return can;
+}
+
+static int judge_access(struct attach_job *job, int can, struct error *err)
+{
+    const char *path = job->asked->path;
+    unsigned uid = job->inside.status.euid;
+
+    if (job->request->flags & ATTACH_READ_ONLY && can & ACCESS_WRITE &&
+        (S_ISDIR(job->source->type) || S_ISREG(job->source->type)))
+        return mismatch(err, path, "a mount that can be written");
+    if (!(can & ACCESS_READ))
+        return result_add_warning(job->result, err,
+                                  "uid %u, the container's init, may not read it: it belongs to %u:%u, "
+                                  "mode %04o",
+                                  uid, job->source->uid, job->source->gid, job->source->mode);
+    if (!job->result->read_only && !(can & ACCESS_WRITE))
+        return result_add_warning(job->result, err,
+                                  "uid %u, the container's init, may not write it: it belongs to "
+                                  "%u:%u, mode %04o",
+                                  uid, job->source->uid, job->source->gid, job->source->mode);
+    return 0;
+}
+
+int attach_check_access(struct attach_job *job, struct error *err)
+{
+    struct access_question question = {.mount = job->tree, .userns = -1, .who = &job->inside.status};
+    _cleanup_close_ int userns = -1;
+    struct resolver_answer answer;
+    int keep[2], r;
+
+    if (job->inside.own_userns) {
+        userns = r = process_ns_open(&job->inside.init, PROCESS_NS_USER, err);
+        if (r < 0)
+            return r;
+        question.userns = userns;
+    }
+    keep[0] = job->tree;
+    keep[1] = userns;
+    r = resolver_ask(job->asked->path, access_in_child, &question, keep, userns >= 0 ? 2 : 1,
+                     job->timeout_ms, &answer, err);
+    if (r < 0) {
+        err->code = ERROR_UNVERIFIED;
+        error_prefix(err, "the source does not answer from inside, so it was taken back");
+        return r;
+    }
+    if (answer.result == -ENOSYS)
+        return result_add_warning(job->result, err, "access was not tried: faccessat2 is in Linux 5.8");
+    if (answer.result < 0) {
+        error_errno(err, -answer.result, "access as the container's init (uid %u) failed",
+                    job->inside.status.euid);
+        err->code = ERROR_UNVERIFIED;
+        return answer.result;
+    }
+    return judge_access(job, answer.result, err);
+}

@@ -1,0 +1,160 @@
+#include "core/engine/attachment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/engine/attachment_look.h"
+#include "core/host/mountcalls.h"
+#include "core/host/mounttable.h"
+
+const char *attachment_state_name(enum attachment_state state)
+{
+    static const char *const names[] = {
+#define X(value, name) [value] = name,
+        ATTACHMENT_STATES(X)
+#undef X
+    };
+
+    return names[state];
+}
+
+void attachment_free(struct attachment *attachment)
+{
+    for (size_t i = 0; i < attachment->n_made; i++) {
+        free(attachment->made[i].parent);
+        free(attachment->made[i].name);
+    }
+    free(attachment->made);
+    free(attachment->container_id);
+    free(attachment->container_name);
+    free(attachment->runtime);
+    free(attachment->source);
+    free(attachment->target);
+    free(attachment->options);
+    free(attachment->by);
+    free(attachment->identity.root);
+    free(attachment->identity.target);
+    free(attachment->temporary);
+    free(attachment);
+}
+
+int attachment_container(const struct attachment *attachment, struct process *ret,
+                         struct error *err)
+{
+    const struct mount_identity *identity = &attachment->identity;
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    char boot[BOOT_ID_SIZE];
+    uint64_t mnt_ns;
+    int r = boot_id_read(boot, err);
+
+    if (r < 0)
+        return r;
+    if (strcmp(boot, identity->boot_id) != 0)
+        return 0;
+    r = process_open(identity->init, &process, err);
+    if (r < 0)
+        return r == -ESRCH ? 0 : r;
+    if (process.start_time != identity->init_start)
+        return 0;
+    mnt_ns = process_ns_inode(process.proc, PROCESS_NS_MNT);
+    if (mnt_ns == 0) {
+        if (!process_alive(&process))
+            return 0;
+        error_set(err, ERROR_NOT_PERMITTED, EACCES,
+                  "cannot see the mount namespace of process %d (container %s)", identity->init,
+                  attachment->container_name ? attachment->container_name : "?");
+        error_hint(err, "CAP_SYS_PTRACE is needed: run it with sudo");
+        return -EACCES;
+    }
+    if (mnt_ns != identity->mnt_ns)
+        return 0;
+    *ret = process;
+    process = (struct process)PROCESS_INIT;
+    return 1;
+}
+
+// By the unique id in the container's namespace: 1, 0, or -EOPNOTSUPP when this kernel cannot be
+// asked so.
+static int present_by_unique_id(const struct mount_identity *identity,
+                                const struct process *process)
+{
+    _cleanup_close_ int ns = -1;
+    struct error ignored;
+    uint64_t ns_id;
+    int r;
+
+    if (identity->unique == 0)
+        return -EOPNOTSUPP;
+    ns = process_ns_open(process, PROCESS_NS_MNT, &ignored);
+    if (ns < 0 || call_mnt_ns_id(ns, &ns_id) < 0)
+        return -EOPNOTSUPP;
+    r = call_mount_exists(identity->unique, ns_id);
+    return r >= 0 ? r : -EOPNOTSUPP;
+}
+
+// The source may have been deleted since: the kernel says so behind the path.
+static bool same_root(const char *now, const char *then)
+{
+    size_t length = strlen(then);
+
+    return strncmp(now, then, length) == 0 &&
+           (now[length] == '\0' || strcmp(now + length, "//deleted") == 0);
+}
+
+// Old ids are reused at once: another mount with this id, device, root and target at the same time
+// would be told apart by its unique id, where the kernel has one and the mount can be reached.
+static int confirm(const struct mount_identity *identity, const struct process *process,
+                   const struct mount_table *table, const struct mount_entry *entry)
+{
+    const struct mount_entry *parent = mount_table_by_id(table, entry->parent_id);
+    _cleanup_close_ int root = -1;
+    _cleanup_close_ int fd = -1;
+    struct mount_ids ids;
+    struct error ignored;
+
+    // Only the topmost mount can be opened, and none whose server may not answer.
+    if (identity->unique == 0 || mount_table_at(table, entry->target, NULL) != entry ||
+        filesystem_may_hang(entry->type) || (parent && filesystem_may_hang(parent->type)))
+        return 1;
+    root = process_root_open(process, &ignored);
+    if (root < 0)
+        return 1;
+    fd = file_open_in_root(root, entry->target, O_PATH | O_NOFOLLOW);
+    if (fd < 0 || call_mount_ids(fd, "", &ids) < 0 || ids.unique == 0 || ids.old != entry->id)
+        return 1;
+    return ids.unique == identity->unique;
+}
+
+int attachment_in_table(const struct attachment *attachment, const struct process *process,
+                        struct error *err)
+{
+    const struct mount_identity *identity = &attachment->identity;
+    _cleanup_mount_table_ struct mount_table *table = NULL;
+    const struct mount_entry *entry;
+    int r;
+
+    if (!identity->root || !identity->target)
+        return 0;
+    r = mount_table_read(process->proc, &table, err);
+    if (r < 0)
+        return process_alive(process) ? r : 0;
+    entry = mount_table_by_id(table, identity->old_id);
+    if (!entry || entry->device != identity->device || !same_root(entry->root, identity->root) ||
+        strcmp(entry->target, identity->target) != 0)
+        return 0;
+    return confirm(identity, process, table, entry);
+}
+
+int attachment_present(const struct attachment *attachment, struct error *err)
+{
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    int r = attachment_container(attachment, &process, err);
+
+    if (r <= 0)
+        return r;
+    r = present_by_unique_id(&attachment->identity, &process);
+    return r >= 0 ? r : attachment_in_table(attachment, &process, err);
+}

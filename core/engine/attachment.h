@@ -1,0 +1,85 @@
+// One mount that davit made, and how to know it again. A mount is ours by identity, never by its
+// path: from kernel 6.8 by its unique id, before that by all of boot, namespace, init, mount id,
+// device, root and target together, since old ids are reused at once.
+#ifndef DAVIT_ENGINE_ATTACHMENT_H
+#define DAVIT_ENGINE_ATTACHMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/host/process.h"
+
+#define OPERATION_ID_SIZE 13 // 12 hexadecimal digits and NUL
+
+struct mount_identity {
+    char boot_id[BOOT_ID_SIZE];
+    uint64_t unique;      // 0 before 6.8
+    uint64_t old_id;      // mountinfo (1)
+    uint64_t mnt_ns;      // inode of the mount namespace
+    pid_t init;           // the container's init ...
+    uint64_t init_start;  // ... and its start time in clock ticks
+    dev_t device;         // mountinfo (3)
+    char *root;           // mountinfo (4), raw bytes
+    char *target;         // mountinfo (5) as the init sees it, raw bytes; NULL before it is attached
+    unsigned n_mounts;    // of the tree: 1, or more with --recursive
+};
+
+// A directory (or file, for a file source) that davit made as a mount point.
+struct made_node {
+    char *parent;         // canonical path of its directory inside the container, raw bytes
+    char *name;           // its name there, raw bytes
+    bool is_file;
+    uint64_t inode;       // 0 until made
+    int64_t birth_sec;    // statx stx_btime; 0 and 0 when the filesystem has none
+    uint32_t birth_nsec;
+};
+
+#define ATTACHMENT_STATES(X)                                                                       \
+    X(ATTACHMENT_LIVE, "live")                                                                     \
+    X(ATTACHMENT_LINGERING, "lingering") /* detached lazily, still held */                         \
+    X(ATTACHMENT_GONE, "gone")                                                                     \
+    X(ATTACHMENT_INTENT, "intent")       /* begun, neither done nor taken back */
+
+enum attachment_state {
+#define X(value, name) value,
+    ATTACHMENT_STATES(X)
+#undef X
+};
+const char *attachment_state_name(enum attachment_state state);
+
+struct attachment {
+    char id[OPERATION_ID_SIZE];
+    char *container_id;   // clean text
+    char *container_name; // clean text
+    char *runtime;        // clean text
+    char *source;         // canonical host path, raw bytes
+    char *target;         // as asked for, raw bytes
+    char *options;        // "ro,nosuid,nodev", clean text
+    unsigned flags;       // enum attach_flags of the request
+    int propagation;      // enum propagation
+    mode_t mode;
+    time_t since;
+    uid_t by_uid;         // login uid of who asked
+    char *by;             // that user's name or number, clean text
+    enum attachment_state state;
+    struct mount_identity identity;
+    struct made_node *made; // outermost first
+    size_t n_made;
+    char *temporary;      // ".davit-ID": name of the outermost made node before it got its own, in its parent
+    pid_t mover;          // who was to do it (intent only) ...
+    uint64_t mover_start; // ... and its start time
+};
+
+void attachment_free(struct attachment *attachment);
+CLEANUP_POINTER(struct attachment, attachment_free);
+#define _cleanup_attachment_ CLEANUP(attachment_freep)
+
+// Whether the mount is still attached in its namespace: 1 yes, 0 no (or the container is gone),
+// negative -errno. `process` is the container's init when the caller holds it, else NULL.
+int attachment_present(const struct attachment *attachment, struct error *err);
+
+#endif

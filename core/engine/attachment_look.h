@@ -1,0 +1,18 @@
+// The parts of attachment_present(), for who needs one of them.
+#ifndef DAVIT_ENGINE_ATTACHMENT_LOOK_H
+#define DAVIT_ENGINE_ATTACHMENT_LOOK_H
+
+#include "core/engine/attachment.h"
+
+// Takes hold of the init whose namespace it was attached in: 1 and *ret (must be PROCESS_INIT;
+// process_done() frees it); 0 when that container is gone: another boot, no such process, another
+// one with its pid, or another mount namespace.
+int attachment_container(const struct attachment *attachment, struct process *ret,
+                         struct error *err);
+
+// By mount id, device, root and target together, as kernels without unique ids in another
+// namespace (before 6.11) need it: 1 or 0.
+int attachment_in_table(const struct attachment *attachment, const struct process *process,
+                        struct error *err);
+
+#endif

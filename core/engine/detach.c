@@ -1,0 +1,90 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/resolver.h"
+#include "core/base/text.h"
+#include "core/engine/detach_job.h"
+
+static void audit(const struct detach_job *job, const char *outcome)
+{
+    _cleanup_free_ char *text = NULL;
+    struct actor actor;
+
+    actor_find(&actor);
+    text = text_format("detach %s: %s detached %s from %s:%s: %s", job->id, actor.name,
+                       job->what->source, job->container->name, job->what->identity.target, outcome);
+    if (text)
+        audit_log(text);
+}
+
+static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
+{
+    int r = detach_survey(job, err);
+
+    if (job->container) {
+        free(job->result->container);
+        job->result->container = strdup(job->container->name);
+        if (!job->result->container)
+            return ERROR_OOM(err);
+    }
+    if (r == 0)
+        r = detach_plan(job, err);
+    if (r < 0 || dry_run)
+        return r;
+    text_random_hex(job->id, sizeof job->id);
+    strcpy(job->result->operation, job->id);
+    r = detach_execute(job, err);
+    job->result->verified = r == 0;
+    if (r == 0 && job->lingering)
+        r = result_add_warning(job->result, err,
+                               "still in use, unseen: it ends when its holders let go");
+    audit(job, r < 0 ? err->message : "ok");
+    return r;
+}
+
+static int detach_all(struct engine *engine, const struct detach_request *request, bool dry_run,
+                      struct report **ret, struct error *err)
+{
+    _cleanup_report_ struct report *report = calloc(1, sizeof *report);
+
+    if (!report)
+        return ERROR_OOM(err);
+    for (size_t i = 0; i < request->n_targets; i++) {
+        struct detach_job job = DETACH_JOB_INIT;
+        struct error failure = {0};
+        struct result *result = report_add(report, &request->targets[i], err);
+
+        if (!result)
+            return -ENOMEM;
+        job.engine = engine;
+        job.request = request;
+        job.asked = &request->targets[i];
+        job.timeout_ms = request->timeout_ms ? request->timeout_ms : RESOLVER_DEFAULT_MS;
+        job.result = result;
+        result->ok = detach_one(&job, dry_run, &failure) == 0;
+        if (!result->ok)
+            result->error = failure;
+        detach_job_done(&job);
+    }
+    *ret = TAKE_POINTER(report);
+    return 0;
+}
+
+int engine_plan_detach(struct engine *engine, const struct detach_request *request,
+                       struct report **ret, struct error *err)
+{
+    return detach_all(engine, request, true, ret, err);
+}
+
+int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
+                  struct error *err)
+{
+    struct journal *journal;
+    int r = engine_begin_change(engine, &journal, err);
+
+    if (r < 0)
+        return r;
+    r = detach_all(engine, request, false, ret, err);
+    journal_unlock(journal);
+    return r;
+}

@@ -1,0 +1,202 @@
+// Executes a detach: the steps of its plan, in their order. Once the mount is gone there is no way
+// back: a davit that is killed after that leaves the rest to the next run (recover.c).
+#include "core/engine/detach_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/base/helper.h"
+#include "core/engine/made.h"
+#include "core/engine/reveal.h"
+#include "core/engine/unmount.h"
+
+static int step_intent(struct detach_job *job, struct error *err)
+{
+    struct mover *mover;
+    int r = engine_mover(job->engine, &mover, err);
+
+    if (r < 0)
+        return r;
+    job->what->mover = mover->pid;
+    job->what->mover_start = mover->start_time;
+    return journal_intent(job->engine->writing, "detach", job->what, job->id, err);
+}
+
+static int step_make_private(struct detach_job *job, struct error *err)
+{
+    _cleanup_close_ int parent = -1, fd = -1;
+    struct mover_answer answer;
+    const char *name;
+    int r = unmount_open_parent(&job->inside, job->what, job->timeout_ms, &parent, &name, err);
+
+    if (r < 0)
+        return r;
+    fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, errno, "cannot open %s", job->what->identity.target);
+    r = mover_make_private(&job->engine->mover, job->inside.ns, fd, job->timeout_ms, &answer, err);
+    if (r < 0)
+        return r;
+    if (answer.enter_errno || answer.act_errno)
+        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
+                           "cannot end the propagation of %s", job->what->identity.target);
+    return 0;
+}
+
+static int step_find_holders(struct detach_job *job, struct error *err)
+{
+    size_t n = 0;
+    int r = detach_find_holders(job, &n, err);
+
+    return r < 0 ? r : n > 0 ? detach_busy(job, err) : 0;
+}
+
+static void note_enter(struct detach_job *job, const struct mover_answer *answer)
+{
+    for (size_t i = 0; i < job->result->n_steps; i++)
+        if (job->result->steps[i].action == ACTION_ENTER) {
+            job->result->steps[i].took_us = answer->enter_us;
+            job->result->steps[i].sys_errno = answer->enter_errno;
+        }
+}
+
+static int step_unmount(struct detach_job *job, struct error *err)
+{
+    unsigned long long deadline = monotonic_us() + job->request->wait_ms * 1000;
+    bool lazy = job->request->flags & DETACH_LAZY || job->what->identity.n_mounts > 1;
+    struct mover_answer answer;
+
+    for (;;) {
+        size_t n;
+        int r = unmount_attachment(&job->inside, &job->engine->mover, job->what, lazy,
+                                   job->timeout_ms, &answer, err);
+
+        if (r < 0)
+            return r;
+        note_enter(job, &answer);
+        if (answer.enter_errno || answer.act_errno != EBUSY)
+            break;
+        r = detach_find_holders(job, &n, err);
+        if (r < 0)
+            return r;
+        if (monotonic_us() >= deadline)
+            return detach_busy(job, err);
+        detach_wait_for_holders(job, deadline);
+    }
+    if (answer.enter_errno || answer.act_errno)
+        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
+                           "cannot unmount %s", job->what->identity.target);
+    job->unmounted = true;
+    return 0;
+}
+
+static int step_confirm(struct detach_job *job, struct error *err)
+{
+    size_t n = 0;
+    int r = attachment_present(job->what, err);
+
+    if (r < 0)
+        return r;
+    if (r == 1)
+        return error_set(err, ERROR_UNVERIFIED, ESTALE,
+                         "another mount that lay over %s meanwhile was taken away instead",
+                         job->what->identity.target);
+    if (job->request->flags & DETACH_LAZY) {
+        r = detach_find_holders(job, &n, err);
+        if (r < 0)
+            return r;
+        job->lingering = n > 0;
+    }
+    return 0;
+}
+
+static int step_remove(struct detach_job *job, size_t index, struct error *err)
+{
+    int r = made_remove(&job->inside, &job->engine->mover, job->what, index, job->timeout_ms, err);
+
+    if (r == 1)
+        return result_add_warning(job->result, err,
+                                  "%s/%s, which davit made, is in use by now and stays",
+                                  job->what->made[index].parent, job->what->made[index].name);
+    // The mount is gone: what cannot be cleaned up does not make that untrue.
+    return r < 0 ? result_add_warning(job->result, err, "left behind: %s", err->message) : 0;
+}
+
+static int step_done(struct detach_job *job, struct error *err)
+{
+    int r = journal_done(job->engine->writing, "detach", job->what, job->id, err);
+
+    if (r == 0 && job->lingering)
+        r = journal_lingering(job->engine->writing, job->what, err);
+    return r;
+}
+
+static int perform(struct detach_job *job, const struct plan_step *step, struct error *err)
+{
+    switch (step->action) {
+    case ACTION_OPEN_TARGET: // done by the survey
+    case ACTION_ENTER:       // with ACTION_UNMOUNT
+        return 0;
+    case ACTION_WRITE_INTENT:
+        return step_intent(job, err);
+    case ACTION_FIND_HOLDERS:
+        return step_find_holders(job, err);
+    case ACTION_MAKE_PRIVATE:
+        return step_make_private(job, err);
+    case ACTION_UNMOUNT:
+        return step_unmount(job, err);
+    case ACTION_CONFIRM_GONE:
+        return step_confirm(job, err);
+    case ACTION_REMOVE_MADE:
+        return step_remove(job, step->index, err);
+    case ACTION_REVEAL:
+        job->result->reveals = reveal(&job->inside, job->asked->path, job->timeout_ms);
+        return job->result->reveals ? 0 : ERROR_OOM(err);
+    case ACTION_WRITE_DONE:
+        return step_done(job, err);
+    case ACTION_OPEN_SOURCE: // of an attach
+    case ACTION_CLONE:
+    case ACTION_SET_FLAGS:
+    case ACTION_PROVE_READ_ONLY:
+    case ACTION_OPEN_WRITABLE:
+    case ACTION_MAKE:
+    case ACTION_NAME:
+    case ACTION_MOVE:
+    case ACTION_VERIFY:
+    case ACTION_CHECK_ACCESS:
+    case ACTION_ROLL_BACK:
+        break;
+    }
+    return error_set(err, ERROR_FAILED, EINVAL, "no such step in a detach");
+}
+
+int detach_execute(struct detach_job *job, struct error *err)
+{
+    bool intended = false;
+    int r = 0;
+
+    for (size_t i = 0; i < job->result->n_steps && r >= 0; i++) {
+        struct plan_step *step = &job->result->steps[i];
+        unsigned long long start = monotonic_us();
+
+        if (step->action == ACTION_OPEN_TARGET)
+            start -= job->target_us;
+        if (step->action == ACTION_WRITE_INTENT)
+            intended = true;
+        r = perform(job, step, err);
+        if (step->action != ACTION_ENTER)
+            engine_step_done(job->engine, job->result, step, r < 0 ? err->sys_errno : 0, start);
+        else
+            step->done = true;
+        if (r < 0)
+            error_stage(err, plan_action_stage(step->action));
+    }
+    // Unmounted, but not all the way: the intent stays, and the next run completes it.
+    if (r < 0 && intended && !job->unmounted) {
+        struct error ignored;
+
+        (void)journal_failed(job->engine->writing, "detach", job->what, job->id, err, &ignored);
+    }
+    return r < 0 ? r : 0;
+}

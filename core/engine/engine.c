@@ -1,0 +1,138 @@
+#include "core/engine/engine_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/helper.h"
+#include "core/base/text.h"
+#include "core/host/process.h"
+
+int engine_open(const struct engine_options *options, struct engine **ret, struct error *err)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+
+    if (!engine)
+        return ERROR_OOM(err);
+    engine->options = *options;
+    if (!engine->options.state_dir)
+        engine->options.state_dir = JOURNAL_DEFAULT_DIR;
+    engine->mover = (struct mover)MOVER_INIT;
+    *ret = engine;
+    return 0;
+}
+
+void engine_close(struct engine *engine)
+{
+    mover_stop(&engine->mover);
+    if (engine->reading)
+        journal_close(engine->reading);
+    if (engine->writing)
+        journal_close(engine->writing);
+    free(engine);
+}
+
+const struct engine_options *engine_options(const struct engine *engine)
+{
+    return &engine->options;
+}
+
+int engine_journal_reading(struct engine *engine, struct journal **ret, struct error *err)
+{
+    int r = 0;
+
+    // The lock file may be opened in one place only while it is held: see journal.h.
+    if (engine->writing) {
+        *ret = engine->writing;
+        return 0;
+    }
+    if (!engine->reading)
+        r = journal_open(engine->options.state_dir, JOURNAL_READ_ONLY, &engine->reading, err);
+    *ret = engine->reading;
+    return r;
+}
+
+int engine_journal_writing(struct engine *engine, struct journal **ret, struct error *err)
+{
+    int r = 0;
+
+    if (!engine->writing)
+        r = journal_open(engine->options.state_dir, 0, &engine->writing, err);
+    *ret = engine->writing;
+    return r;
+}
+
+int engine_mover(struct engine *engine, struct mover **ret, struct error *err)
+{
+    *ret = &engine->mover;
+    return engine->mover.pid > 0 ? 0 : mover_start(&engine->mover, err);
+}
+
+// What entering a namespace, mounting there and looking through /proc/PID/root take.
+static int check_privileges(struct error *err)
+{
+    static const struct {
+        unsigned bit; // capability.h
+        const char *name;
+    } needed[] = {{21, "CAP_SYS_ADMIN"}, {18, "CAP_SYS_CHROOT"}, {19, "CAP_SYS_PTRACE"}};
+    _cleanup_close_ int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct process_status status;
+    int r = process_status_read(self, &status, err);
+
+    for (size_t i = 0; i < ARRAY_SIZE(needed) && r == 0; i++)
+        if (!(status.cap_effective & UINT64_C(1) << needed[i].bit)) {
+            r = error_set(err, ERROR_NOT_PERMITTED, EPERM, "changing a container's mounts needs %s",
+                          needed[i].name);
+            error_hint(err, "run it as root: sudo davit …");
+        }
+    return r;
+}
+
+int engine_begin_change(struct engine *engine, struct journal **ret, struct error *err)
+{
+    bool pending = false;
+    int r;
+
+    if (engine->options.flags & ENGINE_NO_CHANGES) {
+        r = error_set(err, ERROR_NOT_PERMITTED, EROFS, "changes are switched off");
+        error_hint(err, "leave out --no-changes");
+        return r;
+    }
+    r = check_privileges(err);
+    if (r == 0)
+        r = engine_journal_writing(engine, ret, err);
+    if (r == 0)
+        r = journal_lock(*ret, ENGINE_LOCK_MS, &pending, err);
+    if (r < 0 || !pending)
+        return r;
+    r = engine_recover_locked(engine, *ret, err);
+    if (r < 0)
+        journal_unlock(*ret);
+    return r;
+}
+
+void engine_step_done(struct engine *engine, struct result *result, struct plan_step *step,
+                      int sys_errno, uint64_t started_us)
+{
+    step->done = true;
+    step->sys_errno = sys_errno;
+    step->took_us = monotonic_us() - started_us;
+    if (engine->options.on_step)
+        engine->options.on_step(result, step, engine->options.context);
+}
+
+void engine_notice(struct engine *engine, const char *format, ...)
+{
+    char raw[1024], text[1024];
+    va_list arguments;
+
+    if (!engine->options.on_notice)
+        return;
+    va_start(arguments, format);
+    (void)vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+    text_clean(text, sizeof text, raw, strlen(raw));
+    engine->options.on_notice(text, engine->options.context);
+}

@@ -1,0 +1,126 @@
+// The one engine behind the console, the headless verbs and whatever comes later.
+#ifndef DAVIT_ENGINE_ENGINE_H
+#define DAVIT_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/engine/journal.h"
+#include "core/engine/plan.h"
+#include "core/engine/request.h"
+#include "core/runtime/container.h"
+
+enum engine_flags {
+    ENGINE_NO_CHANGES = 1 << 0, // every change is refused here: ERROR_NOT_PERMITTED
+};
+
+struct engine_options {
+    const char *state_dir; // NULL: JOURNAL_DEFAULT_DIR
+    struct runtime_options runtime;
+    unsigned flags; // enum engine_flags
+    // Told after each step that was performed (not in a dry run), and what recovery says; may be NULL.
+    void (*on_step)(const struct result *result, const struct plan_step *step, void *context);
+    void (*on_notice)(const char *text, void *context); // clean text
+    void *context;
+};
+
+struct engine;
+
+// The options are copied, the strings in them borrowed. Touches nothing yet.
+int engine_open(const struct engine_options *options, struct engine **ret, struct error *err);
+void engine_close(struct engine *engine);
+CLEANUP_POINTER(struct engine, engine_close);
+#define _cleanup_engine_ CLEANUP(engine_closep)
+
+const struct engine_options *engine_options(const struct engine *engine);
+
+// Takes back (or completes) what a davit that was killed left, and says so by on_notice. Each verb
+// calls it first; it costs one open and one read when nothing is pending. A davit at work is not
+// waited for. 0; 1 when there is something to recover but no privilege for it.
+int engine_recover(struct engine *engine, struct error *err);
+
+// Plans only: one result per target, none executed. A target that would be refused has its error in
+// its result. Negative only when the request as a whole is bad (source, usage, privileges).
+int engine_plan_attach(struct engine *engine, const struct attach_request *request,
+                       struct report **ret, struct error *err);
+int engine_plan_detach(struct engine *engine, const struct detach_request *request,
+                       struct report **ret, struct error *err);
+
+// Plans and performs. When one of several targets would be refused, the others are still done
+// (exit 9): each target is its own operation with its own id.
+int engine_attach(struct engine *engine, const struct attach_request *request, struct report **ret,
+                  struct error *err);
+int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
+                  struct error *err);
+
+// What an undo would do: the last change of this user (id NULL) or the change `id` (any user's).
+// ERROR_NOT_ATTACHED when there is nothing to take back. With ENGINE_UNDO_PLAN nothing is changed.
+enum undo_flags { UNDO_PLAN = 1 << 0 };
+int engine_undo(struct engine *engine, const char *id, unsigned flags, struct report **ret,
+                struct error *err);
+
+// The journal with every attachment's state looked at now; what is gone is written to the journal
+// ("mended") when there is the privilege for it.
+int engine_status(struct engine *engine, struct journal_view **ret, struct error *err);
+
+// What is mounted inside a container, each row with where it comes from.
+enum mount_origin { ORIGIN_ATTACHED, ORIGIN_DECLARED, ORIGIN_IMAGE, ORIGIN_SYSTEM, ORIGIN_OTHER };
+const char *mount_origin_name(enum mount_origin origin);
+struct container_mount {
+    const struct mount_entry *entry; // into table
+    enum mount_origin origin;
+    char attachment[OPERATION_ID_SIZE]; // when attached by davit
+    char *receives_from;                // "host /mnt (peer group 12)" for a slave, or NULL; clean text
+    char *why;                          // one sentence on propagation; clean text
+    bool stale;                         // its server does not answer (only kinds that may hang are asked)
+};
+struct container_mounts {
+    struct container *container;
+    struct mount_table *table;
+    struct container_mount *mounts;
+    size_t n_mounts;
+};
+int engine_mounts(struct engine *engine, const char *selector, struct container_mounts **ret,
+                  struct error *err);
+void container_mounts_free(struct container_mounts *mounts);
+CLEANUP_POINTER(struct container_mounts, container_mounts_free);
+
+// One directory, HOSTPATH or CONTAINER:PATH, read by a child with a time limit.
+struct listing_entry {
+    char *name;     // raw bytes
+    unsigned type;  // S_IFMT bits; 0 unknown
+    uint64_t size;  // bytes
+    unsigned mode;  // permission bits
+    unsigned uid, gid;
+    int64_t mtime;  // seconds since the epoch
+    char *link;     // raw bytes, of a symbolic link, else NULL
+};
+struct listing {
+    struct listing_entry *entries; // sorted by name, bytewise
+    size_t n_entries;
+    bool truncated; // more than LISTING_LIMIT
+};
+#define LISTING_LIMIT 10000
+int engine_list(struct engine *engine, const char *place, uint64_t timeout_ms, struct listing **ret,
+                struct error *err);
+void listing_free(struct listing *listing);
+CLEANUP_POINTER(struct listing, listing_free);
+
+// What works here: kernel calls, privileges, runtimes, state directory.
+struct doctor_check {
+    const char *name; // "open_tree", "CAP_SYS_ADMIN", "docker"
+    bool ok;
+    char *detail;     // clean text
+    char *hint;       // clean text, may be NULL
+};
+struct doctor_report {
+    struct doctor_check *checks;
+    size_t n_checks;
+};
+int engine_doctor(struct engine *engine, struct doctor_report **ret, struct error *err);
+void doctor_report_free(struct doctor_report *report);
+CLEANUP_POINTER(struct doctor_report, doctor_report_free);
+
+#endif

@@ -1,0 +1,160 @@
+#include "core/engine/made.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <linux/openat2.h>
+
+#include "core/base/lookup.h"
+#include "core/base/text.h"
+
+static int look(int fd, const char *name, struct made_node *ret, unsigned *ret_mode)
+{
+    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+    struct statx sx;
+
+    if (statx(fd, name, flags | (*name ? 0 : AT_EMPTY_PATH), STATX_BASIC_STATS | STATX_BTIME,
+              &sx) < 0)
+        return -errno;
+    ret->inode = sx.stx_ino;
+    ret->birth_sec = sx.stx_mask & STATX_BTIME ? sx.stx_btime.tv_sec : 0;
+    ret->birth_nsec = sx.stx_mask & STATX_BTIME ? sx.stx_btime.tv_nsec : 0;
+    *ret_mode = sx.stx_mode;
+    return 0;
+}
+
+int made_identify(int fd, struct made_node *node, struct error *err)
+{
+    unsigned mode;
+    int r = look(fd, "", node, &mode);
+
+    return r < 0 ? error_errno(err, -r, "cannot look at the mount point that was made") : 0;
+}
+
+static bool same(const struct made_node *a, const struct made_node *b)
+{
+    return a->inode == b->inode && a->birth_sec == b->birth_sec && a->birth_nsec == b->birth_nsec;
+}
+
+bool made_is(int fd, const struct made_node *node)
+{
+    struct made_node now = {0};
+    unsigned mode;
+
+    return look(fd, "", &now, &mode) == 0 && same(&now, node);
+}
+
+char *made_path(const struct attachment *what, size_t index, bool temporary)
+{
+    const char *first = temporary ? what->temporary : what->made[0].name;
+    const char *parent = strcmp(what->made[0].parent, "/") ? what->made[0].parent : "";
+    char *path = text_format("%s/%s", parent, first);
+
+    for (size_t i = 1; path && i <= index; i++) {
+        char *longer = text_format("%s/%s", path, what->made[i].name);
+
+        free(path);
+        path = longer;
+    }
+    return path;
+}
+
+// The directory of node `index`, with no symbolic link on the way.
+static int open_parent(const struct inside *inside, const struct attachment *what, size_t index,
+                       bool temporary, uint64_t timeout_ms, int *ret, struct error *err)
+{
+    _cleanup_free_ char *path =
+        index ? made_path(what, index - 1, temporary) : strdup(what->made[0].parent);
+
+    if (!path)
+        return ERROR_OOM(err);
+    return lookup_open(inside->root, path, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS, timeout_ms,
+                       ret, err);
+}
+
+// An intent without a "made" line: the name alone is proof, for it carries the operation's id; but
+// then it must be empty, which rmdir(2) and the size see to.
+static bool is_ours(const struct made_node *node, const struct made_node *now, unsigned mode,
+                    bool temporary)
+{
+    if (S_ISDIR(mode) == node->is_file)
+        return false;
+    return node->inode ? same(now, node) : temporary;
+}
+
+static int unlink_inside(const struct inside *inside, struct mover *mover, int parent,
+                         const char *name, bool is_file, uint64_t timeout_ms, struct error *err)
+{
+    _cleanup_close_ int writable = -1;
+    struct mover_answer answer;
+    int r = mover_remove(mover, inside->ns, parent, name, is_file, timeout_ms, &answer, err);
+
+    if (r == 0 && answer.act_errno == EROFS) {
+        r = mover_open_writable(mover, inside->ns, parent, timeout_ms, &answer, err);
+        writable = r == 0 ? answer.fd : -1;
+        if (writable >= 0)
+            r = mover_remove(mover, inside->ns, writable, name, is_file, timeout_ms, &answer, err);
+    }
+    if (r < 0)
+        return r;
+    if (answer.enter_errno || answer.act_errno) {
+        int e = answer.enter_errno ? answer.enter_errno : answer.act_errno;
+
+        return e == ENOTEMPTY || e == EBUSY || e == EEXIST
+                   ? 1
+                   : error_errno(err, e, "cannot remove the mount point %s", name);
+    }
+    return 0;
+}
+
+static int remove_named(const struct inside *inside, struct mover *mover,
+                        const struct attachment *what, size_t index, bool temporary,
+                        uint64_t timeout_ms, struct error *err)
+{
+    const struct made_node *node = &what->made[index];
+    const char *name = temporary && index == 0 ? what->temporary : node->name;
+    _cleanup_close_ int parent = -1;
+    struct made_node now = {0};
+    unsigned mode;
+    int r = open_parent(inside, what, index, temporary, timeout_ms, &parent, err);
+
+    if (r == -ENOENT || r == -ELOOP || r == -ENOTDIR)
+        return 0;
+    if (r < 0)
+        return r;
+    if (look(parent, name, &now, &mode) < 0)
+        return 0;
+    if (!is_ours(node, &now, mode, temporary))
+        return 1;
+    return unlink_inside(inside, mover, parent, name, node->is_file, timeout_ms, err);
+}
+
+int made_remove(const struct inside *inside, struct mover *mover, const struct attachment *what,
+                size_t index, uint64_t timeout_ms, struct error *err)
+{
+    int named = remove_named(inside, mover, what, index, false, timeout_ms, err);
+    int temporary = 0;
+
+    if (named >= 0 && what->temporary)
+        temporary = remove_named(inside, mover, what, index, true, timeout_ms, err);
+    return named < 0 ? named : temporary < 0 ? temporary : named | temporary;
+}
+
+bool attachment_is_mount(const struct attachment *attachment, const struct inside *inside,
+                         const struct mount_ids *ids, const struct mount_entry *entry)
+{
+    const struct mount_identity *known = &attachment->identity;
+
+    if (known->mnt_ns != inside->mnt_ns || known->init != inside->init.pid ||
+        known->init_start != inside->init.start_time)
+        return false;
+    if (known->unique && ids->unique)
+        return known->unique == ids->unique;
+    return known->old_id == ids->old && entry && known->device == entry->device &&
+           known->root && strcmp(known->root, entry->root) == 0 && known->target &&
+           strcmp(known->target, entry->target) == 0;
+}

@@ -1,0 +1,115 @@
+#include "core/engine/mounts_explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+// Of a group's members that one whose part of the filesystem contains this mount's, else any.
+static const struct mount_entry *member(const struct mount_table *table, uint64_t group,
+                                        const struct mount_entry *entry)
+{
+    const struct mount_entry *any = NULL;
+
+    if (group == 0)
+        return NULL;
+    for (size_t i = 0; i < table->n_entries; i++) {
+        const struct mount_entry *other = &table->entries[i];
+
+        if (other->peer_group != group || other->id == entry->id)
+            continue;
+        if (other->device == entry->device && path_is_below(entry->root, other->root))
+            return other;
+        if (!any)
+            any = other;
+    }
+    return any;
+}
+
+static char *clean_path(const char *path)
+{
+    return text_clean_dup(path, strlen(path));
+}
+
+// "the host's /mnt", "this container's /data"; NULL with *failed when out of memory.
+static char *name_member(const struct mount_table *own, const struct mount_table *host,
+                         uint64_t group, const struct mount_entry *entry, bool *failed)
+{
+    const struct mount_entry *there = member(host, group, entry);
+    const struct mount_entry *here = there ? NULL : member(own, group, entry);
+    const struct mount_entry *found = there ? there : here;
+    _cleanup_free_ char *path = found ? clean_path(found->target) : NULL;
+    char *name = path ? text_format("%s %s", there ? "the host's" : "this container's", path) : NULL;
+
+    *failed |= found && !name;
+    return name;
+}
+
+static char *explain_slave(const struct mount_entry *entry, const char *master)
+{
+    char from[64] = "";
+
+    if (entry->propagate_from)
+        (void)snprintf(from, sizeof from, " (through group %llu)",
+                       (unsigned long long)entry->propagate_from);
+    if (master)
+        return text_format("slave of peer group %llu%s: what is mounted below %s shows here, "
+                           "nothing from here shows there",
+                           (unsigned long long)entry->master, from, master);
+    return text_format("slave of peer group %llu%s, which neither the host nor this container has "
+                       "a mount of: it receives from another namespace and gives nothing back",
+                       (unsigned long long)entry->master, from);
+}
+
+static char *explain_shared(const struct mount_entry *entry, const char *peer)
+{
+    if (peer)
+        return text_format("shared in peer group %llu with %s: what is mounted or unmounted below "
+                           "one of them is so below the other too",
+                           (unsigned long long)entry->peer_group, peer);
+    return text_format("shared in peer group %llu, which has no other member on the host or in this "
+                       "container",
+                       (unsigned long long)entry->peer_group);
+}
+
+static char *explain(const struct mount_entry *entry, const char *master, const char *peer)
+{
+    _cleanup_free_ char *slave = NULL, *shared = NULL;
+
+    if (entry->unbindable)
+        return text_format("unbindable: private, and it cannot be cloned or bound elsewhere");
+    if (!entry->master && !entry->peer_group)
+        return text_format("private: what is mounted below it here stays here, and nothing mounted "
+                           "elsewhere shows here");
+    slave = entry->master ? explain_slave(entry, master) : NULL;
+    shared = entry->peer_group ? explain_shared(entry, peer) : NULL;
+    if ((entry->master && !slave) || (entry->peer_group && !shared))
+        return NULL;
+    if (!slave || !shared)
+        return slave ? TAKE_POINTER(slave) : TAKE_POINTER(shared);
+    return text_format("%s; and %s", slave, shared);
+}
+
+int mounts_explain(const struct mount_entry *entry, const struct mount_table *own,
+                   const struct mount_table *host, char **ret_receives_from, char **ret_why,
+                   struct error *err)
+{
+    const struct mount_entry *there = member(host, entry->master, entry);
+    _cleanup_free_ char *master = NULL, *peer = NULL, *path = NULL, *receives = NULL;
+    bool failed = false;
+
+    master = name_member(own, host, entry->master, entry, &failed);
+    peer = name_member(own, host, entry->peer_group, entry, &failed);
+    if (there) {
+        path = clean_path(there->target);
+        receives = path ? text_format("host %s (peer group %llu)", path,
+                                      (unsigned long long)entry->master)
+                        : NULL;
+        failed |= !receives;
+    }
+    *ret_why = failed ? NULL : explain(entry, master, peer);
+    if (!*ret_why)
+        return ERROR_OOM(err);
+    *ret_receives_from = TAKE_POINTER(receives);
+    return 0;
+}

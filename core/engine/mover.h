@@ -1,0 +1,65 @@
+// The mover: a small process that enters a container's mount namespace, does one thing there and
+// comes back. It receives descriptors, never paths from the container, but for the name of a
+// directory entry below a descriptor. After setns(2) it makes raw system calls only.
+//
+// It is forked before the engine has anything to lose, is not dumpable, holds no descriptor but
+// those of the request at hand, and dies with the engine.
+#ifndef DAVIT_ENGINE_MOVER_H
+#define DAVIT_ENGINE_MOVER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/base/error.h"
+
+struct mover {
+    pid_t pid; // 0: not running
+    int socket;
+    uint64_t start_time; // clock ticks after boot, for the journal
+};
+#define MOVER_INIT {.pid = 0, .socket = -1, .start_time = 0}
+
+int mover_start(struct mover *mover, struct error *err);
+void mover_stop(struct mover *mover);
+
+// What the mover said: the errno of the call that failed (0: none), and the two times.
+struct mover_answer {
+    int enter_errno;  // of setns(2)
+    int act_errno;    // of what was asked for
+    uint64_t enter_us, act_us;
+    int fd;           // of mover_open_writable(), the caller's; else -1
+};
+
+// Each returns 0 when the mover answered (look at *ret), negative when it did not: it died
+// (-EPIPE), or has not answered within timeout_ms and was killed (-ETIMEDOUT).
+//
+// ns: the mount namespace. Every descriptor stays the caller's.
+
+// move_mount(2) of the detached `tree` onto `target` (an O_PATH of the place).
+int mover_move(struct mover *mover, int ns, int tree, int target, uint64_t timeout_ms,
+               struct mover_answer *ret, struct error *err);
+
+// fchdir(parent), umount2(name, UMOUNT_NOFOLLOW [| MNT_DETACH when `lazy`]).
+int mover_unmount(struct mover *mover, int ns, int parent, const char *name, int lazy,
+                  uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
+
+// umount2(MNT_DETACH) of the attached `tree` by its own handle: whatever happened to its path. The
+// topmost mount on the same place goes, should something have been mounted over it (trap 4).
+int mover_detach_tree(struct mover *mover, int ns, int tree, uint64_t timeout_ms,
+                      struct mover_answer *ret, struct error *err);
+
+// mount_setattr(2) of the mounted tree at `target` to MS_PRIVATE, recursively.
+int mover_make_private(struct mover *mover, int ns, int target, uint64_t timeout_ms,
+                       struct mover_answer *ret, struct error *err);
+
+// unlinkat(2) of a directory (or an empty file) below `parent`: inside the namespace, since a rmdir
+// from another one would detach what is mounted there (trap 10).
+int mover_remove(struct mover *mover, int ns, int parent, const char *name, int is_file,
+                 uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
+
+// A writable clone of the directory `parent` of a read-only mount: ret->fd, O_PATH-like and
+// detached. For mount points in a read-only root.
+int mover_open_writable(struct mover *mover, int ns, int parent, uint64_t timeout_ms,
+                        struct mover_answer *ret, struct error *err);
+
+#endif

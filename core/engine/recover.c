@@ -1,0 +1,220 @@
+// What a davit that was killed left: an intent in the journal that is neither done nor failed. An
+// attach is taken back, whatever of it came about; a detach is completed if the mount is gone, and
+// forgotten if it is not.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/helper.h"
+#include "core/base/resolver.h"
+#include "core/engine/attachment_look.h"
+#include "core/engine/engine_internal.h"
+#include "core/engine/inside.h"
+#include "core/engine/made.h"
+#include "core/engine/unmount.h"
+
+#define MOVER_END_US (5 * 1000000ULL)
+
+// The kernel ends a mover with its engine, but not in the same instant: until then it may still do
+// what it was told.
+static int wait_for_mover(pid_t pid, uint64_t start_time, struct error *err)
+{
+    _cleanup_process_ struct process mover = PROCESS_INIT;
+
+    if (pid <= 0 || process_open(pid, &mover, err) < 0 || mover.start_time != start_time)
+        return 0;
+    if (helper_wait(mover.pidfd, monotonic_us() + MOVER_END_US) == 1)
+        return 0;
+    return error_set(err, ERROR_BUSY, EBUSY,
+                     "process %d of an interrupted change does not end: it waits in the kernel",
+                     (int)pid);
+}
+
+// The container the attachment was made in: 1; 0 when it is gone.
+static int open_container(const struct attachment *what, struct inside *ret, struct error *err)
+{
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    struct container container = {
+        .id = what->container_id,
+        .name = what->container_name,
+        .pid = what->identity.init,
+        .start_time = what->identity.init_start,
+    };
+    int r = attachment_container(what, &process, err);
+
+    if (r <= 0)
+        return r;
+    r = inside_open(&container, ret, err);
+    return r == 0 ? 1 : err->code == ERROR_GONE ? 0 : r;
+}
+
+// A restart leaves the writable layer: a mount point that was made there is still there.
+static int open_restarted(struct engine *engine, const struct attachment *what, struct inside *ret,
+                          struct error *err)
+{
+    _cleanup_container_ struct container *container = NULL;
+
+    if (what->n_made == 0 ||
+        container_find(&engine->options.runtime, what->container_id, &container, err) < 0)
+        return 0;
+    return inside_open(container, ret, err) == 0;
+}
+
+static int remove_made(struct engine *engine, const struct inside *inside,
+                       const struct attachment *what, struct error *err)
+{
+    int r = 0;
+
+    for (size_t i = what->n_made; i-- > 0 && r >= 0;)
+        r = made_remove(inside, &engine->mover, what, i, RESOLVER_DEFAULT_MS, err);
+    return r < 0 ? r : 0;
+}
+
+// Where the tree came to be attached is known from the table alone: its ids are in the intent.
+static int unmount_if_there(struct engine *engine, const struct inside *inside,
+                            struct attachment *what, struct error *err)
+{
+    const struct mount_entry *entry = mount_table_by_id(inside->table, what->identity.old_id);
+    struct mover_answer answer;
+    int r;
+
+    if (!entry || entry->device != what->identity.device ||
+        strcmp(entry->root, what->identity.root) != 0)
+        return 0;
+    free(what->identity.target);
+    what->identity.target = strdup(entry->target);
+    if (!what->identity.target)
+        return ERROR_OOM(err);
+    r = unmount_attachment(inside, &engine->mover, what, true, RESOLVER_DEFAULT_MS, &answer, err);
+    // Another mount has this id by now (they are reused), or lies over it.
+    if (r == -EBUSY)
+        return what->identity.unique ? r : 0;
+    if (r == 0 && (answer.enter_errno || answer.act_errno))
+        r = error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
+                        "cannot take back the mount at %s", what->identity.target);
+    return r;
+}
+
+static int recover_attach(struct engine *engine, struct journal *journal, struct attachment *what,
+                          struct error *err)
+{
+    _cleanup_inside_ struct inside inside = INSIDE_INIT;
+    struct error why;
+    int r = wait_for_mover(what->mover, what->mover_start, err), there = 0;
+
+    if (r == 0)
+        r = there = open_container(what, &inside, err);
+    if (r == 0)
+        there = open_restarted(engine, what, &inside, err);
+    else if (r == 1)
+        r = unmount_if_there(engine, &inside, what, err);
+    if (r == 0 && there)
+        r = remove_made(engine, &inside, what, err);
+    if (r < 0)
+        return r;
+    error_set(&why, ERROR_FAILED, EINTR, "interrupted; taken back by the next run");
+    r = journal_failed(journal, "attach", what, what->id, &why, err);
+    if (r == 0)
+        engine_notice(engine, "attach %s of %s to %s:%s was interrupted: taken back", what->id,
+                      what->source, what->container_name, what->target);
+    return r;
+}
+
+static struct attachment *find(struct journal_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->n_attachments; i++)
+        if (strcmp(view->attachments[i]->id, id) == 0)
+            return view->attachments[i];
+    return NULL;
+}
+
+static int recover_detach(struct engine *engine, struct journal *journal, struct attachment *what,
+                          const char *id, struct error *err)
+{
+    _cleanup_inside_ struct inside inside = INSIDE_INIT;
+    struct error why;
+    int r = attachment_present(what, err), there;
+
+    if (r < 0)
+        return r;
+    if (r == 1) {
+        error_set(&why, ERROR_FAILED, EINTR, "interrupted; still attached");
+        r = journal_failed(journal, "detach", what, id, &why, err);
+        if (r == 0)
+            engine_notice(engine, "detach %s of %s:%s was interrupted: it is still attached", id,
+                          what->container_name, what->target);
+        return r;
+    }
+    there = open_container(what, &inside, err);
+    if (there == 0)
+        there = open_restarted(engine, what, &inside, err);
+    r = there == 1 ? remove_made(engine, &inside, what, err) : there;
+    if (r == 0)
+        r = journal_done(journal, "detach", what, id, err);
+    if (r == 0)
+        engine_notice(engine, "detach %s of %s:%s was interrupted: completed", id,
+                      what->container_name, what->target);
+    return r;
+}
+
+static int recover_all(struct engine *engine, struct journal *journal, struct journal_view *view,
+                       struct error *err)
+{
+    struct mover *mover;
+    int r = 0;
+
+    for (size_t i = 0; i < view->n_attachments && r == 0; i++) {
+        if (view->attachments[i]->state != ATTACHMENT_INTENT)
+            continue;
+        r = engine_mover(engine, &mover, err);
+        if (r == 0)
+            r = recover_attach(engine, journal, view->attachments[i], err);
+    }
+    for (size_t i = 0; i < view->n_open_detaches && r == 0; i++) {
+        struct attachment *what = find(view, view->open_detaches[i].attachment);
+
+        r = wait_for_mover(view->open_detaches[i].mover, view->open_detaches[i].mover_start, err);
+        if (r == 0)
+            r = engine_mover(engine, &mover, err);
+        if (r == 0 && what)
+            r = recover_detach(engine, journal, what, view->open_detaches[i].id, err);
+    }
+    return r;
+}
+
+int engine_recover_locked(struct engine *engine, struct journal *journal, struct error *err)
+{
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    int r = journal_read(journal, &view, err);
+
+    if (r == 0)
+        r = recover_all(engine, journal, view, err);
+    if (r == 0)
+        r = journal_settled(journal, err);
+    if (r < 0)
+        error_prefix(err, "what an interrupted davit left could not be recovered");
+    return r;
+}
+
+int engine_recover(struct engine *engine, struct error *err)
+{
+    struct journal *journal;
+    int r = engine_journal_reading(engine, &journal, err);
+
+    if (r == 0)
+        r = journal_pending(journal, err);
+    if (r <= 0)
+        return r;
+    if (geteuid() != 0 || engine->options.flags & ENGINE_NO_CHANGES)
+        return 1;
+    r = engine_journal_writing(engine, &journal, err);
+    if (r == 0)
+        r = journal_lock(journal, 0, NULL, err);
+    if (r < 0)
+        return err->code == ERROR_BUSY ? 0 : r; // a davit at work: it is its own mark
+    r = engine_recover_locked(engine, journal, err);
+    journal_unlock(journal);
+    return r;
+}

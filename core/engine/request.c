@@ -1,0 +1,66 @@
+#include "core/engine/request.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/runtime/container.h"
+
+static const char *last_colon_slash(const char *text)
+{
+    const char *found = NULL;
+
+    for (const char *s = text; (s = strstr(s, ":/")); s++)
+        found = s;
+    return found;
+}
+
+static bool ends_in_docker_flag(const char *path)
+{
+    static const char *const flags[] = {":ro", ":rw", ":z", ":Z"};
+    size_t length = strlen(path);
+
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+        size_t n = strlen(flags[i]);
+
+        if (length > n && strcmp(path + length - n, flags[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+int target_parse(const char *text, char **ret_container, char **ret_path, struct error *err)
+{
+    const char *colon = last_colon_slash(text);
+    _cleanup_free_ char *container = NULL, *path = NULL;
+    int r = 0;
+
+    if (!colon) {
+        r = error_set(err, ERROR_USAGE, EINVAL, "%s is not CONTAINER:PATH with an absolute path",
+                      text);
+        error_hint(err, "write for example web:/mnt/data");
+    } else if (ends_in_docker_flag(colon)) {
+        r = error_set(err, ERROR_USAGE, EINVAL, "the target %s ends in a mount flag", text);
+        error_hint(err, "access is an option here: --ro or --rw");
+    } else if (strlen(colon + 1) >= PATH_MAX) {
+        r = error_set(err, ERROR_USAGE, ENAMETOOLONG, "the target's path is longer than %d bytes",
+                      PATH_MAX - 1);
+    }
+    if (r < 0)
+        return r;
+    container = strndup(text, (size_t)(colon - text));
+    path = strdup(colon + 1);
+    if (!container || !path)
+        return ERROR_OOM(err);
+    if (!container_selector_valid(container)) {
+        r = error_set(err, ERROR_USAGE, EINVAL, "%s does not name a container", text);
+        error_hint(err, "write CONTAINER:PATH; `davit ps` lists the containers");
+        return r;
+    }
+    *ret_container = TAKE_POINTER(container);
+    *ret_path = TAKE_POINTER(path);
+    return 0;
+}

@@ -1,0 +1,85 @@
+// What the user wants, as plain data. The engine copies what it keeps; strings are borrowed.
+#ifndef DAVIT_ENGINE_REQUEST_H
+#define DAVIT_ENGINE_REQUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/base/error.h"
+
+// flag, option as the command line spells it
+#define ATTACH_FLAGS(X)                                                                            \
+    X(ATTACH_READ_ONLY, 0, "--ro")                                                                 \
+    X(ATTACH_RECURSIVE, 1, "--recursive")                                                          \
+    X(ATTACH_NOEXEC, 2, "--noexec")                                                                \
+    X(ATTACH_SUID, 3, "--suid")                                                                    \
+    X(ATTACH_DEV, 4, "--dev")                                                                      \
+    X(ATTACH_MKDIR, 5, "--mkdir") /* also in a read-only root */                                   \
+    X(ATTACH_NO_MKDIR, 6, "--no-mkdir")                                                            \
+    X(ATTACH_FORCE, 7, "--force")
+
+enum attach_flags {
+#define X(flag, bit, option) flag = 1 << (bit),
+    ATTACH_FLAGS(X)
+#undef X
+};
+
+#define PROPAGATIONS(X)                                                                            \
+    X(PROPAGATION_PRIVATE, "private")                                                              \
+    X(PROPAGATION_SLAVE, "slave")                                                                  \
+    X(PROPAGATION_SHARED, "shared")
+
+enum propagation {
+#define X(value, name) value,
+    PROPAGATIONS(X)
+#undef X
+};
+
+// method, name, whether this davit has it
+#define METHODS(X)                                                                                 \
+    X(METHOD_AUTO, "auto", 1)                                                                      \
+    X(METHOD_TREE, "tree", 1)                                                                      \
+    X(METHOD_DEVICE, "device", 0)                                                                  \
+    X(METHOD_HELPER, "helper", 0)                                                                  \
+    X(METHOD_RECIPE, "recipe", 0)
+
+enum method {
+#define X(value, name, built) value,
+    METHODS(X)
+#undef X
+};
+
+struct target_request {
+    const char *container; // selector, container.h
+    const char *path;      // absolute inside the container, raw bytes
+};
+
+struct attach_request {
+    const char *source; // as typed: core/engine/source.h tells the kinds apart
+    const struct target_request *targets;
+    size_t n_targets;
+    unsigned flags; // enum attach_flags
+    enum propagation propagation;
+    enum method method;
+    mode_t mode;         // of directories that are made; 0: 0755
+    uint64_t timeout_ms; // for whatever may hang; 0: RESOLVER_DEFAULT_MS
+};
+
+enum detach_flags { DETACH_LAZY = 1 << 0 };
+
+struct detach_request {
+    const struct target_request *targets;
+    size_t n_targets;
+    unsigned flags;      // enum detach_flags
+    uint64_t wait_ms;    // for holders to let go; 0: not at all
+    uint64_t timeout_ms; // as above
+};
+
+// "CONTAINER:PATH" split at the last ':' that is followed by '/'. Fresh memory in *ret_container,
+// *ret_path (raw bytes). ERROR_USAGE: no such colon, a relative path, an empty container, or a
+// path that ends in :ro :rw :z :Z (the hint names --ro). Paths are at most PATH_MAX - 1 bytes and
+// the container part is checked by container_selector_valid().
+int target_parse(const char *text, char **ret_container, char **ret_path, struct error *err);
+
+#endif

@@ -1,0 +1,187 @@
+// What davit has attached, each looked at now. What the journal says is attached and is not any
+// more is written there when this process may: the journal mends itself by being read.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/engine/attachment_look.h"
+#include "core/engine/engine_internal.h"
+#include "core/host/holders.h"
+
+struct finding {
+    enum attachment_state state;
+    const char *why; // when gone
+};
+
+static bool somebody_holds(const struct holder_list *list)
+{
+    for (size_t i = 0; i < list->n_holders; i++)
+        if (list->holders[i].kind != HOLDER_MOUNT)
+            return true;
+    return false;
+}
+
+// Whether a process keeps a mount alive that is in no table any more. Asked of the container's own
+// processes first, of all others when there is none. Without a unique id it cannot be told from
+// another mount: -EOPNOTSUPP. Doubt counts as held: what is said to be gone is never looked at again.
+static int still_held(const struct attachment *attachment)
+{
+    const struct mount_identity *identity = &attachment->identity;
+    const struct mount_ids ids = {.unique = identity->unique, .old = identity->old_id};
+    const uint64_t namespaces[] = {identity->mnt_ns, 0};
+    struct error ignored;
+
+    if (identity->unique == 0)
+        return -EOPNOTSUPP;
+    for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++) {
+        _cleanup_holder_list_ struct holder_list *list = NULL;
+        int r = holders_of_mount(namespaces[i], &ids, identity->device, &list, &ignored);
+
+        if (r < 0)
+            return r;
+        if (somebody_holds(list))
+            return 1;
+        if (!list->complete && namespaces[i] == 0)
+            return -EAGAIN;
+    }
+    return 0;
+}
+
+// The last container that was asked for, with what came of it: many attachments go with one.
+struct gone_container {
+    const char *id;
+    const char *why;
+};
+
+static const char *why_container_gone(struct engine *engine, const struct attachment *attachment,
+                                      struct gone_container *last)
+{
+    _cleanup_container_ struct container *now = NULL;
+    struct error ignored;
+    int r;
+
+    if (last->id && strcmp(last->id, attachment->container_id) == 0)
+        return last->why;
+    r = container_find(&engine->options.runtime, attachment->container_id, &now, &ignored);
+    last->id = attachment->container_id;
+    last->why = r == 0 && now->pid > 0 ? "container restarted" : "container stopped";
+    return last->why;
+}
+
+// What is true now of an attachment that the journal has as live or lingering.
+static struct finding look(struct engine *engine, const struct attachment *attachment,
+                           struct gone_container *last)
+{
+    const struct finding as_written = {.state = attachment->state};
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    struct error ignored;
+    int r;
+
+    r = attachment_container(attachment, &process, &ignored);
+    if (r < 0)
+        return as_written;
+    if (r == 0) {
+        // All processes that were in the namespace are gone with it; only of what was detached
+        // before may one outside have a hold.
+        if (attachment->state == ATTACHMENT_LINGERING && still_held(attachment) == 1)
+            return as_written;
+        return (struct finding){.state = ATTACHMENT_GONE,
+                                .why = why_container_gone(engine, attachment, last)};
+    }
+    r = attachment_present(attachment, &ignored);
+    if (r != 0)
+        return r == 1 ? (struct finding){.state = ATTACHMENT_LIVE} : as_written;
+    r = still_held(attachment);
+    if (r == 1)
+        return (struct finding){.state = ATTACHMENT_LINGERING};
+    if (attachment->state == ATTACHMENT_LINGERING)
+        return r == 0 ? (struct finding){.state = ATTACHMENT_GONE, .why = "detached"} : as_written;
+    return (struct finding){.state = ATTACHMENT_GONE, .why = "unmounted by someone else"};
+}
+
+static bool is_watched(const struct attachment *attachment)
+{
+    return attachment->state == ATTACHMENT_LIVE || attachment->state == ATTACHMENT_LINGERING;
+}
+
+static const struct attachment *find(const struct journal_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->n_attachments; i++)
+        if (strcmp(view->attachments[i]->id, id) == 0)
+            return view->attachments[i];
+    return NULL;
+}
+
+// Writes what was found. Another davit may have written since: only what its lines left as it was
+// then is mended.
+static int mend(struct journal *journal, const struct journal_view *before,
+                const struct finding *findings, struct error *err)
+{
+    _cleanup_journal_view_ struct journal_view *now = NULL;
+    int r = journal_read(journal, &now, err);
+
+    for (size_t i = 0; r == 0 && i < before->n_attachments; i++) {
+        const struct attachment *then = before->attachments[i];
+        const struct attachment *known = find(now, then->id);
+
+        if (findings[i].state == then->state || !known || known->state != then->state)
+            continue;
+        if (findings[i].state == ATTACHMENT_GONE)
+            r = journal_gone(journal, known, findings[i].why, err);
+        else if (findings[i].state == ATTACHMENT_LINGERING)
+            r = journal_lingering(journal, known, err);
+    }
+    return r;
+}
+
+// Only when it costs no waiting, and never beside an operation that has to be recovered first.
+static void try_to_mend(struct engine *engine, const struct journal_view *view,
+                        const struct finding *findings)
+{
+    struct journal *journal;
+    struct error err;
+    bool pending;
+
+    if (geteuid() != 0 || engine->options.flags & ENGINE_NO_CHANGES)
+        return;
+    if (engine_journal_writing(engine, &journal, &err) < 0 ||
+        journal_lock(journal, 0, &pending, &err) < 0)
+        return;
+    if (!pending && mend(journal, view, findings, &err) < 0)
+        engine_notice(engine, "what is gone could not be written to the journal: %s", err.message);
+    journal_unlock(journal);
+}
+
+int engine_status(struct engine *engine, struct journal_view **ret, struct error *err)
+{
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    _cleanup_free_ struct finding *findings = NULL;
+    struct journal *journal;
+    struct gone_container last = {0};
+    bool changed = false;
+    int r = engine_journal_reading(engine, &journal, err);
+
+    if (r == 0)
+        r = journal_read(journal, &view, err);
+    if (r < 0)
+        return r;
+    findings = calloc(view->n_attachments + 1, sizeof *findings);
+    if (!findings)
+        return ERROR_OOM(err);
+    for (size_t i = 0; i < view->n_attachments; i++) {
+        struct attachment *attachment = view->attachments[i];
+
+        findings[i].state = attachment->state;
+        if (!is_watched(attachment))
+            continue;
+        findings[i] = look(engine, attachment, &last);
+        changed |= findings[i].state != attachment->state;
+    }
+    if (changed)
+        try_to_mend(engine, view, findings);
+    for (size_t i = 0; i < view->n_attachments; i++)
+        view->attachments[i]->state = findings[i].state;
+    *ret = TAKE_POINTER(view);
+    return 0;
+}

@@ -1,0 +1,110 @@
+// The last change taken back: an attach by a detach, a detach by the same attach.
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/engine/engine_internal.h"
+
+static const struct journal_event *find_change(const struct journal_view *view, const char *id,
+                                               uid_t uid)
+{
+    for (size_t i = view->n_events; i-- > 0;) {
+        const struct journal_event *event = &view->events[i];
+
+        if (strcmp(event->line, "done") != 0)
+            continue;
+        if (id ? strcmp(event->id, id) == 0 : event->by_uid == uid)
+            return event;
+    }
+    return NULL;
+}
+
+static const struct attachment *find_attachment(const struct journal_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->n_attachments; i++)
+        if (strcmp(view->attachments[i]->id, id) == 0)
+            return view->attachments[i];
+    return NULL;
+}
+
+static int nothing(const char *id, struct error *err)
+{
+    int r = id ? error_set(err, ERROR_NOT_ATTACHED, ENOENT, "the journal has no change %s", id)
+               : error_set(err, ERROR_NOT_ATTACHED, ENOENT, "there is no change of yours to undo");
+
+    error_hint(err, "`davit events` lists the changes; another user's needs its id");
+    return r;
+}
+
+// pid:N cannot be another container: the engine compares its start time with the journal's.
+static char *selector(const struct attachment *what)
+{
+    return text_format("pid:%d", (int)what->identity.init);
+}
+
+static int undo_attach(struct engine *engine, const struct attachment *what, unsigned flags,
+                       struct report **ret, struct error *err)
+{
+    _cleanup_free_ char *container = selector(what);
+    struct target_request target = {.container = container, .path = what->identity.target};
+    struct detach_request request = {.targets = &target, .n_targets = 1};
+
+    if (!container)
+        return ERROR_OOM(err);
+    if (what->state != ATTACHMENT_LIVE || attachment_present(what, err) != 1) {
+        error_set(err, ERROR_NOT_ATTACHED, ENOENT, "what change %s attached is not there any more",
+                  what->id);
+        error_hint(err, "`davit status` shows what is attached now");
+        return -ENOENT;
+    }
+    return flags & UNDO_PLAN ? engine_plan_detach(engine, &request, ret, err)
+                             : engine_detach(engine, &request, ret, err);
+}
+
+static int undo_detach(struct engine *engine, const struct attachment *what, unsigned flags,
+                       struct report **ret, struct error *err)
+{
+    _cleanup_container_ struct container *now = NULL;
+    _cleanup_free_ char *container = selector(what);
+    struct target_request target = {.container = container, .path = what->target};
+    struct attach_request request = {
+        .source = what->source,
+        .targets = &target,
+        .n_targets = 1,
+        .flags = what->flags,
+        .propagation = (enum propagation)what->propagation,
+        .mode = what->mode,
+    };
+
+    if (!container)
+        return ERROR_OOM(err);
+    if (container_find(&engine->options.runtime, container, &now, err) < 0 ||
+        now->start_time != what->identity.init_start)
+        return error_set(err, ERROR_GONE, ESRCH, "container %s has stopped or restarted since",
+                         what->container_name);
+    return flags & UNDO_PLAN ? engine_plan_attach(engine, &request, ret, err)
+                             : engine_attach(engine, &request, ret, err);
+}
+
+int engine_undo(struct engine *engine, const char *id, unsigned flags, struct report **ret,
+                struct error *err)
+{
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    const struct journal_event *event;
+    const struct attachment *what;
+    struct journal *journal;
+    struct actor actor;
+    int r = engine_journal_reading(engine, &journal, err);
+
+    if (r == 0)
+        r = journal_read(journal, &view, err);
+    if (r < 0)
+        return r;
+    actor_find(&actor);
+    event = find_change(view, id, actor.uid);
+    what = event ? find_attachment(view, event->attachment) : NULL;
+    if (!what)
+        return nothing(id, err);
+    return strcmp(event->operation, "attach") == 0 ? undo_attach(engine, what, flags, ret, err)
+                                                   : undo_detach(engine, what, flags, ret, err);
+}

@@ -1,0 +1,223 @@
+#include "core/host/holders_scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/host/mountid.h"
+#include "core/host/process.h"
+
+// One process under the lens.
+struct look {
+    struct holder_scan *scan;
+    int proc;
+    bool blocked;                               // something of it may not be seen
+    struct holder_message rows[HOLDER_N_KINDS]; // count 0: none of this kind
+};
+
+static const char *const link_names[HOLDER_N_KINDS] = {
+    [HOLDER_CWD] = "cwd",
+    [HOLDER_ROOT] = "root",
+    [HOLDER_EXE] = "exe",
+};
+
+// What has gone in the meantime holds nothing; what may not be seen might.
+static void note_errno(struct look *look, int sys_errno)
+{
+    if (sys_errno != ENOENT && sys_errno != ESRCH && sys_errno != EINVAL)
+        look->blocked = true;
+}
+
+static void add(struct look *look, enum holder_kind kind, const char *link)
+{
+    struct holder_message *row = &look->rows[kind];
+    char path[4096];
+    ssize_t n;
+
+    row->holder.kind = kind;
+    if (row->holder.count++ > 0)
+        return;
+    n = readlinkat(look->proc, link, path, sizeof path);
+    text_clean(row->path, sizeof row->path, path, n > 0 ? (size_t)n : 0);
+}
+
+// Whether a link of /proc/PID leads onto the mount. O_PATH opens neither device nor FIFO.
+static bool leads_there(struct look *look, const char *link)
+{
+    _cleanup_close_ int fd = openat(look->proc, link, O_PATH | O_CLOEXEC);
+    struct mount_ids ids;
+
+    look->scan->progress->steps++;
+    if (fd < 0) {
+        note_errno(look, errno);
+        return false;
+    }
+    return mount_ids_of_descriptor(fd, &ids) == 0 && mount_ids_same(&ids, &look->scan->mount);
+}
+
+// A directory of the process whose entries are looked at one by one.
+static void each_entry(struct look *look, const char *directory,
+                       void (*visit)(struct look *look, const char *name))
+{
+    int fd = openat(look->proc, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    _cleanup_closedir_ DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    struct dirent *entry;
+
+    if (!dir) {
+        note_errno(look, errno);
+        if (fd >= 0)
+            (void)close(fd);
+        return;
+    }
+    while ((entry = readdir(dir)))
+        if (entry->d_name[0] != '.')
+            visit(look, entry->d_name);
+}
+
+// fdinfo asks no filesystem. Its id is the old one, which is used again once a mount is gone: what
+// is known by its unique id is looked at twice.
+static void visit_descriptor(struct look *look, const char *name)
+{
+    char path[300], link[300];
+
+    look->scan->progress->steps++;
+    (void)snprintf(path, sizeof path, "fdinfo/%s", name);
+    (void)snprintf(link, sizeof link, "fd/%s", name);
+    if (look->scan->mount.old && mount_id_in_fdinfo(look->proc, path) != look->scan->mount.old)
+        return;
+    if (leads_there(look, link))
+        add(look, HOLDER_FD, link);
+}
+
+// A line of maps, "START-END perms offset major:minor inode path": the entry in map_files, when it
+// is a file of the filesystem in question.
+static void visit_mapping(struct look *look, const char *line)
+{
+    unsigned long long start, end, inode;
+    unsigned major, minor;
+    char link[64];
+    dev_t device = look->scan->device;
+
+    if (sscanf(line, "%llx-%llx %*s %*s %x:%x %llu", &start, &end, &major, &minor, &inode) != 5 ||
+        inode == 0 || (device && device != makedev(major, minor)))
+        return;
+    (void)snprintf(link, sizeof link, "map_files/%llx-%llx", start, end);
+    if (leads_there(look, link))
+        add(look, HOLDER_MAP, link);
+}
+
+static void look_at_mappings(struct look *look)
+{
+    int fd = openat(look->proc, "maps", O_RDONLY | O_CLOEXEC);
+    _cleanup_fclose_ FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+    char line[512];
+    bool at_start = true;
+
+    if (!file) {
+        note_errno(look, errno);
+        if (fd >= 0)
+            (void)close(fd);
+        return;
+    }
+    while (fgets(line, sizeof line, file)) {
+        if (at_start)
+            visit_mapping(look, line);
+        at_start = strchr(line, '\n') != NULL;
+    }
+}
+
+static bool is_askers_child(const struct look *look)
+{
+    struct process_status status;
+    struct error err;
+
+    return process_status_read(look->proc, &status, &err) == 0 && status.ppid == look->scan->asker;
+}
+
+static void describe(struct look *look, pid_t pid, struct holder *holder)
+{
+    struct process_status status = {.comm = "?"};
+    struct error err;
+
+    (void)process_status_read(look->proc, &status, &err);
+    holder->pid = pid;
+    holder->start_time = process_start_time(look->proc);
+    holder->mnt_ns = process_ns_inode(look->proc, PROCESS_NS_MNT);
+    (void)snprintf(holder->comm, sizeof holder->comm, "%s", status.comm);
+    process_command(look->proc, holder->command, sizeof holder->command);
+    if (!holder->command[0])
+        (void)snprintf(holder->command, sizeof holder->command, "[%s]", status.comm);
+}
+
+// Reports what was found of one process. False when nobody wants to hear more.
+static bool report(struct look *look, pid_t pid)
+{
+    bool any = false;
+
+    for (int kind = 0; kind < HOLDER_N_KINDS; kind++)
+        any = any || look->rows[kind].holder.count > 0;
+    if (!any || is_askers_child(look))
+        return true;
+    for (int kind = 0; kind < HOLDER_N_KINDS; kind++) {
+        struct holder_message *row = &look->rows[kind];
+
+        if (row->holder.count == 0)
+            continue;
+        describe(look, pid, &row->holder);
+        if (!look->scan->found(look->scan->context, row))
+            return false;
+    }
+    return true;
+}
+
+static bool in_question(struct look *look)
+{
+    uint64_t inode = process_ns_inode(look->proc, PROCESS_NS_MNT);
+
+    if (inode == 0)
+        note_errno(look, errno);
+    return inode != 0 && (look->scan->ns_inode == 0 || look->scan->ns_inode == inode);
+}
+
+// False when nobody wants to hear more.
+static bool look_at(struct holder_scan *scan, struct look *look, int proc_root, const char *name)
+{
+    _cleanup_close_ int proc = openat(proc_root, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    *look = (struct look){.scan = scan, .proc = proc};
+    if (proc < 0 || !in_question(look))
+        return true;
+    for (int kind = 0; kind < HOLDER_N_KINDS; kind++)
+        if (link_names[kind] && leads_there(look, link_names[kind]))
+            add(look, (enum holder_kind)kind, link_names[kind]);
+    each_entry(look, "fd", visit_descriptor);
+    look_at_mappings(look);
+    return report(look, (pid_t)atoi(name));
+}
+
+bool holder_scan_run(struct holder_scan *scan)
+{
+    _cleanup_closedir_ DIR *dir = opendir("/proc");
+    _cleanup_free_ struct look *look = malloc(sizeof *look);
+    bool complete = dir && look;
+    struct dirent *entry;
+
+    while (dir && look && (entry = readdir(dir))) {
+        pid_t pid = (pid_t)atoi(entry->d_name);
+
+        // In ascending order, as the kernel lists them.
+        if (pid <= scan->after || pid == scan->asker || pid == getpid())
+            continue;
+        scan->progress->at = pid;
+        if (!look_at(scan, look, dirfd(dir), entry->d_name))
+            return false;
+        complete = complete && !look->blocked;
+    }
+    return complete;
+}

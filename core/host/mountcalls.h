@@ -1,0 +1,66 @@
+// Thin wrappers of the mount calls that the C library of Debian 12 lacks, and the constants that
+// its headers lack. Each returns what the kernel returned, or -errno; none allocates; all may be
+// called after setns(2), where only raw system calls are allowed.
+//
+// Sources: open_tree(2), move_mount(2), mount_setattr(2), statmount(2), listmount(2), statx(2)
+// from man-pages 6.9; include/uapi/linux/mount.h and nsfs.h of kernel 6.18.
+#ifndef DAVIT_HOST_MOUNTCALLS_H
+#define DAVIT_HOST_MOUNTCALLS_H
+
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1U
+#endif
+#define DAVIT_OPEN_TREE_CLOEXEC O_CLOEXEC
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 0x4U
+#endif
+#ifndef MOVE_MOUNT_T_EMPTY_PATH
+#define MOVE_MOUNT_T_EMPTY_PATH 0x40U
+#endif
+#ifndef MOUNT_ATTR_RDONLY
+#define MOUNT_ATTR_RDONLY 0x1U
+#define MOUNT_ATTR_NOSUID 0x2U
+#define MOUNT_ATTR_NODEV  0x4U
+#define MOUNT_ATTR_NOEXEC 0x8U
+#endif
+
+struct davit_mount_attr { // struct mount_attr of mount_setattr(2), 5.12
+    uint64_t set;
+    uint64_t clear;
+    uint64_t propagation; // MS_PRIVATE, MS_SLAVE, MS_SHARED of <sys/mount.h>, or 0
+    uint64_t userns_fd;
+};
+
+int call_open_tree(int dirfd, const char *path, unsigned flags);                  // 5.2
+int call_move_mount(int from, const char *from_path, int to, const char *to_path, // 5.2
+                    unsigned flags);
+int call_mount_setattr(int dirfd, const char *path, unsigned flags, // 5.12
+                       const struct davit_mount_attr *attr);
+int call_pidfd_open(pid_t pid); // 5.3
+
+// The ids of the mount that an open descriptor (or path below it) is on.
+struct mount_ids {
+    uint64_t unique; // never reused; 0 before kernel 6.8
+    uint64_t old;    // the id in mountinfo, reused at once; 0 before 5.8
+    int is_root;     // 1 when the object is the root of its mount, 0 when not, -1 unknown (< 5.8)
+};
+
+// With path "" the descriptor itself. Nothing is synced, no automount triggered, the last symbolic
+// link not followed. 0 or -errno.
+int call_mount_ids(int dirfd, const char *path, struct mount_ids *ret);
+
+// Whether the mount `unique` exists in the mount namespace whose unique id is `ns_id` (0: the
+// caller's own): 1 yes, 0 no, -ENOSYS before 6.8, other -errno.
+int call_mount_exists(uint64_t unique, uint64_t ns_id);
+
+// Unique id of the mount namespace that `ns_fd` is open on; 6.11 (6.8 has none: -ENOTTY).
+int call_mnt_ns_id(int ns_fd, uint64_t *ret);
+
+#endif

@@ -1,0 +1,257 @@
+#include "core/host/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/host/mountcalls.h"
+
+#define PROCESS_NS_HINT \
+    "Looking into another user's process needs CAP_SYS_PTRACE: run davit as root, with sudo"
+
+static bool dead(int pidfd)
+{
+    struct pollfd poll_pidfd = {.fd = pidfd, .events = POLLIN};
+    int n;
+
+    do {
+        n = poll(&poll_pidfd, 1, 0);
+    } while (n < 0 && errno == EINTR);
+    return n != 0;
+}
+
+static int no_process(pid_t pid, struct error *err)
+{
+    int r = error_set(err, ERROR_GONE, ESRCH, "there is no process %d", (int)pid);
+
+    error_hint(err, "It may just have ended; `davit ps` lists what runs now");
+    return r;
+}
+
+static int pidfd_failed(pid_t pid, int sys_errno, struct error *err)
+{
+    // EINVAL and ENOENT: a thread that is not its process's leader (pidfd_open(2)).
+    if (sys_errno == ESRCH || sys_errno == EINVAL || sys_errno == ENOENT)
+        return no_process(pid, err);
+    (void)error_errno(err, sys_errno, "cannot take hold of process %d (pidfd_open)", (int)pid);
+    if (sys_errno == ENOSYS)
+        error_hint(err, "pidfd_open(2) needs Linux 5.3 or later");
+    return -sys_errno;
+}
+
+static int directory_failed(const struct process *process, int sys_errno, struct error *err)
+{
+    if (sys_errno == ENOENT || sys_errno == ESRCH) {
+        if (dead(process->pidfd))
+            return no_process(process->pid, err);
+        (void)error_set(err, ERROR_NOT_PERMITTED, EACCES, "/proc does not show process %d",
+                        (int)process->pid);
+        error_hint(err, "/proc is mounted with hidepid or belongs to another pid namespace; run "
+                        "davit as root, with sudo, on the host");
+        return -EACCES;
+    }
+    return error_errno(err, sys_errno, "cannot open /proc/%d", (int)process->pid);
+}
+
+int process_open(pid_t pid, struct process *ret, struct error *err)
+{
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    char path[32];
+
+    if (pid <= 0)
+        return no_process(pid, err);
+    process.pid = pid;
+    process.pidfd = call_pidfd_open(pid);
+    if (process.pidfd < 0)
+        return pidfd_failed(pid, -process.pidfd, err);
+    (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
+    process.proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (process.proc < 0)
+        return directory_failed(&process, errno, err);
+    process.start_time = process_start_time(process.proc);
+    // Alive after the directory was opened: so the pid was not reused in between.
+    if (dead(process.pidfd))
+        return no_process(pid, err);
+    if (process.start_time == 0)
+        return error_set(err, ERROR_FAILED, EIO, "cannot read the start time in /proc/%d/stat",
+                         (int)pid);
+    *ret = process;
+    process = (struct process)PROCESS_INIT;
+    return 0;
+}
+
+void process_done(struct process *process)
+{
+    cleanup_close(&process->pidfd);
+    cleanup_close(&process->proc);
+    *process = (struct process)PROCESS_INIT;
+}
+
+bool process_alive(const struct process *process)
+{
+    return process->pidfd >= 0 && !dead(process->pidfd);
+}
+
+static const struct {
+    const char *path, *what;
+} namespaces[] = {
+    [PROCESS_NS_MNT] = {"ns/mnt", "mount"},
+    [PROCESS_NS_PID] = {"ns/pid", "pid"},
+    [PROCESS_NS_USER] = {"ns/user", "user"},
+};
+
+uint64_t process_ns_inode(int proc, enum process_ns which)
+{
+    char link[64];
+    ssize_t n = readlinkat(proc, namespaces[which].path, link, sizeof link - 1);
+    char *number, *end;
+    uint64_t inode;
+
+    if (n <= 0)
+        return 0;
+    link[n] = '\0';
+    number = strchr(link, '[');
+    end = number ? strchr(number, ']') : NULL;
+    if (!end)
+        return 0;
+    *end = '\0';
+    return text_to_u64(number + 1, &inode) ? inode : 0;
+}
+
+// What opening one of the process's links says about why it failed.
+static int link_failed(const struct process *process, int sys_errno, const char *what,
+                       struct error *err)
+{
+    if ((sys_errno == ENOENT || sys_errno == ESRCH) && dead(process->pidfd))
+        return no_process(process->pid, err);
+    (void)error_errno(err, sys_errno, "cannot open the %s of process %d", what, (int)process->pid);
+    if (sys_errno == EACCES || sys_errno == EPERM)
+        error_hint(err, PROCESS_NS_HINT);
+    return -sys_errno;
+}
+
+int process_ns_open(const struct process *process, enum process_ns which, struct error *err)
+{
+    char what[32];
+    int fd = openat(process->proc, namespaces[which].path, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0)
+        return fd;
+    (void)snprintf(what, sizeof what, "%s namespace", namespaces[which].what);
+    return link_failed(process, errno, what, err);
+}
+
+int process_root_open(const struct process *process, struct error *err)
+{
+    int fd = openat(process->proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    return fd >= 0 ? fd : link_failed(process, errno, "root directory", err);
+}
+
+uint64_t process_start_time(int proc)
+{
+    char stat[1024], *s;
+    uint64_t ticks = 0;
+
+    if (file_read_into(proc, "stat", stat, sizeof stat) <= 0)
+        return 0;
+    // The name, field 2, is in brackets and may hold brackets and spaces itself.
+    s = strrchr(stat, ')');
+    for (int field = 2; s && field < 22; field++) {
+        s = strchr(s, ' ');
+        s = s ? s + 1 : NULL;
+    }
+    if (!s)
+        return 0;
+    s[strcspn(s, " \n")] = '\0';
+    return text_to_u64(s, &ticks) ? ticks : 0;
+}
+
+time_t process_started_at(uint64_t start_time)
+{
+    struct timespec now, since_boot;
+    long ticks = sysconf(_SC_CLK_TCK);
+    double age;
+
+    if (ticks <= 0)
+        ticks = 100; // USER_HZ of every architecture that davit is built for
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    (void)clock_gettime(CLOCK_BOOTTIME, &since_boot);
+    age = (double)since_boot.tv_sec + (double)since_boot.tv_nsec / 1e9 -
+          (double)start_time / (double)ticks;
+    return (time_t)((double)now.tv_sec + (double)now.tv_nsec / 1e9 - age);
+}
+
+void process_command(int proc, char *out, size_t size)
+{
+    char raw[4096];
+    ssize_t n = file_read_into(proc, "cmdline", raw, sizeof raw);
+
+    if (size == 0)
+        return;
+    out[0] = '\0';
+    if (n <= 0)
+        return;
+    while (n > 0 && raw[n - 1] == '\0')
+        n--;
+    for (ssize_t i = 0; i < n; i++)
+        if (raw[i] == '\0')
+            raw[i] = ' ';
+    text_clean(out, size, raw, (size_t)n);
+}
+
+// The host's id of id 0 in a uid_map or gid_map: lines of "inside outside count"
+// (user_namespaces(7)); at most 340 lines.
+static int mapped_root(int proc, const char *file, uint32_t *ret, struct error *err)
+{
+    _cleanup_free_ char *text = NULL;
+    unsigned inside, outside, count;
+    int r = file_read(proc, file, 64 * 1024, &text, NULL, err);
+
+    if (r < 0)
+        return r;
+    *ret = (uint32_t)-1;
+    for (char *line = text, *next; *line; line = next) {
+        next = line + strcspn(line, "\n");
+        if (*next)
+            *next++ = '\0';
+        if (sscanf(line, "%u %u %u", &inside, &outside, &count) == 3 && inside == 0 && count > 0)
+            *ret = outside;
+    }
+    return 0;
+}
+
+int process_root_ids(int proc, uid_t *ret_uid, gid_t *ret_gid, struct error *err)
+{
+    uint32_t uid, gid;
+    int r = mapped_root(proc, "uid_map", &uid, err);
+
+    if (r == 0)
+        r = mapped_root(proc, "gid_map", &gid, err);
+    if (r < 0)
+        return r;
+    *ret_uid = uid;
+    *ret_gid = gid;
+    return 0;
+}
+
+int boot_id_read(char out[BOOT_ID_SIZE], struct error *err)
+{
+    static const char path[] = "/proc/sys/kernel/random/boot_id";
+    char text[64];
+    ssize_t n = file_read_into(AT_FDCWD, path, text, sizeof text);
+
+    if (n < 0)
+        return error_errno(err, (int)-n, "cannot read %s", path);
+    if (n < BOOT_ID_SIZE - 1 || strspn(text, "0123456789abcdef-") != BOOT_ID_SIZE - 1)
+        return error_set(err, ERROR_FAILED, EPROTO, "%s holds no boot id: %s", path, text);
+    memcpy(out, text, BOOT_ID_SIZE - 1);
+    out[BOOT_ID_SIZE - 1] = '\0';
+    return 0;
+}

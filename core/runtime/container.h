@@ -1,0 +1,126 @@
+// The containers that run on this host, from every backend, merged into one snapshot.
+//
+// A container is found by its id in the cgroup paths of /proc; a daemon adds names, images and
+// states to what was found there. A daemon's pid is used only when that process's cgroup names
+// the container's id.
+#ifndef DAVIT_RUNTIME_CONTAINER_H
+#define DAVIT_RUNTIME_CONTAINER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+
+#define NAME_SOURCES(X)                                                                            \
+    X(NAME_FROM_DAEMON, "daemon")                                                                  \
+    X(NAME_FROM_DISK, "disk")                                                                      \
+    X(NAME_FROM_CGROUP, "cgroup") /* the cgroup's path is all there is */
+
+#define CONTAINER_STATES(X)                                                                        \
+    X(CONTAINER_RUNNING, "running")                                                                \
+    X(CONTAINER_PAUSED, "paused")                                                                  \
+    X(CONTAINER_RESTARTING, "restarting")                                                          \
+    X(CONTAINER_STOPPED, "stopped")
+
+enum name_source {
+#define X(value, name) value,
+    NAME_SOURCES(X)
+#undef X
+};
+enum container_state {
+#define X(value, name) value,
+    CONTAINER_STATES(X)
+#undef X
+};
+
+const char *name_source_name(enum name_source source);
+const char *container_state_name(enum container_state state);
+
+// All strings are clean text (text.h); NULL where unknown.
+struct container {
+    char *id;               // never NULL: the runtime's id, else the cgroup's last component
+    char *name;             // never NULL: "web"; the id's first 12 digits when nobody named it
+    enum name_source name_source;
+    char *runtime;          // never NULL: "docker", "containerd", "podman", "lxc", "scratch", …
+    char *image;
+    char *pod;              // "namespace/pod" of Kubernetes
+    enum container_state state;
+    time_t started;         // 0 when unknown
+    pid_t pid;              // its init on this host, 0 when it has no process here
+    uint64_t start_time;    // of that init, clock ticks after boot: with pid the process's identity
+    uint64_t mnt_ns;        // inode of the init's mount namespace, 0 when unknown
+    uint64_t userns;        // inode of its user namespace, 0 when it is the host's
+    uint64_t *nested;       // inodes of further mount namespaces of the same container
+    size_t n_nested;
+    unsigned n_processes;   // that were counted in it
+    json_t *labels;         // object of strings, or NULL
+    json_t *declared;       // declared mounts: [{type, source, target, name, read_only}] or NULL: only after
+                            // container_inspect()
+};
+
+enum runtime_state { RUNTIME_ABSENT, RUNTIME_CONNECTED, RUNTIME_UNREACHABLE, RUNTIME_READ_ONLY };
+const char *runtime_state_name(enum runtime_state state); // "absent", "connected", "unreachable", "reading-only"
+
+struct runtime_status {
+    const char *name;       // "proc", "docker"
+    enum runtime_state state;
+    char *endpoint;         // "/run/docker.sock", clean text, or NULL
+    bool names_from_disk;
+    struct error error;     // code ERROR_NONE when there is none
+};
+
+struct snapshot {
+    unsigned references;
+    struct container *containers; // sorted by runtime, pod, name, id
+    size_t n_containers;
+    struct runtime_status *runtimes;
+    size_t n_runtimes;
+    unsigned unreadable;          // processes whose namespaces could not be read (no privilege)
+};
+
+struct runtime_options {
+    const char *docker_endpoint; // --docker: path of a unix socket, unix://…, tcp://…; NULL: DOCKER_HOST, then the
+                                 // usual places
+    const char *docker_root;     // data root for names from disk; NULL: asked of the daemon's pid file/config, then
+                                 // /var/lib/docker
+    const char *runtimes;        // --runtime LIST: comma-separated names to show, NULL: all
+    uint64_t timeout_ms;         // for one answer of a daemon; 0: 3000
+};
+
+// Reads everything once: /proc and each backend's list call, daemons asked while /proc is read.
+// A daemon that fails is a runtime_status, not an error.
+int snapshot_take(const struct runtime_options *options, struct snapshot **ret, struct error *err);
+struct snapshot *snapshot_ref(struct snapshot *snapshot);
+void snapshot_unref(struct snapshot *snapshot);
+CLEANUP_POINTER(struct snapshot, snapshot_unref);
+#define _cleanup_snapshot_ CLEANUP(snapshot_unrefp)
+
+// Finds the container that `selector` names (an exact name, an exact id or a unique prefix of an
+// id, RUNTIME/NAME, POD/NAME, pid:N); the snapshot owns it. Never a prefix of a name.
+// ERROR_NO_CONTAINER with near names in the hint, ERROR_AMBIGUOUS with the candidates.
+int container_select(const struct snapshot *snapshot, const char *selector,
+                     const struct container **ret, struct error *err);
+
+// The same without a full snapshot: for pid:N only that process is looked at; a name is asked of
+// the daemon by a filter, then found in /proc. Fresh memory: container_free().
+int container_find(const struct runtime_options *options, const char *selector,
+                   struct container **ret, struct error *err);
+
+// Asks the container's runtime for its details: declared mounts (and image, labels). 0, or 1 when
+// its runtime has nothing more to say.
+int container_inspect(const struct runtime_options *options, struct container *container,
+                      struct error *err);
+
+void container_free(struct container *container);
+CLEANUP_POINTER(struct container, container_free);
+#define _cleanup_container_ CLEANUP(container_freep)
+
+// Whether `selector` could be a container's: no empty string, no '/' at the start, no control bytes.
+bool container_selector_valid(const char *selector);
+
+#endif

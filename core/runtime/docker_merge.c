@@ -1,0 +1,86 @@
+#include "core/runtime/docker_merge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp((*(struct container *const *)a)->id, (*(struct container *const *)b)->id);
+}
+
+static struct container **sorted_by_id(struct container_list *list)
+{
+    struct container **sorted = calloc(list->n_items + 1, sizeof *sorted);
+
+    for (size_t i = 0; sorted && i < list->n_items; i++)
+        sorted[i] = &list->items[i];
+    if (sorted)
+        qsort(sorted, list->n_items, sizeof *sorted, by_id);
+    return sorted;
+}
+
+static void take(char **where, char **from)
+{
+    if (*from) {
+        free(*where);
+        *where = TAKE_POINTER(*from);
+    }
+}
+
+static void adopt(struct container *container, struct container *said)
+{
+    // A cgroup in podman's way says more than who serves Docker's API.
+    if (strcmp(container->runtime, "podman") != 0)
+        take(&container->runtime, &said->runtime);
+    if (said->name_source == NAME_FROM_DAEMON) {
+        take(&container->name, &said->name);
+        container->name_source = NAME_FROM_DAEMON;
+    }
+    take(&container->image, &said->image);
+    take(&container->pod, &said->pod);
+    json_decref(container->labels);
+    container->labels = TAKE_POINTER(said->labels);
+    // It has a process, whatever the daemon may think.
+    container->state = said->state == CONTAINER_STOPPED ? CONTAINER_RUNNING : said->state;
+    said->pid = container->pid;
+}
+
+int docker_merge(struct container_list *list, struct container_list *said,
+                 struct docker_matches *ret)
+{
+    _cleanup_free_ struct container **sorted = sorted_by_id(list);
+
+    *ret = (struct docker_matches){.here = 0};
+    if (!sorted)
+        return -ENOMEM;
+    for (size_t i = 0; i < said->n_items; i++) {
+        struct container *entry = &said->items[i];
+        struct container **found =
+            bsearch(&entry, sorted, list->n_items, sizeof *sorted, by_id);
+
+        if (found) {
+            adopt(*found, entry);
+            ret->here++;
+        } else if (entry->state == CONTAINER_RUNNING || entry->state == CONTAINER_PAUSED) {
+            ret->missing++;
+        }
+    }
+    return 0;
+}
+
+int docker_merge_rest(struct container_list *list, struct container_list *said, bool all)
+{
+    for (size_t i = 0; i < said->n_items; i++) {
+        struct container *entry = &said->items[i], *container;
+
+        if (entry->pid != 0 || (!all && entry->state != CONTAINER_RESTARTING))
+            continue;
+        container = container_list_add(list);
+        if (!container)
+            return -ENOMEM;
+        *container = *entry;
+        *entry = (struct container){.pid = 0};
+    }
+    return 0;
+}

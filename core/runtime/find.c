@@ -1,0 +1,127 @@
+// One container by what the user calls it, without reading more than that takes.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/runtime/backend.h"
+#include "core/runtime/cgroup_path.h"
+#include "core/runtime/select.h"
+
+#define FIND_TIMEOUT_MS 3000
+
+static const struct backend *const backends[] = {&proc_backend, &docker_backend};
+
+int container_inspect(const struct runtime_options *options, struct container *container,
+                      struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(backends); i++) {
+        int r = backends[i]->inspect(options, container, err);
+
+        if (r != 1)
+            return r;
+    }
+    return 1;
+}
+
+static const struct runtime_status *status_of(const struct snapshot *snapshot, const char *name)
+{
+    for (size_t i = 0; i < snapshot->n_runtimes; i++)
+        if (strcmp(snapshot->runtimes[i].name, name) == 0)
+            return &snapshot->runtimes[i];
+    return NULL;
+}
+
+static int check_reachable(const struct snapshot *snapshot, const struct container *container,
+                           const char *selector, struct error *err)
+{
+    const struct runtime_status *docker = status_of(snapshot, docker_backend.name);
+    bool read_only = docker && docker->state == RUNTIME_READ_ONLY &&
+                     container->name_source == NAME_FROM_DAEMON;
+    int r;
+
+    if (container->pid == 0 && !read_only) {
+        r = error_set(err, ERROR_GONE, ESRCH, "container '%s' has no process: it is %s",
+                      container->name, container_state_name(container->state));
+        error_hint(err, "try again when it runs");
+        return r;
+    }
+    if (!read_only || (container->pid != 0 &&
+                       selector_fits(container, selector) < SELECTOR_FITS_NAME))
+        return 0;
+    // What a daemon elsewhere calls by this name must not decide what is changed here.
+    r = error_set(err, ERROR_UNSUPPORTED, EREMOTE,
+                  "'%s' is a name of the daemon at %s, which is for reading only", selector,
+                  docker->endpoint ? docker->endpoint : "another place");
+    if (container->pid != 0)
+        error_hint(err, "a container of this id runs here: name it %.12s or pid:%d", container->id,
+                   (int)container->pid);
+    else
+        error_hint(err, "run davit on the machine that runs the container");
+    return r;
+}
+
+// A daemon that was asked for one name has not named a container that is found by its id.
+static void add_name(const struct runtime_options *options, struct container *container)
+{
+    struct error ignored;
+
+    if (container->name_source == NAME_FROM_CGROUP && cgroup_id_is_hex(container->id))
+        (void)docker_backend.inspect(options, container, &ignored);
+}
+
+static int select_in(const struct query *query, const char *selector, struct container **ret,
+                     bool *ret_incomplete, struct error *err)
+{
+    _cleanup_snapshot_ struct snapshot *snapshot = NULL;
+    _cleanup_container_ struct container *container = NULL;
+    const struct runtime_status *docker;
+    const struct container *found;
+    int r = snapshot_query(query, &snapshot, err);
+
+    if (r < 0)
+        return r;
+    docker = status_of(snapshot, docker_backend.name);
+    *ret_incomplete = query->name && docker &&
+                      (docker->state == RUNTIME_CONNECTED || docker->state == RUNTIME_READ_ONLY);
+    r = container_select(snapshot, selector, &found, err);
+    if (r == 0)
+        r = check_reachable(snapshot, found, selector, err);
+    if (r < 0)
+        return r;
+    container = malloc(sizeof *container);
+    if (!container)
+        return ERROR_OOM(err);
+    // The snapshot is nobody else's.
+    *container = *found;
+    snapshot->containers[found - snapshot->containers] = (struct container){.pid = 0};
+    if (*ret_incomplete)
+        add_name(query->options, container);
+    *ret = TAKE_POINTER(container);
+    return 0;
+}
+
+int container_find(const struct runtime_options *options, const char *selector,
+                   struct container **ret, struct error *err)
+{
+    const char *slash = strrchr(selector, '/');
+    struct query query = {
+        .options = options,
+        .timeout_ms = options->timeout_ms ? options->timeout_ms : FIND_TIMEOUT_MS,
+        .name = slash ? slash + 1 : selector,
+    };
+    bool incomplete;
+    pid_t pid;
+    int r = selector_check(selector, err);
+
+    if (r == 0)
+        r = selector_pid(selector, &pid, err);
+    if (r != 0)
+        return r < 0 ? r : proc_container_of(pid, ret, err);
+    r = select_in(&query, selector, ret, &incomplete, err);
+    if (r < 0 && err->code == ERROR_NO_CONTAINER && incomplete) {
+        // Another dockerd's container, or none: then all names are wanted, to offer near ones.
+        query.name = NULL;
+        r = select_in(&query, selector, ret, &incomplete, err);
+    }
+    return r;
+}

@@ -1,0 +1,269 @@
+#include "core/runtime/proc_containers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/runtime/proc_init.h"
+
+#define SHORT_ID 12 // digits of an id that stand for a name, as docker ps shows them
+
+// One mount namespace that is a container's.
+struct member {
+    const struct proc_group *group;
+    enum cgroup_kind kind;
+    uint64_t pid_ns;
+    char *runtime, *id, *pod, *path;
+    struct proc_init init;
+};
+
+struct members {
+    struct member *items;
+    size_t n_items;
+};
+
+static void members_done(struct members *members)
+{
+    for (size_t i = 0; i < members->n_items; i++) {
+        free(members->items[i].runtime);
+        free(members->items[i].id);
+        free(members->items[i].pod);
+        free(members->items[i].path);
+    }
+    free(members->items);
+}
+#define _cleanup_members_ CLEANUP(members_done)
+
+static int member_add(struct members *members, const struct proc_group *group,
+                      const struct cgroup_identity *identity, uint64_t pid_ns)
+{
+    struct member *member = &members->items[members->n_items++];
+    // Without a path in anybody's way its pid namespace is what holds a container together.
+    bool named = identity->kind != CGROUP_HOST && identity->runtime[0];
+
+    *member = (struct member){.group = group, .kind = identity->kind, .pid_ns = pid_ns};
+    if (!named && member->kind == CGROUP_GENERAL)
+        member->kind = CGROUP_HOST;
+    member->runtime = strdup(identity->runtime[0] ? identity->runtime : "proc");
+    member->id = strdup(identity->id);
+    member->path = strdup(identity->path);
+    if (identity->pod_uid[0])
+        member->pod = strdup(identity->pod_uid);
+    return member->runtime && member->id && member->path && (member->pod || !identity->pod_uid[0])
+               ? 0
+               : -ENOMEM;
+}
+
+// '/' before any other byte, so that what is below a path follows it at once.
+static int compare_paths(const char *a, const char *b)
+{
+    for (; *a && *a == *b; a++)
+        b++;
+    if (*a == *b)
+        return 0;
+    if (*a == '\0' || *b == '\0')
+        return *a == '\0' ? -1 : 1;
+    if (*a == '/' || *b == '/')
+        return *a == '/' ? -1 : 1;
+    return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+}
+
+static int by_container(const void *a, const void *b)
+{
+    const struct member *x = a, *y = b;
+
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->kind == CGROUP_HOST)
+        return (x->pid_ns > y->pid_ns) - (x->pid_ns < y->pid_ns);
+    return compare_paths(x->path, y->path);
+}
+
+static bool same_container(const struct member *first, const struct member *next)
+{
+    if (first->kind != next->kind)
+        return false;
+    switch (first->kind) {
+    case CGROUP_HOST:
+        return first->pid_ns == next->pid_ns;
+    case CGROUP_GENERAL:
+        return cgroup_path_is_below(next->path, first->path);
+    case CGROUP_CONTAINER:
+        return strcmp(first->path, next->path) == 0;
+    }
+    return false;
+}
+
+// Names and ids of last resort: what nobody named is called by its init's command.
+static int set_names(struct container *container, const struct member *member,
+                     const struct proc_init *init)
+{
+    container->name_source = NAME_FROM_CGROUP;
+    container->id = strdup(member->id[0] ? member->id : init->comm);
+    if (cgroup_id_is_hex(member->id))
+        container->name = strndup(member->id, SHORT_ID);
+    else
+        container->name = strdup(member->kind != CGROUP_HOST ? member->id : init->comm);
+    return container->id && container->name ? 0 : -ENOMEM;
+}
+
+// One container of the members[0 … n - 1]. 1 when it has ended meanwhile.
+static int add_container(struct container_list *list, struct member *members, size_t n,
+                         const struct proc_host *host)
+{
+    struct proc_init init = {.pid = 0};
+    struct container *container;
+
+    for (size_t i = 0; i < n; i++)
+        if (proc_init_before(&members[i].init, &init))
+            init = members[i].init;
+    if (init.pid == 0)
+        return 1;
+    container = container_list_add(list);
+    if (!container || set_names(container, &members[0], &init) < 0)
+        return -ENOMEM;
+    container->runtime = TAKE_POINTER(members[0].runtime);
+    container->pod = TAKE_POINTER(members[0].pod);
+    container->pid = init.pid;
+    container->start_time = init.start_time;
+    container->started = process_started_at(init.start_time);
+    container->mnt_ns = init.mnt_ns;
+    container->userns = init.userns != host->userns ? init.userns : 0;
+    container->nested = n > 1 ? calloc(n - 1, sizeof *container->nested) : NULL;
+    if (n > 1 && !container->nested)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        container->n_processes += (unsigned)members[i].group->n_entries;
+        if (members[i].group->mnt_ns != init.mnt_ns)
+            container->nested[container->n_nested++] = members[i].group->mnt_ns;
+    }
+    return 0;
+}
+
+struct origin {
+    struct container *container;
+    size_t item;      // its place in the list, while that grows
+    const char *path; // its cgroup
+};
+
+static int by_runtime_id_path(const void *a, const void *b)
+{
+    const struct origin *x = a, *y = b;
+    size_t x_length = strlen(x->path), y_length = strlen(y->path);
+    int order = strcmp(x->container->runtime, y->container->runtime);
+
+    if (order == 0)
+        order = strcmp(x->container->id, y->container->id);
+    if (order == 0)
+        order = (x_length > y_length) - (x_length < y_length);
+    return order != 0 ? order
+                      : (x->container->pid > y->container->pid) -
+                            (x->container->pid < y->container->pid);
+}
+
+static bool same_id(const struct container *a, const struct container *b)
+{
+    return strcmp(a->id, b->id) == 0 && strcmp(a->runtime, b->runtime) == 0;
+}
+
+// Ids that are not unique in their runtime get the pid at the end. An id that an engine made up is
+// unique: a second one is forged from inside a container that may make cgroups
+// (…/docker/ID1/docker/ID2). The forged path is the longer one, so the first stays as it is.
+static int make_unique(struct origin *origins, size_t n)
+{
+    qsort(origins, n, sizeof *origins, by_runtime_id_path);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && same_id(origins[i].container, origins[end].container);)
+            end++;
+        if (end == i + 1)
+            continue;
+        for (size_t k = end; k-- > (cgroup_id_is_hex(origins[i].container->id) ? i + 1 : i);) {
+            struct container *container = origins[k].container;
+            char *id = text_format("%s-%d", container->id, (int)container->pid);
+
+            if (!id)
+                return -ENOMEM;
+            free(container->id);
+            container->id = id;
+        }
+    }
+    return 0;
+}
+
+static int collect_one(const struct proc_scan *scan, const struct proc_host *host,
+                       const struct proc_group *group, unsigned flags, struct members *members)
+{
+    struct proc_belonging belonging;
+    struct proc_init_search search = {.group = group};
+    struct member *member;
+    int r = 0;
+
+    proc_group_identify(scan, group, host, &belonging);
+    if (!belonging.contained) {
+        belonging.identity.kind = CGROUP_HOST;
+        belonging.identity.runtime[0] = '\0';
+    }
+    if (belonging.contained || flags & PROC_CONTAINERS_ANY) {
+        r = member_add(members, group, &belonging.identity, belonging.pid_ns);
+        member = &members->items[members->n_items - 1];
+        search.cgroup = member->kind != CGROUP_HOST ? member->path : NULL;
+        search.own_pid_ns = belonging.contained && belonging.identity.kind != CGROUP_CONTAINER;
+        search.known = belonging.pid;
+        search.known_proc = belonging.proc;
+        if (r == 0)
+            proc_init_find(scan, &search, &member->init);
+    }
+    if (belonging.proc >= 0)
+        (void)close(belonging.proc);
+    return r;
+}
+
+static int collect(const struct proc_scan *scan, const struct proc_host *host, unsigned flags,
+                   struct members *members)
+{
+    members->items = calloc(scan->n_groups + 1, sizeof *members->items);
+    if (!members->items)
+        return -ENOMEM;
+    for (size_t i = 0; i < scan->n_groups; i++)
+        if (collect_one(scan, host, &scan->groups[i], flags, members) < 0)
+            return -ENOMEM;
+    return 0;
+}
+
+static int add_all(struct container_list *list, struct members *members,
+                   const struct proc_host *host)
+{
+    _cleanup_free_ struct origin *origins = calloc(members->n_items + 1, sizeof *origins);
+    size_t n = 0;
+
+    if (!origins)
+        return -ENOMEM;
+    qsort(members->items, members->n_items, sizeof *members->items, by_container);
+    for (size_t i = 0, end; i < members->n_items; i = end) {
+        const struct member *first = &members->items[i];
+        int r;
+
+        for (end = i + 1; end < members->n_items && same_container(first, &members->items[end]);)
+            end++;
+        r = add_container(list, &members->items[i], end - i, host);
+        if (r < 0)
+            return r;
+        if (r == 0)
+            origins[n++] = (struct origin){.item = list->n_items - 1, .path = first->path};
+    }
+    for (size_t i = 0; i < n; i++)
+        origins[i].container = &list->items[origins[i].item];
+    return make_unique(origins, n);
+}
+
+int proc_containers_add(const struct proc_scan *scan, const struct proc_host *host, unsigned flags,
+                        struct container_list *list, struct error *err)
+{
+    _cleanup_members_ struct members members = {.items = NULL};
+
+    if (collect(scan, host, flags, &members) < 0 || add_all(list, &members, host) < 0)
+        return ERROR_OOM(err);
+    return 0;
+}

@@ -1,0 +1,121 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/runtime/backend.h"
+
+#define LIST_TIMEOUT_MS 1500
+
+// In this order: daemons add to what /proc has.
+static const struct backend *const backends[] = {&proc_backend, &docker_backend};
+
+bool runtime_list_has(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    if (!list)
+        return true;
+    for (const char *s = list; *s;) {
+        size_t n = strcspn(s, ",");
+
+        if (n == length && memcmp(s, name, n) == 0)
+            return true;
+        s += n;
+        s += *s == ',';
+    }
+    return false;
+}
+
+static int compare(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct container *x = a, *y = b;
+    int order = compare(x->runtime, y->runtime);
+
+    if (order == 0)
+        order = compare(x->pod, y->pod);
+    if (order == 0)
+        order = compare(x->name, y->name);
+    return order != 0 ? order : compare(x->id, y->id);
+}
+
+static void keep_runtimes(struct container_list *list, const char *runtimes)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->n_items; i++) {
+        if (runtime_list_has(runtimes, list->items[i].runtime))
+            list->items[kept++] = list->items[i];
+        else
+            container_done(&list->items[i]);
+    }
+    list->n_items = kept;
+}
+
+// Docker's daemon is not asked when nothing of it is wanted; podman may be what answers.
+static bool is_wanted(const struct backend *backend, const char *runtimes)
+{
+    return backend == &proc_backend || runtime_list_has(runtimes, backend->name) ||
+           runtime_list_has(runtimes, "podman");
+}
+
+static int list_all(const struct query *query, struct snapshot *snapshot,
+                    struct container_list *list, struct error *err)
+{
+    void *states[ARRAY_SIZE(backends)] = {NULL};
+    size_t started = 0;
+    int r = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(backends) && r == 0; i++, started++) {
+        snapshot->runtimes[i].name = backends[i]->name;
+        snapshot->n_runtimes++;
+        if (is_wanted(backends[i], query->options->runtimes))
+            r = backends[i]->start(query, &snapshot->runtimes[i], &states[i], err);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(backends) && r == 0; i++)
+        if (is_wanted(backends[i], query->options->runtimes))
+            r = backends[i]->list(states[i], list, &snapshot->runtimes[i], err);
+    for (size_t i = 0; i < started; i++)
+        backends[i]->stop(states[i]);
+    return r;
+}
+
+int snapshot_query(const struct query *query, struct snapshot **ret, struct error *err)
+{
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    struct container_list list = {.items = NULL};
+    int r;
+
+    if (!snapshot)
+        return ERROR_OOM(err);
+    snapshot->references = 1;
+    snapshot->runtimes = calloc(ARRAY_SIZE(backends), sizeof *snapshot->runtimes);
+    r = snapshot->runtimes ? list_all(query, snapshot, &list, err) : ERROR_OOM(err);
+    if (r < 0) {
+        container_list_done(&list);
+        snapshot_unref(snapshot);
+        return r;
+    }
+    keep_runtimes(&list, query->options->runtimes);
+    if (list.n_items > 0)
+        qsort(list.items, list.n_items, sizeof *list.items, by_place);
+    snapshot->containers = list.items;
+    snapshot->n_containers = list.n_items;
+    snapshot->unreadable = list.unreadable;
+    *ret = snapshot;
+    return 0;
+}
+
+int snapshot_take(const struct runtime_options *options, struct snapshot **ret, struct error *err)
+{
+    struct query query = {
+        .options = options,
+        .timeout_ms = options->timeout_ms ? options->timeout_ms : LIST_TIMEOUT_MS,
+    };
+
+    return snapshot_query(&query, ret, err);
+}

@@ -1,0 +1,72 @@
+// What the engine knows, as JSON: the keys that the headless verbs print and the console's wire
+// carries. Each returns a new object, or NULL when out of memory. Every key exists always; null
+// where it does not apply or is unknown. Sizes in bytes, times RFC 3339 in UTC, durations in
+// microseconds (`_us`). Raw bytes (paths, names) are clean text; where that is not the same bytes,
+// KEY_b64 beside it has them.
+#ifndef DAVIT_WIRE_ENCODE_H
+#define DAVIT_WIRE_ENCODE_H
+
+#include <jansson.h>
+
+#include "core/base/error.h"
+#include "core/engine/engine.h"
+#include "core/host/filesystem.h"
+#include "core/runtime/container.h"
+
+// {code, exit, stage, path, errno, message, hint}
+json_t *encode_error(const struct error *err);
+// {error: …}: what a command that failed as a whole answers.
+json_t *encode_failure(const struct error *err);
+
+// {container, target, ok, error, operation, device, major_minor, sub_root, sub_path, method,
+// options, read_only, mount_id, verified, reveals, steps: [{stage, text, call, result, errno,
+// took_us}], holders, complete, warnings}; a step that was not performed has null for the last
+// three. holders: who keeps the mount busy; complete: whether these are all, null when nobody was
+// looked for.
+json_t *encode_result(const struct result *result);
+// {pid, comm, command, container, mnt_ns, kind, path, count}; pid null for a mount; container null:
+// whose process it is was not looked up.
+json_t *encode_holder(const struct holder *holder);
+// {container, target, steps: [{stage, text, call}], predicted: a result without steps, warnings}
+json_t *encode_plan(const struct result *result);
+
+// {results: […]} or {plans: […]}; and, when not all went well, error: that of the one that failed
+// or of all when they failed alike, else "partial".
+enum encode_flags { ENCODE_PLANS = 1 << 0 };
+json_t *encode_report(const struct report *report, unsigned flags);
+// What the whole came to: ERROR_NONE, the error of all, or ERROR_PARTIAL.
+void report_error(const struct report *report, struct error *err);
+
+// {id, name, name_source, runtime, image, pod, state, started, pid, mnt_ns, userns, attached_count,
+// labels}; attached_count negative: unknown.
+json_t *encode_container(const struct container *container, int attached_count);
+// {name, state, endpoint, error, hint, names_from_disk}
+json_t *encode_runtime(const struct runtime_status *status);
+
+// {mount_point, device, major_minor, sub_root, type, options, read_only, propagation, size, used,
+// avail, usage_at, usage, label, uuid, model, transport, holders}. usage: read, unread,
+// not-answering, failed. holders is null: who has a device mounted is not looked for in a listing.
+json_t *encode_filesystem(const struct filesystem *filesystem);
+const char *usage_state_name(enum usage_state state);
+// Where the filesystem comes from, raw bytes: the mount's source, or the device node when the
+// source names none.
+const char *filesystem_device(const struct filesystem *filesystem);
+
+// {target, device, major_minor, sub_root, type, options, read_only, propagation, peer_group,
+// receives_from, why, origin, id, stale}
+json_t *encode_container_mount(const struct container_mount *mount);
+
+// {name, type, size, mode, uid, gid, mtime, link}; type: file, directory, symlink, block, char,
+// fifo, socket, or null; mode: "0755".
+json_t *encode_listing_entry(const struct listing_entry *entry);
+const char *file_type_name(unsigned type); // NULL: unknown
+
+// {id, container, target, source, mount_id, since, by, state, kept, until, container_id, runtime,
+// options}
+json_t *encode_attachment(const struct attachment *attachment);
+// {at, by, id, operation, container, target, source, result, line}
+json_t *encode_event(const struct journal_event *event);
+// {name, ok, detail, hint}
+json_t *encode_check(const struct doctor_check *check);
+
+#endif

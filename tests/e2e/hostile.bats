@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# A container that exchanges every component of the target for links, loops and files while davit
+# resolves it, over and over. DAVIT_ROUNDS sets how often.
+
+load lab
+
+web=$(named web)
+
+setup_file() {
+    lab_begin
+    container "$(named web)" --cap-add SYS_ADMIN --security-opt seccomp=unconfined
+    cp "$LAB_TOOLS/swap" "/proc/$(pid_of "$(named web)")/root/swap"
+}
+
+teardown_file() {
+    lab_end
+}
+
+setup() {
+    snapshot_tables "$web"
+    swapper=
+}
+
+teardown() {
+    [[ -z ${swapper:-} ]] || stop_process "$swapper" KILL
+    inside "$web" rm -rf /srv/play
+}
+
+rounds() { printf '%s\n' "${DAVIT_ROUNDS:-$([[ $DAVIT_PASS == plain ]] && echo 1000 || echo 200)}"; }
+
+start_swapper() {
+    inside "$web" mkdir -p /srv/play
+    nsenter --target "$(pid_of "$web")" --mount --root /swap /srv/play a b c \
+        >"$SUITE_DIR/swapped" 3>&- &
+    swapper=$!
+    until_true 10 grep -q ready "$SUITE_DIR/swapped"
+}
+
+stop_swapper() {
+    stop_process "$swapper"
+    swapper=
+    inside "$web" rm -r /srv/play
+    grep -Eq '^swapped [1-9][0-9]{2,} ' "$SUITE_DIR/swapped" ||
+        fail "hardly anything was swapped: $(<"$SUITE_DIR/swapped")"
+}
+
+# Whatever is still attached, by its id and not by its path.
+take_back_all() {
+    local id
+    davit_exits 0 status --json
+    for id in $(jq -r '.attachments[] | select(.state == "live") | .id' <<<"$out"); do
+        davit_exits 0 undo --yes "$id"
+    done
+}
+
+# Nothing of davit's is left anywhere in the container or on the host.
+assert_nothing_left() {
+    local left
+    assert_tables_unchanged "$web"
+    left=$(inside "$web" find / -xdev -name '.davit-*')
+    [[ -z $left ]] || fail "left in the container: $left"
+    [[ ! -e /srv/play && ! -e /etc/b && ! -e /root/b ]]
+    davit_exits 0 status --json
+    json 'all(.attachments[]; .state == "gone")'
+}
+
+# attack TARGET OPTIONS…: attach and detach, round after round.
+attack() {
+    local target=$1 round status done_rounds=0
+    shift
+    for ((round = 0; round < $(rounds); round++)); do
+        status=0
+        davit attach "$@" "$web:$target" >"$SUITE_DIR/round" 2>&1 || status=$?
+        case $status in
+        0)
+            done_rounds=$((done_rounds + 1))
+            davit detach "$web:$target" >"$SUITE_DIR/round" 2>&1 || status=$?
+            ;;
+        esac
+        # Refused as unsafe, not there, wrong type, gone; never a crash, never "all is well" for
+        # something that was not verified.
+        case $status in
+        0 | 1 | 3 | 4 | 6 | 8) ;;
+        *) fail "round $round: exit code $status" "$(<"$SUITE_DIR/round")" ;;
+        esac
+        [[ $(</proc/self/mountinfo) == "$host_before" ]] || assert_host_unchanged
+        # What could not be detached by its path, for that leads elsewhere by now, must not pile up.
+        if ((round % 50 == 49)); then
+            take_back_all
+        fi
+    done
+    stop_swapper
+    take_back_all
+    assert_nothing_left
+    echo "attached in $done_rounds of $(rounds) rounds"
+    ((done_rounds > 0)) || fail "not one attach got through"
+}
+
+@test "an existing target whose components are swapped" {
+    start_swapper
+    attack /srv/play/a/b/c "$SOURCE"
+}
+
+@test "a target that has to be made below components that are swapped" {
+    start_swapper
+    attack /srv/play/a/b/c/new/dir --ro "$SOURCE"
+}
+
+@test "a file onto a swapped path" {
+    start_swapper
+    attack /srv/play/a/b/target --ro "$SOURCE/file"
+}
+
+@test "looking at swapped paths never leaves the container" {
+    local round
+    echo "the host's own secret" >"$SUITE_DIR/secret"
+    start_swapper
+    for ((round = 0; round < 100; round++)); do
+        davit ls "$web:/srv/play/a/b" --json >"$SUITE_DIR/round" 2>&1 || true
+        [[ $(<"$SUITE_DIR/round") != *davit-tests* ]]
+    done
+    stop_swapper
+    assert_nothing_left
+}

@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# SIGKILL at each system call of an attach, of a detach and of the recovery from either: it is
+# complete, or the next davit restores what was before. The list of calls is a trace of the same.
+
+load lab
+
+web=$(named web)
+target=/srv/killed/here
+
+setup_file() {
+    lab_begin
+    container "$(named web)"
+}
+
+teardown_file() {
+    lab_end
+}
+
+setup() {
+    STATE=$SUITE_DIR/state-$BATS_TEST_NUMBER
+    mkdir "$STATE"
+    chmod 0700 "$STATE"
+    : >"$STATE/journal"
+    chmod 0600 "$STATE/journal"
+    snapshot_tables "$web"
+}
+
+# With the address sanitizer a davit makes some thousand calls before it begins; there, and after,
+# every call is tried in the plain pass.
+stride() { [[ $DAVIT_PASS == plain ]] && echo 1 || echo 7; }
+
+# calls VERB ARGS…: how many system calls davit makes for it (it is performed).
+calls() {
+    local wrap=("$LAB_TOOLS/killat" --trace -o "$SUITE_DIR/calls")
+    davit_exits 0 "$@"
+    sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls"
+}
+
+# killed_at N VERB ARGS…: false when it ended before its N-th call.
+killed_at() {
+    local wrap=("$LAB_TOOLS/killat" -o "$SUITE_DIR/killed" "$1")
+    shift
+    davit "$@" >"$SUITE_DIR/out" 2>&1 || true
+    [[ $(<"$SUITE_DIR/killed") == killed* ]]
+}
+
+made_something() {
+    local pid
+    pid=$(pid_of "$web")
+    [[ -e /proc/$pid/root/srv/killed || $(<"/proc/$pid/mountinfo") != "${container_before[$web]}" ||
+        $(<"$STATE/journal") != "$journal_before" ]]
+}
+
+assert_clean() {
+    assert_tables_unchanged "$web"
+    assert_absent_inside "$web" /srv/killed
+    local left
+    left=$(inside "$web" find /srv -name '.davit-*')
+    [[ -z $left ]] || fail "left: $left"
+}
+
+# What the next davit finds and does. Prints `complete` or `restored`.
+next_davit() {
+    local at
+    at="$1, $(<"$SUITE_DIR/killed")"
+    davit_exits 0 status --json || fail "$at"
+    json 'all(.attachments[]; .state != "intent")' || fail "$at"
+    if [[ $(<"/proc/$(pid_of "$web")/mountinfo") == "${container_before[$web]}" ]]; then
+        json 'all(.attachments[]; .state == "gone")' || fail "$at"
+        assert_clean || fail "$at"
+        outcome=restored
+    else
+        json '[.attachments[] | select(.state == "live")] | length == 1' || fail "$at"
+        assert_attached "$web" "$target" ro,nosuid,nodev "$SOURCE" || fail "$at"
+        outcome=complete
+    fi
+}
+
+@test "killed at each call of an attach" {
+    local n total complete=0 restored=0 untouched=0 outcome
+    total=$(calls attach --ro "$SOURCE" "$web:$target")
+    davit_exits 0 detach "$web:$target"
+    : >"$SUITE_DIR/restored-at"
+    for ((n = 1; n < total + 20; n += $(stride))); do
+        journal_before=$(<"$STATE/journal")
+        killed_at "$n" attach --ro "$SOURCE" "$web:$target" || break
+        if ! made_something; then
+            untouched=$((untouched + 1))
+            continue
+        fi
+        next_davit "attach killed at $n"
+        if [[ $outcome == complete ]]; then
+            complete=$((complete + 1))
+            davit_exits 0 detach "$web:$target"
+            assert_clean
+        else
+            restored=$((restored + 1))
+            echo "$n" >>"$SUITE_DIR/restored-at"
+        fi
+    done
+    # One that ended before its kill is a whole attach.
+    davit_exits 0 status --json
+    if jq -e 'any(.attachments[]; .state == "live")' <<<"$out" >/dev/null; then
+        davit_exits 0 detach "$web:$target"
+    fi
+    assert_clean
+    assert_host_unchanged
+    echo "$total calls: $untouched changed nothing, $restored restored, $complete complete"
+    ((restored > 0 && complete > 0 && untouched > 0))
+}
+
+@test "killed at each call of a detach" {
+    local n total complete=0 restored=0 outcome gone
+    davit_exits 0 attach --ro "$SOURCE" "$web:$target"
+    total=$(calls detach "$web:$target")
+    for ((n = 1; n < total + 20; n += $(stride))); do
+        davit_exits 0 status --json
+        if ! jq -e 'any(.attachments[]; .state == "live")' <<<"$out" >/dev/null; then
+            davit_exits 0 attach --ro "$SOURCE" "$web:$target"
+        fi
+        journal_before=$(<"$STATE/journal")
+        killed_at "$n" detach "$web:$target" || break
+        next_davit "detach killed at $n"
+        if [[ $outcome == complete ]]; then
+            complete=$((complete + 1))
+        else
+            restored=$((restored + 1))
+        fi
+    done
+    davit detach "$web:$target" >/dev/null 2>&1 || true
+    assert_clean
+    echo "$total calls: $complete still attached, $restored detached"
+    ((restored > 0 && complete > 0))
+}
+
+@test "killed at each call of the recovery of a killed attach" {
+    local at n total outcome spots=()
+    mapfile -t spots <"$SUITE_DIR/restored-at"
+    ((${#spots[@]} >= 3))
+    # At the beginning, in the middle and at the end of what has to be restored.
+    for at in "${spots[1]}" "${spots[${#spots[@]} / 2]}" "${spots[-1]}"; do
+        killed_at "$at" attach --ro "$SOURCE" "$web:$target"
+        total=$(calls status)
+        for ((n = 1; n < total + 20; n += $(stride))); do
+            journal_before=$(<"$STATE/journal")
+            killed_at "$at" attach --ro "$SOURCE" "$web:$target"
+            made_something || continue
+            if ! killed_at "$n" status; then
+                break
+            fi
+            next_davit "attach killed at $at, its recovery at $n"
+            if [[ $outcome == complete ]]; then
+                davit_exits 0 detach "$web:$target"
+            fi
+        done
+        davit_exits 0 status
+        davit detach "$web:$target" >/dev/null 2>&1 || true
+        assert_clean
+    done
+}
+
+@test "a helper of davit killed at each of its calls: davit itself ends well" {
+    local n total status wrap
+    wrap=("$LAB_TOOLS/killat" --trace --helpers-only -o "$SUITE_DIR/calls")
+    davit_exits 0 attach --ro "$SOURCE" "$web:$target"
+    wrap=()
+    davit_exits 0 detach "$web:$target"
+    total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
+    for ((n = 1; n <= total; n += $(stride))); do
+        wrap=("$LAB_TOOLS/killat" --helpers-only -o "$SUITE_DIR/killed" "$n")
+        journal_before=$(<"$STATE/journal")
+        davit attach --ro "$SOURCE" "$web:$target" >"$SUITE_DIR/out" 2>&1 || true
+        wrap=()
+        if made_something; then
+            next_davit "helper killed at $n"
+            if [[ $outcome == complete ]]; then
+                davit_exits 0 detach "$web:$target"
+            fi
+        fi
+        assert_clean
+    done
+    ((total > 0))
+}
+
+@test "killed in the middle: ps, mounts and the next attach recover as well" {
+    local at verb spots=()
+    mapfile -t spots <"$SUITE_DIR/restored-at"
+    at=${spots[${#spots[@]} / 2]}
+    for verb in "ps" "mounts $web" "doctor" "attach $SOURCE $web:/mnt/next"; do
+        killed_at "$at" attach --ro "$SOURCE" "$web:$target"
+        # shellcheck disable=SC2086 # a verb with its arguments
+        davit_exits 0 $verb
+        assert_absent_inside "$web" /srv/killed
+    done
+    davit_exits 0 detach "$web:/mnt/next"
+    assert_clean
+}

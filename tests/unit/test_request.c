@@ -1,0 +1,224 @@
+#include "core/engine/request.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "core/base/cleanup.h"
+#include "core/engine/plan.h"
+#include "core/engine/source.h"
+#include "tests/unit/runner.h"
+
+static struct error err;
+
+static const struct {
+    const char *text, *container, *path; // container NULL: a usage error
+    const char *hint;
+} targets[] = {
+    {"web:/data", "web", "/data", NULL},
+    {"docker/web:/data", "docker/web", "/data", NULL},
+    {"pid:12:/data", "pid:12", "/data", NULL},
+    {"web:/a:b", "web", "/a:b", NULL},
+    {"a:/b:/c", "a:/b", "/c", NULL}, // split at the last one
+    {"web:/", "web", "/", NULL},
+    {"web:/with space\nand newline", "web", "/with space\nand newline", NULL},
+    {"web", NULL, NULL, "web:/mnt/data"},
+    {"web:data", NULL, NULL, "web:/mnt/data"},
+    {"", NULL, NULL, "web:/mnt/data"},
+    {":/data", NULL, NULL, "davit ps"},
+    {"/host:/data", NULL, NULL, "davit ps"},
+    {"web:/data:ro", NULL, NULL, "--ro"},
+    {"web:/data:rw", NULL, NULL, "--ro"},
+    {"web:/data:z", NULL, NULL, "--ro"},
+    {"web:/data:Z", NULL, NULL, "--ro"},
+    {"web:/data:row", "web", "/data:row", NULL},
+};
+
+START_TEST(targets_are_split)
+{
+    _cleanup_free_ char *container = NULL, *path = NULL;
+    int r = target_parse(targets[_i].text, &container, &path, &err);
+
+    if (targets[_i].container) {
+        ck_assert_int_eq(r, 0);
+        ck_assert_str_eq(container, targets[_i].container);
+        ck_assert_str_eq(path, targets[_i].path);
+    } else {
+        ck_assert_int_lt(r, 0);
+        ck_assert_int_eq(err.code, ERROR_USAGE);
+        ck_assert_ptr_null(container);
+        ck_assert_msg(strstr(err.hint, targets[_i].hint), "%s: %s", err.message, err.hint);
+    }
+}
+END_TEST
+
+START_TEST(target_paths_are_bounded)
+{
+    _cleanup_free_ char *container = NULL, *path = NULL;
+    char text[PATH_MAX + 8] = "web:/";
+
+    memset(text + 5, 'x', PATH_MAX - 2);
+    ck_assert_int_eq(target_parse(text, &container, &path, &err), 0);
+    ck_assert_uint_eq(strlen(path), PATH_MAX - 1);
+    free(TAKE_POINTER(container));
+    free(TAKE_POINTER(path));
+    text[PATH_MAX + 3] = 'x';
+    ck_assert_uint_eq(strlen(text), PATH_MAX + 4);
+    ck_assert_int_lt(target_parse(text, &container, &path, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_USAGE);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    enum error_code code;
+    const char *hint;
+} sources[] = {
+    {"/srv", ERROR_NONE, NULL},
+    {"./x", ERROR_NONE, NULL},
+    {"../x", ERROR_NONE, NULL},
+    {".", ERROR_NONE, NULL},
+    {"..", ERROR_NONE, NULL},
+    {"/with:/colon", ERROR_NONE, NULL},
+    {"data", ERROR_USAGE, "./data is the directory, volume:data the volume"},
+    {".hidden", ERROR_USAGE, "./.hidden"},
+    {"", ERROR_USAGE, NULL},
+    {"volume:data", ERROR_UNSUPPORTED, NULL},
+    {"device:/dev/sdb1", ERROR_UNSUPPORTED, NULL},
+    {"UUID=1", ERROR_UNSUPPORTED, NULL},
+    {"LABEL=x", ERROR_UNSUPPORTED, NULL},
+    {"image:/x.img", ERROR_UNSUPPORTED, NULL},
+    {"tmpfs:", ERROR_UNSUPPORTED, NULL},
+    {"web:/srv", ERROR_UNSUPPORTED, NULL},
+};
+
+START_TEST(sources_are_told_apart)
+{
+    enum source_kind kind = SOURCE_TMPFS;
+    int r = source_parse(sources[_i].text, &kind, &err);
+
+    if (sources[_i].code == ERROR_NONE) {
+        ck_assert_int_eq(r, 0);
+        ck_assert_int_eq(kind, SOURCE_HOST);
+    } else {
+        ck_assert_int_lt(r, 0);
+        ck_assert_int_eq(err.code, sources[_i].code);
+        if (sources[_i].hint)
+            ck_assert_ptr_nonnull(strstr(err.hint, sources[_i].hint));
+    }
+}
+END_TEST
+
+// A host of four mounts, one of them a subvolume with a mount below it.
+static struct mount_entry host_entries[] = {
+    {.id = 1, .parent_id = 1, .root = "/", .target = "/", .type = "ext4", .source = "/dev/a"},
+    {.id = 2, .parent_id = 1, .root = "/@home", .target = "/home", .type = "btrfs", .source = "/dev/b"},
+    {.id = 3, .parent_id = 2, .root = "/", .target = "/home/x/nas", .type = "nfs", .source = "nas:/v"},
+    {.id = 4, .parent_id = 1, .root = "/", .target = "/homes", .type = "tmpfs", .source = "none"},
+};
+static struct mount_table host = {.entries = host_entries, .n_entries = 4};
+
+static const struct {
+    const char *path;
+    uint64_t id;
+    const char *sub_path, *inside;
+    size_t below;
+} located[] = {
+    {"/", 1, "", "/", 3},
+    {"/srv/data", 1, "/srv/data", "/srv/data", 0},
+    {"/home", 2, "", "/@home", 1},
+    {"/home/x", 2, "/x", "/@home/x", 1},
+    {"/home/x/nas", 3, "", "/", 0},
+    {"/home/x/nas/d", 3, "/d", "/d", 0},
+    {"/homes/h", 4, "/h", "/h", 0},
+};
+
+START_TEST(sources_are_located)
+{
+    struct source source = {.fd = -1, .path = strdup(located[_i].path), .mount_id = located[_i].id};
+
+    ck_assert_int_eq(source_locate(&source, &host, &err), 0);
+    ck_assert_str_eq(source.sub_path, located[_i].sub_path);
+    ck_assert_str_eq(source.root_inside, located[_i].inside);
+    ck_assert_uint_eq(source.n_below, located[_i].below);
+    source_done(&source);
+}
+END_TEST
+
+START_TEST(sources_of_other_namespaces_are_refused)
+{
+    struct source source = {.fd = -1, .path = strdup("/srv"), .mount_id = 99};
+
+    ck_assert_int_lt(source_locate(&source, &host, &err), 0);
+    ck_assert_str_ne(err.hint, "");
+    source_done(&source);
+    // a path that is not below its mount: it was moved between the two looks
+    source = (struct source){.fd = -1, .path = strdup("/srv"), .mount_id = 2};
+    ck_assert_int_lt(source_locate(&source, &host, &err), 0);
+    source_done(&source);
+}
+END_TEST
+
+static const struct {
+    enum error_code codes[3]; // ERROR_NONE: went well
+    int status;
+} reports[] = {
+    {{ERROR_NONE, ERROR_NONE, ERROR_NONE}, 0},
+    {{ERROR_BUSY, ERROR_BUSY, ERROR_BUSY}, 4},
+    {{ERROR_NONE, ERROR_BUSY, ERROR_NONE}, 9},
+    {{ERROR_BUSY, ERROR_NONE, ERROR_NONE}, 9},
+    {{ERROR_BUSY, ERROR_UNSAFE, ERROR_BUSY}, 9},
+    {{ERROR_GONE, ERROR_NO_PATH, ERROR_NOT_ATTACHED}, 3},
+};
+
+START_TEST(reports_have_one_status)
+{
+    struct report *report = calloc(1, sizeof *report);
+    struct target_request target = {.container = "c", .path = "/p"};
+
+    for (size_t i = 0; i < 3; i++) {
+        struct result *result = report_add(report, &target, &err);
+
+        ck_assert_ptr_nonnull(result);
+        result->ok = reports[_i].codes[i] == ERROR_NONE;
+        result->error.code = reports[_i].codes[i];
+    }
+    ck_assert_int_eq(report_exit_status(report), reports[_i].status);
+    report_free(report);
+}
+END_TEST
+
+START_TEST(steps_and_options_are_kept_clean)
+{
+    struct result *result = calloc(1, sizeof *result);
+
+    ck_assert_int_eq(result_add_step(result, ACTION_CLONE, 0, &err, strdup("a\x1b[2J"), strdup("c()")), 0);
+    ck_assert_str_eq(result->steps[0].text, "a\xef\xbf\xbd[2J");
+    ck_assert_int_lt(result_add_step(result, ACTION_CLONE, 0, &err, NULL, strdup("c()")), 0);
+    ck_assert_uint_eq(result->n_steps, 1);
+    ck_assert_int_eq(result_set_options(result, "ro,nosuid,nodev", &err), 0);
+    ck_assert_str_eq(result->options[0], "ro");
+    ck_assert_str_eq(result->options[2], "nodev");
+    ck_assert_ptr_null(result->options[3]);
+    ck_assert_int_eq(result_add_warning(result, &err, "left out: %s", "/x\n"), 0);
+    ck_assert_str_eq(result->warnings[0], "left out: /x\xef\xbf\xbd");
+    result_free(result);
+}
+END_TEST
+
+static void add(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, targets_are_split, 0, ARRAY_SIZE(targets));
+    tcase_add_test(tcase, target_paths_are_bounded);
+    tcase_add_loop_test(tcase, sources_are_told_apart, 0, ARRAY_SIZE(sources));
+    tcase_add_loop_test(tcase, sources_are_located, 0, ARRAY_SIZE(located));
+    tcase_add_test(tcase, sources_of_other_namespaces_are_refused);
+    tcase_add_loop_test(tcase, reports_have_one_status, 0, ARRAY_SIZE(reports));
+    tcase_add_test(tcase, steps_and_options_are_kept_clean);
+}
+
+int main(void)
+{
+    return run_suite("request", add);
+}

@@ -1,0 +1,447 @@
+// Real processes in real namespaces and control groups, as one snapshot sees them.
+#include "core/runtime/container.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/host/process.h"
+#include "runner.h"
+#include "temporary.h"
+
+#define A16 "0123456789abcdef"
+#define A   A16 A16 A16 A16
+#define B16 "fedcba9876543210"
+#define B   B16 B16 B16 B16
+
+enum start_flags {
+    START_MNT = 1 << 0,    // a mount namespace of its own
+    START_PID = 1 << 1,    // a pid namespace of its own
+    START_ROOT = 1 << 2,   // a root of its own: an empty tmpfs
+    START_NESTED = 1 << 3, // makes one more process, with one more mount namespace, in …/nested
+};
+
+static struct error err;
+static char directory[TEMPORARY_SIZE]; // where roots are mounted
+static char hierarchy[512];            // a control group of this test's own
+static char top[32];                   // its last component
+static pid_t started[16];              // our children, to be ended
+static size_t n_started;
+static struct snapshot *snapshot;
+
+// A hierarchy in which this test may make groups: cgroup v2, or one of v1's.
+static void make_hierarchy(void)
+{
+    static const char *const mounts[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified",
+                                         "/sys/fs/cgroup/pids", "/sys/fs/cgroup/memory"};
+
+    (void)snprintf(top, sizeof top, "davit-unit-%d", (int)getpid());
+    for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+        char file[600];
+
+        (void)snprintf(file, sizeof file, "%s/cgroup.procs", mounts[i]);
+        (void)snprintf(hierarchy, sizeof hierarchy, "%s/%s", mounts[i], top);
+        if (access(file, W_OK) == 0 && mkdir(hierarchy, 0755) == 0)
+            return;
+    }
+    ck_abort_msg("there is no hierarchy of control groups to write to");
+}
+
+static void set_up(void)
+{
+    temporary_directory(directory);
+    make_hierarchy();
+}
+
+static bool remove_groups(const char *path)
+{
+    char *const find[] = {(char *)"find", (char *)path, (char *)"-depth", (char *)"-type",
+                          (char *)"d", (char *)"-exec", (char *)"rmdir", (char *)"{}",
+                          (char *)"+", NULL};
+    pid_t pid = fork();
+    int status = 1;
+
+    if (pid == 0) {
+        (void)close(STDERR_FILENO);
+        (void)execvp(find[0], find);
+        _exit(127);
+    }
+    (void)waitpid(pid, &status, 0);
+    return access(path, F_OK) < 0;
+}
+
+static void tear_down(void)
+{
+    snapshot_unref(snapshot);
+    for (size_t i = 0; i < n_started; i++) {
+        (void)kill(started[i], SIGKILL);
+        (void)waitpid(started[i], NULL, 0);
+    }
+    // A group is empty only when the kernel has taken its dead away.
+    for (int i = 0; i < 5000 && !remove_groups(hierarchy); i++)
+        (void)usleep(1000);
+    ck_assert_int_lt(access(hierarchy, F_OK), 0);
+    (void)rmdir(directory);
+}
+
+static void join(const char *group)
+{
+    char path[1024];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/%s", hierarchy, group);
+    if (file_make_directories(path, 0755, &err) < 0)
+        _exit(2);
+    (void)strcat(path, "/cgroup.procs");
+    fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "0", 1) != 1)
+        _exit(3);
+    (void)close(fd);
+}
+
+static void report(int fd, pid_t pid)
+{
+    if (write(fd, &pid, sizeof pid) != sizeof pid)
+        _exit(4);
+}
+
+static void be(const char *group, unsigned flags, int ready)
+{
+    char nested[256];
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (flags & START_MNT &&
+        (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0))
+        _exit(5);
+    if (flags & START_NESTED && fork() == 0) {
+        (void)snprintf(nested, sizeof nested, "%s/nested", group);
+        join(nested);
+        be(nested, START_MNT, ready);
+    }
+    if (flags & START_ROOT &&
+        (mount("none", directory, "tmpfs", 0, NULL) < 0 || chroot(directory) < 0 || chdir("/") < 0))
+        _exit(6);
+    if (write(ready, "x", 1) != 1)
+        _exit(7);
+    for (;;)
+        (void)pause();
+}
+
+// Starts a process in `group` (NULL: in this test's own) and waits until it is as `flags` say. Its
+// parent, when it has a pid namespace of its own, is on the host in the host's namespaces.
+static pid_t start(const char *group, unsigned flags)
+{
+    int ready[2], number[2];
+    pid_t pid, child;
+    char bytes[2];
+
+    ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(number, O_CLOEXEC), 0);
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (group)
+            join(group);
+        if (flags & START_PID && unshare(CLONE_NEWPID) < 0)
+            _exit(8);
+        pid = flags & START_PID ? fork() : 0;
+        if (pid == 0) {
+            if (!(flags & START_PID))
+                report(number[1], getpid());
+            be(group, flags, ready[1]);
+        }
+        report(number[1], pid);
+        (void)waitpid(pid, NULL, 0);
+        _exit(0);
+    }
+    started[n_started++] = child;
+    (void)close(ready[1]);
+    (void)close(number[1]);
+    ck_assert_int_eq((int)read(number[0], &pid, sizeof pid), (int)sizeof pid);
+    for (int i = 0; i < (flags & START_NESTED ? 2 : 1); i++)
+        ck_assert_msg(read(ready[0], bytes, 1) == 1, "the process could not be set up");
+    (void)close(ready[0]);
+    (void)close(number[0]);
+    return pid;
+}
+
+// No daemon is asked: there is none behind this socket.
+static struct runtime_options options = {.docker_endpoint = "/nonexistent/docker.sock"};
+
+static void look(void)
+{
+    snapshot_unref(snapshot);
+    snapshot = NULL;
+    ck_assert_msg(snapshot_take(&options, &snapshot, &err) == 0, "%s", err.message);
+}
+
+static const struct container *of_pid(pid_t pid)
+{
+    for (size_t i = 0; i < snapshot->n_containers; i++)
+        if (snapshot->containers[i].pid == pid)
+            return &snapshot->containers[i];
+    return NULL;
+}
+
+static uint64_t inode_of(pid_t pid, const char *name)
+{
+    char path[64], link[64];
+    ssize_t n;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)pid, name);
+    n = readlink(path, link, sizeof link - 1);
+    ck_assert_int_gt((int)n, 0);
+    link[n] = '\0';
+    return strtoull(strchr(link, '[') + 1, NULL, 10);
+}
+
+// Services and shells with namespaces of their own are no containers, alone or all together.
+static const unsigned none[] = {0, START_MNT, START_PID, START_MNT | START_PID,
+                                START_MNT | START_ROOT};
+
+START_TEST(test_no_container)
+{
+    pid_t pid = start(NULL, none[_i]);
+    pid_t in_group = start("web", none[_i]);
+
+    look();
+    ck_assert_ptr_null(of_pid(pid));
+    ck_assert_ptr_null(of_pid(in_group));
+}
+END_TEST
+
+START_TEST(test_general)
+{
+    pid_t pid = start("web", START_MNT | START_PID | START_ROOT);
+    const struct container *c;
+
+    look();
+    c = of_pid(pid);
+    ck_assert_ptr_nonnull(c);
+    ck_assert_str_eq(c->runtime, top);
+    ck_assert_str_eq(c->name, "web");
+    ck_assert_str_eq(c->id, "web");
+    ck_assert_int_eq(c->name_source, NAME_FROM_CGROUP);
+    ck_assert_int_eq(c->state, CONTAINER_RUNNING);
+    ck_assert_uint_eq(c->mnt_ns, inode_of(pid, "mnt"));
+    ck_assert_uint_eq(c->userns, 0);
+    ck_assert_uint_ne(c->start_time, 0);
+    ck_assert_uint_eq(c->n_processes, 1);
+    ck_assert(c->started > 1700000000);
+}
+END_TEST
+
+START_TEST(test_without_group)
+{
+    pid_t pid = start(NULL, START_MNT | START_PID | START_ROOT);
+    const struct container *c;
+
+    look();
+    c = of_pid(pid);
+    ck_assert_ptr_nonnull(c);
+    ck_assert_str_eq(c->runtime, "proc");
+    ck_assert_str_eq(c->name, "test_snapshot");
+}
+END_TEST
+
+// Mount namespaces of one container, made by it or by services in it, and its subgroups.
+static const struct {
+    const char *group;
+    unsigned flags;
+    const char *runtime, *name;
+} nested[] = {
+    {"lxc.payload.web", START_MNT | START_PID | START_ROOT, "lxc", "web"},
+    {"docker/" A, START_MNT | START_PID, "docker", "0123456789ab"},
+    {"docker/" A, START_MNT, "docker", "0123456789ab"}, // --pid=host
+    {"docker/" A "/docker/" B, START_MNT | START_PID, "docker", "fedcba987654"},
+    {"scratch/web", START_MNT | START_PID | START_ROOT, "scratch", "web"},
+};
+
+START_TEST(test_nested)
+{
+    pid_t pid = start(nested[_i].group, nested[_i].flags | START_NESTED);
+    const struct container *c;
+    size_t n = 0;
+
+    look();
+    c = of_pid(pid);
+    ck_assert_ptr_nonnull(c);
+    ck_assert_str_eq(c->runtime, nested[_i].runtime);
+    ck_assert_str_eq(c->name, nested[_i].name);
+    ck_assert_uint_eq(c->mnt_ns, inode_of(pid, "mnt"));
+    ck_assert_uint_eq(c->n_nested, 1);
+    ck_assert_uint_ne(c->nested[0], c->mnt_ns);
+    ck_assert_uint_eq(c->n_processes, 2);
+    for (size_t i = 0; i < snapshot->n_containers; i++)
+        n += strcmp(snapshot->containers[i].name, nested[_i].name) == 0;
+    ck_assert_uint_eq(n, 1);
+}
+END_TEST
+
+// A process that has entered from the host is not the container's init, however old it is.
+START_TEST(test_visitor)
+{
+    char path[64];
+    int ready[2];
+    char byte;
+    pid_t init = start("docker/" A, START_MNT | START_PID), visitor;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)init);
+    ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+    visitor = fork();
+    if (visitor == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (setns(open(path, O_RDONLY | O_CLOEXEC), CLONE_NEWNS) < 0 ||
+            write(ready[1], "x", 1) != 1)
+            _exit(1);
+        for (;;)
+            (void)pause();
+    }
+    started[n_started++] = visitor;
+    (void)close(ready[1]);
+    ck_assert_int_eq((int)read(ready[0], &byte, 1), 1);
+    look();
+    ck_assert_ptr_null(of_pid(visitor));
+    ck_assert_ptr_nonnull(of_pid(init));
+    ck_assert_uint_eq(of_pid(init)->n_processes, 2);
+}
+END_TEST
+
+START_TEST(test_same_names)
+{
+    unsigned flags = START_MNT | START_PID | START_ROOT;
+    pid_t one = start("a/scratch/twin", flags), two = start("b/scratch/twin", flags);
+    char id[32];
+
+    look();
+    ck_assert_ptr_nonnull(of_pid(one));
+    ck_assert_ptr_nonnull(of_pid(two));
+    ck_assert_str_eq(of_pid(one)->name, "twin");
+    ck_assert_str_eq(of_pid(two)->name, "twin");
+    (void)snprintf(id, sizeof id, "twin-%d", (int)one);
+    ck_assert_str_eq(of_pid(one)->id, id);
+    (void)snprintf(id, sizeof id, "twin-%d", (int)two);
+    ck_assert_str_eq(of_pid(two)->id, id);
+}
+END_TEST
+
+// A container that may make control groups gives itself another's id: the other keeps it.
+START_TEST(test_forged_id)
+{
+    pid_t forger = start("docker/" B "/docker/" A, START_MNT | START_PID);
+    pid_t real = start("docker/" A, START_MNT | START_PID);
+
+    look();
+    ck_assert_ptr_nonnull(of_pid(real));
+    ck_assert_str_eq(of_pid(real)->id, A);
+    ck_assert_ptr_nonnull(of_pid(forger));
+    ck_assert_str_ne(of_pid(forger)->id, A);
+}
+END_TEST
+
+START_TEST(test_pid)
+{
+    pid_t service = start(NULL, START_MNT), host = start(NULL, 0);
+    pid_t init = start("docker/" A, START_MNT | START_PID | START_NESTED);
+    struct container *c = NULL;
+    char selector[32];
+
+    (void)snprintf(selector, sizeof selector, "pid:%d", (int)init);
+    ck_assert_int_eq(container_find(&options, selector, &c, &err), 0);
+    ck_assert_str_eq(c->id, A);
+    ck_assert_str_eq(c->runtime, "docker");
+    ck_assert_int_eq(c->pid, init);
+    ck_assert_uint_eq(c->mnt_ns, inode_of(init, "mnt"));
+    container_free(c);
+    // Asked for by its number a service will do: the administrator has said what is meant.
+    (void)snprintf(selector, sizeof selector, "pid:%d", (int)service);
+    ck_assert_int_eq(container_find(&options, selector, &c, &err), 0);
+    ck_assert_int_eq(c->pid, service);
+    ck_assert_str_eq(c->runtime, "proc");
+    container_free(c);
+    (void)snprintf(selector, sizeof selector, "pid:%d", (int)host);
+    ck_assert_int_lt(container_find(&options, selector, &c, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_NO_CONTAINER);
+    ck_assert_ptr_nonnull(strstr(err.message, "the host's"));
+    ck_assert_int_lt(container_find(&options, "pid:2147483647", &c, &err), 0);
+    ck_assert_ptr_nonnull(strstr(err.message, "no process 2147483647"));
+}
+END_TEST
+
+// By name, and without a daemon.
+START_TEST(test_find)
+{
+    pid_t web = start("lxc.payload.web", START_MNT | START_PID | START_ROOT);
+    struct container *c = NULL;
+
+    (void)start("scratch/web", START_MNT | START_PID | START_ROOT);
+    (void)start("docker/" A, START_MNT);
+    ck_assert_int_eq(container_find(&options, "lxc/web", &c, &err), 0);
+    ck_assert_int_eq(c->pid, web);
+    container_free(c);
+    ck_assert_int_eq(container_find(&options, "0123456789abcdef", &c, &err), 0);
+    ck_assert_str_eq(c->id, A);
+    container_free(c);
+    ck_assert_int_lt(container_find(&options, "web", &c, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_AMBIGUOUS);
+    ck_assert_int_lt(container_find(&options, "/web", &c, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_USAGE);
+}
+END_TEST
+
+START_TEST(test_runtimes_and_order)
+{
+    unsigned flags = START_MNT | START_PID | START_ROOT;
+    struct runtime_options only = options;
+    struct snapshot *some = NULL;
+
+    (void)start("scratch/b", flags);
+    (void)start("scratch/a", flags);
+    (void)start("lxc.payload.z", flags);
+    look();
+    for (size_t i = 1; i < snapshot->n_containers; i++)
+        ck_assert_int_le(strcmp(snapshot->containers[i - 1].runtime,
+                                snapshot->containers[i].runtime), 0);
+    only.runtimes = "nothing,scratch";
+    ck_assert_int_eq(snapshot_take(&only, &some, &err), 0);
+    ck_assert_uint_ge(some->n_containers, 2);
+    for (size_t i = 0; i < some->n_containers; i++)
+        ck_assert_str_eq(some->containers[i].runtime, "scratch");
+    ck_assert_ptr_eq(snapshot_ref(some), some);
+    snapshot_unref(some);
+    ck_assert_uint_eq(some->references, 1);
+    snapshot_unref(some);
+}
+END_TEST
+
+static void add(TCase *tests)
+{
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_loop_test(tests, test_no_container, 0, ARRAY_SIZE(none));
+    tcase_add_test(tests, test_general);
+    tcase_add_test(tests, test_without_group);
+    tcase_add_loop_test(tests, test_nested, 0, ARRAY_SIZE(nested));
+    tcase_add_test(tests, test_visitor);
+    tcase_add_test(tests, test_same_names);
+    tcase_add_test(tests, test_forged_id);
+    tcase_add_test(tests, test_pid);
+    tcase_add_test(tests, test_find);
+    tcase_add_test(tests, test_runtimes_and_order);
+}
+
+int main(void)
+{
+    return run_suite("snapshot", add);
+}

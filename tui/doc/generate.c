@@ -1,0 +1,24 @@
+// Run while davit is built: writes the man page or the completions of one shell to stdout.
+#include "tui/doc/generate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*generate)(void);
+    } kinds[] = {{"man", generate_man},
+                 {"bash", generate_bash},
+                 {"zsh", generate_zsh},
+                 {"fish", generate_fish}};
+
+    for (size_t i = 0; argc == 2 && i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(argv[1], kinds[i].name) == 0) {
+            kinds[i].generate();
+            return fflush(stdout) == 0 ? 0 : 1;
+        }
+    (void)fprintf(stderr, "usage: generate man|bash|zsh|fish\n");
+    return 2;
+}

@@ -1,0 +1,133 @@
+#include "tui/doc/generate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/verbs/help.h"
+#include "tui/verbs/table.h"
+
+// Text of the tables in the man(7) language: backslashes and dashes are special everywhere, dots
+// and quotes at the start of a line.
+static void put(const char *text)
+{
+    if (*text == '.' || *text == '\'')
+        (void)fputs("\\&", stdout);
+    for (; *text; text++) {
+        if (strncmp(text, "\n\n", 2) == 0) {
+            (void)fputs("\n.PP\n", stdout);
+            text++;
+        } else if (*text == '-') {
+            (void)fputs("\\-", stdout);
+        } else if (*text == '\\') {
+            (void)fputs("\\e", stdout);
+        } else {
+            (void)putchar(*text);
+        }
+    }
+    (void)putchar('\n');
+}
+
+static void put_options(enum verb_id verb)
+{
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+        const struct option_spec *option = &option_specs[id];
+        bool for_all = option->verbs == ON_EVERYTHING;
+        char names[128];
+
+        if (!option->built || for_all != (verb == VERB_COUNT) ||
+            (verb != VERB_COUNT && !(option->verbs & UINT32_C(1) << verb)))
+            continue;
+        help_option_names(names, sizeof names, option);
+        (void)fputs(".TP\n.B ", stdout);
+        put(names);
+        put(option->help);
+    }
+}
+
+static void put_verb(enum verb_id id)
+{
+    const struct verb *verb = &verbs[id];
+
+    (void)fputs(".SS ", stdout);
+    (void)printf("davit %s", verb->name);
+    if (*verb->arguments)
+        (void)fputs(" [OPTIONS] ", stdout);
+    put(verb->arguments);
+    if (verb->alias)
+        (void)printf("Also\n.BR \"davit %s\" .\n.PP\n", verb->alias);
+    put(*verb->help ? verb->help : verb->summary);
+    put_options(id);
+}
+
+static const char intro[] =
+    ".SH NAME\n"
+    "davit \\- attach host filesystems to running containers, and take them away again\n"
+    ".SH SYNOPSIS\n"
+    ".B davit\n"
+    ".I VERB\n"
+    "[\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]\n"
+    ".SH DESCRIPTION\n"
+    "davit attaches a directory or file of the host to containers while they run, proves from\n"
+    "inside that it is there as it should be, and detaches it again. It needs no help from the\n"
+    "container and no restart. What it does is written to a journal first; when it is killed in\n"
+    "the middle, the next davit takes back or completes what was begun.\n"
+    ".PP\n"
+    "A container is named by its exact name, its exact id or a unique prefix of it,\n"
+    ".IR RUNTIME / NAME ,\n"
+    ".IR POD / NAME ,\n"
+    "or\n"
+    ".BI pid: N.\n"
+    ".I CONTAINER:PATH\n"
+    "is split at the last colon that is followed by a slash.\n";
+
+static const char closing[] =
+    ".SH FILES\n"
+    ".TP\n"
+    ".I /run/davit/journal\n"
+    "What was done and what was begun, one JSON object a line; see\n"
+    ".BR \\-\\-state\\-dir .\n"
+    ".SH ENVIRONMENT\n"
+    ".TP\n"
+    ".B DOCKER_HOST\n"
+    "Docker's socket, unless\n"
+    ".B \\-\\-docker\n"
+    "is given. An endpoint that is no local unix socket is for reading only.\n"
+    ".SH EXAMPLES\n"
+    ".EX\n"
+    "davit ps\n"
+    "davit attach \\-\\-ro /var/log/app web:/mnt/log\n"
+    "davit attach \\-\\-dry\\-run /srv/data web:/data api:/data\n"
+    "davit detach \\-\\-wait 10s web:/mnt/log\n"
+    "davit undo\n"
+    ".EE\n"
+    ".SH SEE ALSO\n"
+    ".BR mount (8),\n"
+    ".BR mount_namespaces (7),\n"
+    ".BR nsenter (1)\n";
+
+void generate_man(void)
+{
+    (void)printf(".TH DAVIT 1 \"\" \"davit %s\" \"Administration\"\n%s", DAVIT_VERSION, intro);
+    (void)fputs(".SH VERBS\n", stdout);
+    for (enum verb_id id = 0; id < VERB_COUNT; id++)
+        if (verbs[id].built)
+            put_verb(id);
+    (void)fputs(".SH OPTIONS OF EVERY VERB\n", stdout);
+    put_options(VERB_COUNT);
+    (void)fputs(".SH JSON\n"
+                "With\n.B \\-\\-json\n"
+                "one object with\n.B \\(dqschema\\(dq: 1\n"
+                "is printed on standard output, and nothing else. When something failed it has the "
+                "key\n.BR error :\n"
+                "an object with\n.BR code ,\n.BR exit ,\n.BR stage ,\n.BR path ,\n.BR errno ,\n"
+                ".B message\nand\n.BR hint .\n"
+                "Sizes are bytes, times RFC 3339, durations microseconds. A text that is not the "
+                "raw bytes has these beside it in base64, as\n.IR KEY _b64.\n"
+                ".SH EXIT STATUS\n",
+                stdout);
+    for (int i = 0; exit_meanings[i]; i++) {
+        (void)printf(".TP\n.B %d\n", i);
+        put(exit_meanings[i]);
+    }
+    (void)fputs(closing, stdout);
+}

@@ -1,0 +1,86 @@
+#include "tui/verbs/verb.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tui/verbs/output.h"
+#include "tui/verbs/report.h"
+#include "tui/verbs/targets.h"
+
+static int unsupported(const char *option, const char *value, const char *hint, struct error *err)
+{
+    (void)error_set(err, ERROR_UNSUPPORTED, 0, "this davit does not have '%s %s' yet", option,
+                    value);
+    error_hint(err, "%s", hint);
+    return -EINVAL;
+}
+
+static int fill_request(const struct arguments *arguments, struct attach_request *request,
+                        struct error *err)
+{
+    static const struct {
+        enum option_id option;
+        enum attach_flags flag;
+    } flags[] = {
+        {OPTION_RO, ATTACH_READ_ONLY},      {OPTION_RECURSIVE, ATTACH_RECURSIVE},
+        {OPTION_NOEXEC, ATTACH_NOEXEC},     {OPTION_SUID, ATTACH_SUID},
+        {OPTION_DEV, ATTACH_DEV},           {OPTION_MKDIR, ATTACH_MKDIR},
+        {OPTION_NO_MKDIR, ATTACH_NO_MKDIR}, {OPTION_FORCE, ATTACH_FORCE},
+    };
+    static const bool methods[] = {
+#define X(method, name, built) [method] = built,
+        METHODS(X)
+#undef X
+    };
+    const char *idmap = arguments->value[OPTION_IDMAP];
+
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+        if (arguments_has(arguments, flags[i].option))
+            request->flags |= flags[i].flag;
+    // The choices of the two options are in the order of the enums.
+    request->propagation = arguments_choice(arguments, OPTION_PROPAGATION, PROPAGATION_PRIVATE);
+    request->method = arguments_choice(arguments, OPTION_METHOD, METHOD_AUTO);
+    request->mode = arguments_mode(arguments, OPTION_MODE, 0);
+    if (!methods[request->method])
+        return unsupported("--method", arguments->value[OPTION_METHOD], "--method auto", err);
+    if (idmap && strcmp(idmap, "off") != 0)
+        return unsupported("--idmap", idmap,
+                           "--idmap off, or leave it out: owners stay as they are", err);
+    return 0;
+}
+
+// docker's order is the other way round in no command, but a hurried hand does it.
+static void hint_order(const struct arguments *arguments, struct error *err)
+{
+    const char *first = arguments->words[0], *second = arguments->words[1];
+
+    if (strstr(first, ":/") && first[0] != '/' && first[0] != '.' && arguments->n_words == 2 &&
+        (second[0] == '/' || second[0] == '.') && !strstr(second, ":/"))
+        error_hint(err, "the source comes first: davit attach %s %s", second, first);
+}
+
+int verb_attach(struct session *session, struct error *err)
+{
+    const struct arguments *arguments = session->arguments;
+    _cleanup_targets_ struct targets targets = {.list = NULL};
+    _cleanup_report_ struct report *report = NULL;
+    struct attach_request request = {.source = arguments->words[0]};
+    bool dry = arguments_has(arguments, OPTION_DRY_RUN);
+    int r = fill_request(arguments, &request, err);
+
+    if (r < 0)
+        return r;
+    r = targets_parse(arguments->words + 1, arguments->n_words - 1, &targets, err);
+    if (r < 0) {
+        hint_order(arguments, err);
+        return r;
+    }
+    request.targets = targets.list;
+    request.n_targets = targets.n;
+    r = dry ? engine_plan_attach(session->engine, &request, &report, err)
+            : engine_attach(session->engine, &request, &report, err);
+    if (r < 0)
+        return r;
+    return dry ? report_print_plans(session, report, CHANGE_ATTACH, request.source, err)
+               : report_print(session, report, CHANGE_ATTACH, request.source, err);
+}

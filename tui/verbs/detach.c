@@ -1,0 +1,137 @@
+#include "tui/verbs/verb.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/resolver.h"
+#include "core/base/text.h"
+#include "tui/verbs/output.h"
+#include "tui/verbs/report.h"
+#include "tui/verbs/targets.h"
+
+static bool is_host_path(const char *word)
+{
+    return word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0 ||
+           strcmp(word, ".") == 0 || strcmp(word, "..") == 0;
+}
+
+static int ask_real_path(const void *context, struct resolver_answer *answer)
+{
+    char *path = realpath(context, NULL);
+    size_t length = path ? strlen(path) : 0;
+
+    if (!path || length >= sizeof answer->data)
+        return path ? ENAMETOOLONG : errno;
+    memcpy(answer->data, path, length + 1);
+    answer->length = length + 1;
+    return 0;
+}
+
+// The canonical path, as the journal has it. A path that does not answer, or is gone meanwhile, is
+// taken as it was typed: what was attached from it is there nevertheless.
+static char *canonical(const char *path)
+{
+    _cleanup_free_ struct resolver_answer *answer = malloc(sizeof *answer);
+    struct error ignored;
+
+    if (!answer)
+        return NULL;
+    if (resolver_ask(path, ask_real_path, path, NULL, 0, RESOLVER_DEFAULT_MS, answer, &ignored) <
+            0 ||
+        answer->result != 0 || answer->length == 0)
+        return strdup(path);
+    answer->data[answer->length - 1] = '\0';
+    return strdup(answer->data);
+}
+
+// Every place where what is at `path` is attached now.
+static int find_places(struct session *session, const char *path, struct targets *ret,
+                       struct error *err)
+{
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    _cleanup_free_ char *source = canonical(path);
+    int r = engine_status(session->engine, &view, err);
+
+    if (r < 0)
+        return r;
+    if (!source)
+        return ERROR_OOM(err);
+    for (size_t i = 0; i < view->n_attachments; i++) {
+        const struct attachment *a = view->attachments[i];
+
+        if (a->state != ATTACHMENT_LIVE || strcmp(a->source, source) != 0)
+            continue;
+        r = targets_add(ret, a->container_id, a->target, err);
+        if (r < 0)
+            return r;
+    }
+    if (ret->n > 0)
+        return 0;
+    (void)error_set(err, ERROR_NOT_ATTACHED, 0, "nothing is attached from %s", source);
+    error_path(err, source);
+    error_hint(err, "davit status lists what is attached and from where");
+    return -ENOENT;
+}
+
+static int find_targets(struct session *session, struct targets *ret, bool *ret_by_path,
+                        struct error *err)
+{
+    const struct arguments *arguments = session->arguments;
+
+    *ret_by_path = is_host_path(arguments->words[0]);
+    if (!*ret_by_path)
+        return targets_parse(arguments->words, arguments->n_words, ret, err);
+    if (arguments->n_words > 1) {
+        (void)error_set(err, ERROR_USAGE, 0, "davit detach takes one HOSTPATH, or targets");
+        error_hint(err, "davit detach --help");
+        return -EINVAL;
+    }
+    return find_places(session, arguments->words[0], ret, err);
+}
+
+// Shows what would be done and asks. 1 go on, 0 not.
+static int ask(struct session *session, const struct detach_request *request, struct error *err)
+{
+    _cleanup_report_ struct report *report = NULL;
+    int r = confirm_possible(session, err);
+
+    if (r < 0 || arguments_has(session->arguments, OPTION_YES))
+        return r < 0 ? r : 1;
+    r = engine_plan_detach(session->engine, request, &report, err);
+    if (r < 0)
+        return r;
+    if (!session->json)
+        report_plans_text(session, report, CHANGE_DETACH, NULL);
+    return confirm(session, "Detach?", err);
+}
+
+int verb_detach(struct session *session, struct error *err)
+{
+    const struct arguments *arguments = session->arguments;
+    _cleanup_targets_ struct targets targets = {.list = NULL};
+    _cleanup_report_ struct report *report = NULL;
+    struct detach_request request = {
+        .flags = arguments_has(arguments, OPTION_LAZY) ? DETACH_LAZY : 0,
+        .wait_ms = arguments_milliseconds(arguments, OPTION_WAIT, 0),
+    };
+    bool dry = arguments_has(arguments, OPTION_DRY_RUN), by_path = false;
+    int r = find_targets(session, &targets, &by_path, err);
+
+    if (r < 0)
+        return r;
+    request.targets = targets.list;
+    request.n_targets = targets.n;
+    if (dry) {
+        r = engine_plan_detach(session->engine, &request, &report, err);
+        return r < 0 ? r : report_print_plans(session, report, CHANGE_DETACH, NULL, err);
+    }
+    r = by_path ? ask(session, &request, err) : 1;
+    if (r == 0) {
+        (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
+        return -ECANCELED;
+    }
+    if (r > 0)
+        r = engine_detach(session->engine, &request, &report, err);
+    return r < 0 ? r : report_print(session, report, CHANGE_DETACH, NULL, err);
+}

@@ -1,0 +1,156 @@
+#include "tui/verbs/verb.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/wire/encode.h"
+#include "tui/verbs/columns.h"
+#include "tui/verbs/human.h"
+#include "tui/verbs/output.h"
+
+// What the journal says is attached, and whether it could be read at all.
+struct attached {
+    struct journal_view *view; // NULL: unknown
+};
+
+static void read_attached(struct session *session, struct attached *ret)
+{
+    struct error ignored;
+    _cleanup_journal_ struct journal *journal = NULL;
+    const char *directory = engine_options(session->engine)->state_dir;
+
+    // Without the privilege to read the journal the list is still worth having.
+    if (journal_open(directory, JOURNAL_READ_ONLY, &journal, &ignored) < 0 ||
+        journal_read(journal, &ret->view, &ignored) < 0)
+        ret->view = NULL;
+}
+
+static int count_attached(const struct attached *attached, const struct container *container)
+{
+    struct error ignored;
+    int count = 0;
+
+    if (!attached->view)
+        return -1;
+    for (size_t i = 0; i < attached->view->n_attachments; i++) {
+        const struct attachment *a = attached->view->attachments[i];
+
+        if (a->state == ATTACHMENT_LIVE && a->identity.init == container->pid &&
+            a->identity.init_start == container->start_time &&
+            strcmp(a->container_id, container->id) == 0 && attachment_present(a, &ignored) != 0)
+            count++;
+    }
+    return count;
+}
+
+static int print_json(struct session *session, const struct snapshot *snapshot,
+                      const struct attached *attached, struct error *err)
+{
+    json_t *containers = json_array(), *runtimes = json_array();
+    int failed = containers && runtimes ? 0 : -1;
+
+    for (size_t i = 0; !failed && i < snapshot->n_containers; i++) {
+        const struct container *c = &snapshot->containers[i];
+
+        failed =
+            json_array_append_new(containers, encode_container(c, count_attached(attached, c)));
+    }
+    for (size_t i = 0; !failed && i < snapshot->n_runtimes; i++)
+        failed = json_array_append_new(runtimes, encode_runtime(&snapshot->runtimes[i]));
+    if (failed) {
+        json_decref(containers);
+        json_decref(runtimes);
+        return ERROR_OOM(err);
+    }
+    return output_json(session,
+                       json_pack("{s:o, s:o, s:i}", "containers", containers, "runtimes", runtimes,
+                                 "unreadable", (int)snapshot->unreadable),
+                       err);
+}
+
+static int add_container(struct columns *columns, const struct container *container,
+                         const struct attached *attached, struct error *err)
+{
+    int count = count_attached(attached, container);
+    // A name that can be typed again: POD/NAME.
+    _cleanup_free_ char *name = text_format("%s%s%s", container->pod ? container->pod : "",
+                                            container->pod ? "/" : "", container->name);
+    char age[HUMAN_SIZE], number[16] = "?", pid[16] = "";
+    const char *cells[7];
+
+    if (!name)
+        return ERROR_OOM(err);
+    if (count >= 0)
+        (void)snprintf(number, sizeof number, "%d", count);
+    if (container->pid > 0)
+        (void)snprintf(pid, sizeof pid, "%d", (int)container->pid);
+    cells[0] = name;
+    cells[1] = container->runtime;
+    cells[2] = human_age(age, container->started);
+    cells[3] = number;
+    cells[4] = container_state_name(container->state);
+    cells[5] = pid;
+    cells[6] = container->image;
+    return columns_add(columns, cells, err);
+}
+
+// Below the list: what the list may lack, and why.
+static void print_footer(struct session *session, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->n_runtimes; i++) {
+        const struct runtime_status *runtime = &snapshot->runtimes[i];
+
+        if (runtime->error.code == ERROR_NONE)
+            continue;
+        output_notice(session, "%s %s: %s%s", runtime->name, runtime_state_name(runtime->state),
+                      runtime->error.message, runtime->names_from_disk ? " (names from disk)" : "");
+        if (!session->quiet)
+            output_hint(session, &runtime->error);
+    }
+    if (snapshot->unreadable > 0)
+        output_notice(session, "%u processes could not be read: sudo davit ps",
+                      snapshot->unreadable);
+}
+
+static int print_text(struct session *session, const struct snapshot *snapshot,
+                      const struct attached *attached, struct error *err)
+{
+    static const struct column what[] = {
+        {"NAME", COLUMN_SHRINK},
+        {"RUNTIME", 0},
+        {"UP", COLUMN_RIGHT},
+        {"ATT", COLUMN_RIGHT},
+        {"STATE", 0},
+        {"PID", COLUMN_RIGHT | COLUMN_EXTRA},
+        {"IMAGE", COLUMN_SHRINK | COLUMN_EXTRA},
+    };
+    _cleanup_columns_ struct columns *columns = NULL;
+    int r = columns_new(what, ARRAY_SIZE(what), &columns, err);
+
+    for (size_t i = 0; r == 0 && i < snapshot->n_containers; i++)
+        r = add_container(columns, &snapshot->containers[i], attached, err);
+    if (r < 0)
+        return r;
+    if (snapshot->n_containers > 0)
+        columns_print(columns, session->out, session->width);
+    else
+        output_notice(session, "no container runs here");
+    print_footer(session, snapshot);
+    return 0;
+}
+
+int verb_ps(struct session *session, struct error *err)
+{
+    _cleanup_snapshot_ struct snapshot *snapshot = NULL;
+    struct attached attached = {.view = NULL};
+    int r = snapshot_take(&engine_options(session->engine)->runtime, &snapshot, err);
+
+    if (r < 0)
+        return r;
+    read_attached(session, &attached);
+    r = session->json ? print_json(session, snapshot, &attached, err)
+                      : print_text(session, snapshot, &attached, err);
+    if (attached.view)
+        journal_view_free(attached.view);
+    return r;
+}

@@ -1,0 +1,236 @@
+#include "tui/verbs/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/wire/encode.h"
+#include "tui/verbs/columns.h"
+#include "tui/verbs/human.h"
+#include "tui/verbs/output.h"
+
+static const struct {
+    const char *plan, *done, *verified, *reveals;
+} words[] = {
+    [CHANGE_ATTACH] = {"attach", "attached", "verified inside, ", "hides"},
+    [CHANGE_DETACH] = {"detach", "detached", "seen to be gone, ", "there now"},
+    [CHANGE_UNDO] = {"undo", "undone", "verified inside, ", "there now"},
+};
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+// "/dev/sda2:/srv/data ro,nosuid,nodev", what is known of it.
+static void print_mount(FILE *out, const struct result *result)
+{
+    const char *root = or_empty(result->sub_root), *path = or_empty(result->sub_path);
+    const char *separator = " ";
+
+    if (!result->device)
+        return;
+    // A root of "/" and a path of "/data" are "/data".
+    (void)fprintf(out, "%s:%s%s", result->device,
+                  *path == '/' && strcmp(root, "/") == 0 ? "" : root, path);
+    for (char **option = result->options; option && *option; option++) {
+        (void)fprintf(out, "%s%s", separator, *option);
+        separator = ",";
+    }
+}
+
+static void print_names(FILE *out, const struct result *result, const char *source)
+{
+    if (source) {
+        _cleanup_free_ char *clean = text_clean_dup(source, strlen(source));
+
+        (void)fprintf(out, "%s → ", or_empty(clean));
+    }
+    (void)fprintf(out, "%s:%s", or_empty(result->container), or_empty(result->target));
+}
+
+// Who keeps the mount busy, a line each.
+static void print_holders(FILE *out, const struct result *result)
+{
+    const struct holder_list *list = result->holders;
+
+    for (size_t i = 0; list && i < list->n_holders; i++) {
+        const struct holder *holder = &list->holders[i];
+
+        if (holder->kind == HOLDER_MOUNT)
+            (void)fprintf(out, "  held by a mount at %s\n", or_empty(holder->path));
+        else
+            (void)fprintf(out, "  held by pid %d %s: %s %s%s\n", (int)holder->pid,
+                          *holder->command ? holder->command : holder->comm,
+                          holder_kind_name(holder->kind), or_empty(holder->path),
+                          holder->count > 1 ? " and more" : "");
+    }
+    if (list && !list->complete)
+        (void)fputs("  not every process could be read: there may be more\n", out);
+}
+
+static void print_warnings(FILE *out, const struct result *result)
+{
+    for (char **warning = result->warnings; warning && *warning; warning++)
+        (void)fprintf(out, "  ! %s\n", *warning);
+}
+
+static void print_done(struct session *session, const struct result *result, enum change change,
+                       const char *source)
+{
+    uint64_t took = 0;
+    char time[HUMAN_SIZE];
+
+    for (size_t i = 0; i < result->n_steps; i++)
+        took += result->steps[i].took_us;
+    (void)fprintf(session->out, "%s ", words[change].done);
+    print_names(session->out, result, source);
+    if (result->device) {
+        (void)fputs("  (", session->out);
+        print_mount(session->out, result);
+        (void)fputc(')', session->out);
+    }
+    (void)fprintf(session->out, "  %s%s\n", result->verified ? words[change].verified : "",
+                  human_microseconds(time, took));
+    if (result->reveals)
+        (void)fprintf(session->out, "  %s: %s\n", words[change].reveals, result->reveals);
+    print_holders(session->out, result);
+    print_warnings(session->out, result);
+}
+
+static void print_failed(struct session *session, const struct result *result, bool several)
+{
+    _cleanup_free_ char *about =
+        several ? text_format("%s:%s", or_empty(result->container), or_empty(result->target))
+                : NULL;
+
+    struct error err = result->error;
+
+    output_sudo_hint(session, &err);
+    output_message(session, about, &err);
+    print_holders(session->log, result);
+    print_warnings(session->log, result);
+    output_hint(session, &err);
+}
+
+static int print_json(struct session *session, const struct report *report, unsigned flags,
+                      struct error *err)
+{
+    int r = output_json(session, encode_report(report, flags), err);
+
+    return r < 0 ? r : report_exit_status(report);
+}
+
+int report_print(struct session *session, const struct report *report, enum change change,
+                 const char *source, struct error *err)
+{
+    if (session->json)
+        return print_json(session, report, 0, err);
+    for (size_t i = 0; i < report->n_results; i++) {
+        const struct result *result = report->results[i];
+
+        if (!result->ok)
+            print_failed(session, result, report->n_results > 1);
+        else if (!session->quiet)
+            print_done(session, result, change, source);
+    }
+    return report_exit_status(report);
+}
+
+// The step's call: all of it, or its name where a terminal's line has no room for it.
+static void print_step(struct session *session, const struct plan_step *step, size_t number,
+                       size_t text_column)
+{
+    const char *call = or_empty(step->call), *text = or_empty(step->text);
+    size_t shown = strlen(call), used = text_width(text);
+    bool wide = session->width == 0 || session->verbose;
+
+    if (!wide)
+        shown = strcspn(call, "(");
+    (void)fprintf(session->out, "%3zu %s", number, text);
+    if (shown == 0)
+        (void)fputc('\n', session->out);
+    else if (session->width && 4 + text_column + 2 + shown > session->width)
+        (void)fprintf(session->out, "\n      %.*s\n", (int)shown, call);
+    else
+        (void)fprintf(session->out, "%*s%.*s\n", (int)(text_column - used + 2), "", (int)shown,
+                      call);
+}
+
+static void print_plan(struct session *session, const struct result *result, enum change change,
+                       const char *source)
+{
+    size_t widest = 0;
+
+    (void)fprintf(session->out, "%s ", words[change].plan);
+    print_names(session->out, result, source);
+    (void)fputc('\n', session->out);
+    for (size_t i = 0; i < result->n_steps; i++) {
+        size_t width = text_width(or_empty(result->steps[i].text));
+
+        widest = width > widest ? width : widest;
+    }
+    for (size_t i = 0; i < result->n_steps; i++)
+        print_step(session, &result->steps[i], i + 1, widest);
+    if (result->ok || result->error.code == ERROR_NONE) {
+        print_holders(session->out, result);
+        print_warnings(session->out, result);
+        (void)fputs("  predicted: ", session->out);
+        print_mount(session->out, result);
+        if (result->reveals)
+            (void)fprintf(session->out, "%s%s: %s", result->device ? " · " : "",
+                          words[change].reveals, result->reveals);
+        (void)fputc('\n', session->out);
+    }
+}
+
+void report_plans_text(struct session *session, const struct report *report, enum change change,
+                       const char *source)
+{
+    for (size_t i = 0; i < report->n_results; i++) {
+        const struct result *result = report->results[i];
+
+        if (result->error.code != ERROR_NONE)
+            print_failed(session, result, report->n_results > 1);
+        else if (!session->quiet)
+            print_plan(session, result, change, source);
+    }
+    (void)fflush(session->out);
+}
+
+int report_print_plans(struct session *session, const struct report *report, enum change change,
+                       const char *source, struct error *err)
+{
+    if (session->json)
+        return print_json(session, report, ENCODE_PLANS, err);
+    report_plans_text(session, report, change, source);
+    if (!session->quiet && report_exit_status(report) == 0)
+        (void)fputs("Nothing was changed: this was a dry run.\n", session->out);
+    return report_exit_status(report);
+}
+
+void report_step(const struct result *result, const struct plan_step *step, void *context)
+{
+    struct session *session = context;
+    char time[HUMAN_SIZE];
+
+    (void)result;
+    if (!session->verbose || session->json)
+        return;
+    (void)fprintf(session->out, "%s: %s\n", plan_action_stage(step->action), or_empty(step->text));
+    // Some calls prove something by failing: the result is part of what is written.
+    (void)fprintf(session->out, "    %s", or_empty(step->call));
+    if (step->sys_errno)
+        (void)fprintf(session->out, " = %s (%s)", error_errno_name(step->sys_errno),
+                      strerror(step->sys_errno));
+    else if (!strstr(or_empty(step->call), ") = "))
+        (void)fprintf(session->out, "%sok", step->call ? " = " : "");
+    (void)fprintf(session->out, "  %s\n", human_microseconds(time, step->took_us));
+    // A helper that is forked next must not find it in its own buffer, and who waits sees where.
+    (void)fflush(session->out);
+}
+
+void report_notice(const char *text, void *context)
+{
+    output_notice(context, "%s", text);
+}

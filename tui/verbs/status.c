@@ -1,0 +1,85 @@
+#include "tui/verbs/verb.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/wire/encode.h"
+#include "tui/verbs/columns.h"
+#include "tui/verbs/human.h"
+#include "tui/verbs/output.h"
+
+static int print_json(struct session *session, const struct journal_view *view, struct error *err)
+{
+    json_t *array = json_array();
+    int failed = array ? 0 : -1;
+
+    for (size_t i = 0; !failed && i < view->n_attachments; i++)
+        failed = json_array_append_new(array, encode_attachment(view->attachments[i]));
+    if (failed) {
+        json_decref(array);
+        return ERROR_OOM(err);
+    }
+    return output_json(
+        session, json_pack("{s:o, s:i}", "attachments", array, "bad_lines", (int)view->n_bad_lines),
+        err);
+}
+
+static int add_attachment(struct columns *columns, const struct attachment *a, struct error *err)
+{
+    _cleanup_free_ char *raw = text_format("%s:%s", a->container_name, a->target);
+    _cleanup_free_ char *where = raw ? text_clean_dup(raw, strlen(raw)) : NULL;
+    _cleanup_free_ char *from = text_clean_dup(a->source, strlen(a->source));
+    char since[HUMAN_SIZE];
+
+    if (!where || !from)
+        return ERROR_OOM(err);
+    return columns_add(columns,
+                       (const char *const[]){a->id, attachment_state_name(a->state), where, from,
+                                             a->options, human_time(since, a->since), a->by},
+                       err);
+}
+
+static int print_text(struct session *session, const struct journal_view *view, struct error *err)
+{
+    static const struct column what[] = {
+        {"ID", 0},      {"STATE", 0}, {"TARGET", COLUMN_SHRINK}, {"SOURCE", COLUMN_SHRINK},
+        {"OPTIONS", 0}, {"SINCE", 0}, {"BY", COLUMN_EXTRA},
+    };
+    _cleanup_columns_ struct columns *columns = NULL;
+    size_t n_shown = 0, n_hidden = 0;
+    int r = columns_new(what, ARRAY_SIZE(what), &columns, err);
+
+    for (size_t i = 0; r == 0 && i < view->n_attachments; i++) {
+        const struct attachment *a = view->attachments[i];
+
+        if (a->state == ATTACHMENT_GONE && !session->verbose) {
+            n_hidden++;
+            continue;
+        }
+        n_shown++;
+        r = add_attachment(columns, a, err);
+    }
+    if (r < 0)
+        return r;
+    if (n_shown > 0)
+        columns_print(columns, session->out, session->width);
+    else
+        output_notice(session, "nothing is attached");
+    if (n_hidden > 0)
+        output_notice(session, "%zu earlier %s gone: davit status --verbose", n_hidden,
+                      n_hidden == 1 ? "one is" : "ones are");
+    return 0;
+}
+
+int verb_status(struct session *session, struct error *err)
+{
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    int r = engine_status(session->engine, &view, err);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < view->n_bad_lines; i++)
+        output_notice(session, "line %zu of the journal cannot be read and was skipped",
+                      view->bad_lines[i]);
+    return session->json ? print_json(session, view, err) : print_text(session, view, err);
+}

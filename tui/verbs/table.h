@@ -1,0 +1,231 @@
+// The verbs and the options of the command line, one table of each: parsing, --help, the man page
+// and the completions are all made from them. Knows nothing of the engine.
+#ifndef DAVIT_TUI_VERBS_TABLE_H
+#define DAVIT_TUI_VERBS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TARGETS_MAX 64 // of one command
+
+// HAS(id, function, name, alias, arguments, least, most, summary, help): verbs of this davit; least
+// and most count the words after the verb. Help paragraphs are parted by empty lines.
+// LATER(id, name, alias, summary): verbs that other versions have; naming one is answered clearly.
+#define VERBS(HAS, LATER)                                                                          \
+    HAS(PS, ps, "ps", NULL, "", 0, 0, "running containers",                                        \
+        "Lists the containers that run on this host, found in /proc and named by their runtimes. " \
+        "ATT counts what davit has attached to each. A runtime that does not answer is reported "  \
+        "below the list; its containers are listed nevertheless, with names from disk.")           \
+    HAS(FS, fs, "fs", NULL, "", 0, 0, "host filesystems: mount, device, sub-root, usage",          \
+        "Lists the filesystems that are mounted on this host, without those that the kernel "      \
+        "makes. SUB-ROOT is the directory of the filesystem that is mounted there. A filesystem "  \
+        "that does not answer holds up nothing: its usage stays unknown.")                         \
+    HAS(MOUNTS, mounts, "mounts", NULL, "CONTAINER", 1, 1,                                         \
+        "what is mounted inside, where each comes from, its propagation explained",                \
+        "Lists the mounts inside a container. ORIGIN is attached (by davit, with its id), "        \
+        "declared (when the container was made), image, system or other. PROPAGATION says "        \
+        "whether mounts made later on the host appear inside; the sentences below the list say "   \
+        "why, with --verbose also for what the runtime itself mounts.")                            \
+    HAS(LS, ls, "ls", NULL, "PLACE", 1, 1, "one directory: HOSTPATH or CONTAINER:PATH",            \
+        "Lists one directory of the host or of a container, with a time limit. Symbolic links "    \
+        "of a container are followed inside its own root only.")                                   \
+    HAS(ATTACH, attach, "attach", "mount", "SOURCE CONTAINER:TARGET...", 2, 1 + TARGETS_MAX,       \
+        "attach a host directory or file to running containers",                                   \
+        "Attaches SOURCE, a directory or file of the host (/dir, ./dir or ../file), at each "      \
+        "CONTAINER:TARGET, while the container runs, and proves it from inside. Writable unless "  \
+        "--ro is given; nosuid, nodev and private unless asked otherwise. It lasts until the "     \
+        "container stops or davit detach takes it away.\n\n"                                       \
+        "A target that does not exist is made in the container's writable layer; davit detach "    \
+        "removes what was made. Several targets are one command with one result each; when some "  \
+        "of them fail, the others are attached nevertheless.\n\n"                                  \
+        "CONTAINER is an exact name, an exact id or a unique prefix of an id, RUNTIME/NAME, "      \
+        "POD/NAME or pid:N.")                                                                      \
+    HAS(DETACH, detach, "detach", "umount", "CONTAINER:TARGET... | HOSTPATH", 1, TARGETS_MAX,      \
+        "take away what davit has attached",                                                       \
+        "Detaches what davit has attached at each CONTAINER:TARGET, known by its identity and "    \
+        "not by its path, and removes the mount points that davit made. With HOSTPATH, "           \
+        "everything that was attached from this path, after a question. A mount that is in use "   \
+        "stays where it is, and what holds it is listed.")                                         \
+    LATER(REPLACE, "replace", NULL, "swap what is attached, without a gap")                        \
+    LATER(REFRESH, "refresh", NULL, "replace by the same source, after its server came back")      \
+    LATER(SHARE, "share", NULL, "a container's mount, shown on the host")                          \
+    HAS(STATUS, status, "status", NULL, "", 0, 0,                                                  \
+        "what davit has attached: live, lingering, gone",                                          \
+        "Lists what all users of davit have attached on this host. live: attached now. "           \
+        "lingering: detached with --lazy and still in use. intent: begun and neither done nor "    \
+        "taken back. What is gone is counted; --verbose lists it too.")                            \
+    HAS(EVENTS, events, "events", NULL, "", 0, 0,                                                  \
+        "the journal of all users of davit on this host",                                          \
+        "Prints what was attached and detached, when, by whom, and what came of it. --verbose "    \
+        "adds the lines that say only that something was begun. With --json and --follow each "    \
+        "line is an object of its own, complete with its schema.")                                 \
+    HAS(UNDO, undo, "undo", NULL, "[ID]", 0, 1, "take back the caller's last change",              \
+        "Takes back the last change of the user who asks, or the change ID of any user: what was " \
+        "attached is detached, what was detached is attached again. Shows the plan and asks.")     \
+    LATER(WHO, "who", NULL, "who holds it, in every mount namespace")                              \
+    LATER(EJECT, "eject", NULL, "detach it everywhere, then prove that nobody has it")             \
+    LATER(ENTER, "enter", "exec", "a shell inside a container")                                    \
+    LATER(KEEP, "keep", NULL, "re-apply after a restart of the container")                         \
+    LATER(FORGET, "forget", NULL, "keep no longer")                                                \
+    LATER(KEEPD, "keepd", NULL, "the service that re-applies kept attachments")                    \
+    LATER(EXPORT, "export", NULL, "what was attached, as a compose fragment and run flags")        \
+    LATER(VOLUME, "volume", NULL, "named volumes")                                                 \
+    HAS(DOCTOR, doctor, "doctor", NULL, "", 0, 0,                                                  \
+        "kernel calls, privileges, runtimes: what works here, what does not, why",                 \
+        "Tries what davit needs of the kernel, of the caller's privileges, of the container "      \
+        "runtimes and of the state directory, and says what each is good for. Changes nothing. "   \
+        "Exits with 0 also when a check fails.")                                                   \
+    LATER(ENGINE, "engine", NULL, "the message protocol on stdin and stdout")                      \
+    HAS(HELP, help, "help", NULL, "[VERB]", 0, 1, "this help, or that of a verb", "")
+
+enum verb_id {
+#define HAS(id, ...)   VERB_##id,
+#define LATER(id, ...) VERB_##id,
+    VERBS(HAS, LATER)
+#undef HAS
+#undef LATER
+        VERB_COUNT // also: no verb
+};
+
+struct verb {
+    const char *name;
+    const char *alias;     // NULL: none
+    const char *arguments; // "SOURCE CONTAINER:TARGET..."
+    unsigned least, most;  // how many words
+    const char *summary;
+    const char *help;
+    bool built;
+};
+
+extern const struct verb verbs[VERB_COUNT];
+
+// By name or alias; VERB_COUNT when there is none.
+enum verb_id verb_find(const char *name);
+
+enum value_kind {
+    VALUE_NONE, // a flag
+    VALUE_TEXT,
+    VALUE_PATH,
+    VALUE_CHOICE,   // one of `choices`
+    VALUE_LIST,     // names parted by commas
+    VALUE_DURATION, // text_to_milliseconds()
+    VALUE_MODE,     // octal, 1 to 07777
+};
+
+#define DURATION_LIMIT_MS (24ULL * 60 * 60 * 1000)
+
+#define ON(id)        (UINT32_C(1) << VERB_##id)
+#define ON_ATTACH     (ON(ATTACH) | ON(REPLACE) | ON(SHARE))
+#define ON_DETACH     (ON(DETACH) | ON(EJECT))
+#define ON_CHANGES    (ON_ATTACH | ON_DETACH | ON(UNDO) | ON(REFRESH))
+#define ON_EVERYTHING UINT32_MAX
+#define ON_NOTHING    UINT32_C(0)
+
+// X(id, long names parted by '|', letter, argument, kind, choices, verbs, built, help)
+#define OPTIONS(X)                                                                               \
+    X(RO, "ro|read-only", 'r', NULL, VALUE_NONE, NULL, ON_ATTACH, true,                          \
+      "read-only, submounts too; proven before it is attached")                                  \
+    X(RW, "rw", 'w', NULL, VALUE_NONE, NULL, ON_ATTACH, true, "writable (the default)")          \
+    X(RECURSIVE, "recursive", 'R', NULL, VALUE_NONE, NULL, ON_ATTACH, true,                      \
+      "with the mounts below the source (they are left out otherwise, and listed)")              \
+    X(NOEXEC, "noexec", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true, "no program can be started") \
+    X(SUID, "suid", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                  \
+      "let set-user-ID programs work (nosuid otherwise)")                                        \
+    X(DEV, "dev", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                    \
+      "let device nodes work (nodev otherwise)")                                                 \
+    X(PROPAGATION, "propagation", 0, "KIND", VALUE_CHOICE, "private|slave|shared", ON_ATTACH,    \
+      true, "slave: mounts made later below the source appear inside (default: private)")        \
+    X(IDMAP, "idmap", 0, "MAP", VALUE_TEXT, NULL, ON_ATTACH, true,                               \
+      "mapping of owners; this davit has off only")                                              \
+    X(MKDIR, "mkdir", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
+      "make a missing target also where the container's root is read-only")                      \
+    X(NO_MKDIR, "no-mkdir", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                          \
+      "never make a missing target")                                                             \
+    X(MODE, "mode", 0, "MODE", VALUE_MODE, NULL, ON_ATTACH, true,                                \
+      "permissions of directories that are made (default: 0755)")                                \
+    X(METHOD, "method", 0, "METHOD", VALUE_CHOICE, "auto|tree|device|helper|recipe", ON_ATTACH,  \
+      true, "how the mount is made; this davit has auto and tree")                               \
+    X(KEEP, "keep", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, false, "attach again after a restart") \
+    X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, false, "detach after this time")   \
+    X(OFFSET, "offset", 0, "BYTES", VALUE_TEXT, NULL, ON_ATTACH, false, "of an image")           \
+    X(TYPE, "", 't', "TYPE", VALUE_TEXT, NULL, ON_ATTACH, false, "by the host's mount helper")   \
+    X(HELPER_OPTIONS, "", 'o', "OPTIONS", VALUE_TEXT, NULL, ON_ATTACH, false,                    \
+      "of the host's mount helper")                                                              \
+    X(FORCE, "force", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
+      "also onto a target that carries an attachment already")                                   \
+    X(WAIT, "wait", 0, "DURATION", VALUE_DURATION, NULL, ON_DETACH, true,                        \
+      "wait so long for those who use it to let go (10s, 2m)")                                   \
+    X(LAZY, "lazy", 0, NULL, VALUE_NONE, NULL, ON_DETACH, true,                                  \
+      "hide it now, although it is still in use")                                                \
+    X(FOLLOW, "follow", 0, NULL, VALUE_NONE, NULL, ON(EVENTS), true,                             \
+      "go on with what happens, until interrupted")                                              \
+    X(DRY_RUN, "dry-run", 0, NULL, VALUE_NONE, NULL, ON_CHANGES, true,                           \
+      "print the steps, their system calls and the predicted result; change nothing")            \
+    X(YES, "yes", 0, NULL, VALUE_NONE, NULL, ON_CHANGES, true, "do not ask")                     \
+    X(JSON, "json", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                              \
+      "one JSON object on standard output, errors too")                                          \
+    X(DOCKER, "docker", 0, "SOCKET", VALUE_PATH, NULL, ON_EVERYTHING, true,                      \
+      "Docker's socket (else DOCKER_HOST, else the usual places)")                               \
+    X(RUNTIME, "runtime", 0, "LIST", VALUE_LIST, NULL, ON_EVERYTHING, true,                      \
+      "only containers of these runtimes, parted by commas")                                     \
+    X(STATE_DIR, "state-dir", 0, "DIR", VALUE_PATH, NULL, ON_EVERYTHING, true,                   \
+      "where the journal is (default: /run/davit)")                                              \
+    X(NO_CHANGES, "no-changes", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                  \
+      "refuse every change")                                                                     \
+    X(READONLY, "readonly", 0, NULL, VALUE_NONE, NULL, ON_NOTHING, true,                         \
+      "the same, without a verb")                                                                \
+    X(QUIET, "quiet", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print errors only")       \
+    X(VERBOSE, "verbose", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                        \
+      "print each step with its system call, result and time")                                   \
+    X(NO_COLOR, "no-color", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                      \
+      "no colours (the verbs use none)")                                                         \
+    X(THEME, "theme", 0, "NAME", VALUE_TEXT, NULL, ON_EVERYTHING, false, "of the console")       \
+    X(CONFIG, "config", 0, "FILE", VALUE_TEXT, NULL, ON_EVERYTHING, false, "of the console")     \
+    X(HOST, "host", 'H', "[USER@]HOST", VALUE_TEXT, NULL, ON_EVERYTHING, false, "another host")  \
+    X(HELP, "help", 'h', NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print help")              \
+    X(VERSION, "version", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print the version")
+
+enum option_id {
+#define X(id, ...) OPTION_##id,
+    OPTIONS(X)
+#undef X
+        OPTION_COUNT
+};
+
+struct option_spec {
+    const char *names;    // "ro|read-only"; empty when there is a letter only
+    char letter;          // 0: none
+    const char *argument; // NULL: none
+    enum value_kind kind;
+    const char *choices; // "private|slave|shared"
+    uint32_t verbs;      // mask of ON(verb)
+    bool built;          // else it is recognised and refused
+    const char *help;
+};
+
+extern const struct option_spec option_specs[OPTION_COUNT];
+
+// Pairs that contradict each other.
+#define CONTRADICTIONS(X) X(RO, RW) X(MKDIR, NO_MKDIR) X(QUIET, VERBOSE)
+
+// By a long name (of `length` bytes) or by a letter; OPTION_COUNT when there is none.
+enum option_id option_find(const char *name, size_t length);
+enum option_id option_find_letter(char letter);
+
+// Calls with each name of a list parted by '|': returns the next one's start, NULL at the end.
+const char *name_next(const char *names, const char *previous, size_t *ret_length);
+
+// "--read-only" or "-t": how an option is spelled in messages, by its first name.
+const char *option_spelled(enum option_id id, char *buffer, size_t size);
+
+// Meaning of each exit status, by number; NULL after the last.
+extern const char *const exit_meanings[];
+
+// What is nearest to `word` among verbs (and aliases), or among the long options of a verb
+// (VERB_COUNT: of all): NULL when nothing is near. Options are returned with "--" in `buffer`.
+const char *verb_nearest(const char *word);
+const char *option_nearest(const char *word, size_t length, enum verb_id verb, char *buffer,
+                           size_t size);
+
+#endif

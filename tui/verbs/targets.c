@@ -1,0 +1,78 @@
+#include "tui/verbs/targets.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int targets_add(struct targets *targets, const char *container, const char *path, struct error *err)
+{
+    _cleanup_free_ char *own_container = strdup(container), *own_path = strdup(path);
+    struct target_request *more =
+        reallocarray(targets->list, targets->n + 1, sizeof *targets->list);
+
+    if (more)
+        targets->list = more;
+    if (!more || !own_container || !own_path)
+        return ERROR_OOM(err);
+    more[targets->n].container = TAKE_POINTER(own_container);
+    more[targets->n].path = TAKE_POINTER(own_path);
+    targets->n++;
+    return 0;
+}
+
+int targets_parse(const char *const *words, unsigned n, struct targets *ret, struct error *err)
+{
+    for (unsigned i = 0; i < n; i++) {
+        _cleanup_free_ char *container = NULL, *path = NULL;
+        int r = target_parse(words[i], &container, &path, err);
+
+        if (r == 0)
+            r = targets_add(ret, container, path, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+void targets_done(struct targets *targets)
+{
+    for (size_t i = 0; i < targets->n; i++) {
+        free((char *)(uintptr_t)targets->list[i].container);
+        free((char *)(uintptr_t)targets->list[i].path);
+    }
+    free(targets->list);
+}
+
+int confirm_possible(const struct session *session, struct error *err)
+{
+    if (arguments_has(session->arguments, OPTION_YES) ||
+        (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
+        return 0;
+    (void)error_set(err, ERROR_USAGE, 0,
+                    "davit %s asks before it changes anything, and there is no terminal to ask on",
+                    verbs[session->arguments->verb].name);
+    error_hint(err, "--yes, or --dry-run to see what it would do");
+    return -EINVAL;
+}
+
+int confirm(struct session *session, const char *question, struct error *err)
+{
+    char answer[16] = "", rest[64];
+    int r = confirm_possible(session, err);
+
+    if (r < 0)
+        return r;
+    if (arguments_has(session->arguments, OPTION_YES))
+        return 1;
+    (void)fflush(session->out);
+    (void)fprintf(session->log, "%s [y/N] ", question);
+    (void)fflush(session->log);
+    if (!fgets(answer, sizeof answer, stdin))
+        (void)fputc('\n', session->log);
+    if (*answer && !strchr(answer, '\n'))
+        while (fgets(rest, sizeof rest, stdin) && !strchr(rest, '\n'))
+            continue;
+    answer[strcspn(answer, "\n")] = '\0';
+    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+}

@@ -1,0 +1,27 @@
+// CONTAINER:TARGET… of a command line, and a question before something is changed.
+#ifndef DAVIT_TUI_VERBS_TARGETS_H
+#define DAVIT_TUI_VERBS_TARGETS_H
+
+#include "core/base/cleanup.h"
+#include "core/engine/request.h"
+#include "tui/verbs/verb.h"
+
+struct targets {
+    struct target_request *list; // strings of its own
+    size_t n;
+};
+
+// Parses `n` words. ERROR_USAGE as target_parse() says it.
+int targets_parse(const char *const *words, unsigned n, struct targets *ret, struct error *err);
+// Adds one, copied.
+int targets_add(struct targets *targets, const char *container, const char *path,
+                struct error *err);
+void targets_done(struct targets *targets);
+#define _cleanup_targets_ CLEANUP(targets_done)
+
+// Whether the user agrees: asks on the terminal. 1 yes (at once with --yes), 0 no; ERROR_USAGE
+// without a terminal and without --yes, before anything was asked.
+int confirm_possible(const struct session *session, struct error *err);
+int confirm(struct session *session, const char *question, struct error *err);
+
+#endif
