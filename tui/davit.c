@@ -17,27 +17,27 @@ static verb_function *const functions[VERB_COUNT] = {
 };
 
 // davit help [VERB]
-int verb_help(struct session *session, struct error *err)
+int verb_help(struct command *command, struct error *err)
 {
-    const struct arguments *arguments = session->arguments;
+    const struct arguments *arguments = command->arguments;
     struct arguments named;
-    char *argv[] = {session->argv[0], (char *)(uintptr_t)arguments->words[0],
+    char *argv[] = {command->argv[0], (char *)(uintptr_t)arguments->words[0],
                     (char *)(uintptr_t) "--help"};
     int r;
 
     if (arguments->n_words == 0) {
-        help_print(session->out, true);
+        help_print(command->out, true);
         return 0;
     }
     r = arguments_parse(3, argv, &named, err); // says what is wrong with the name
     if (r == 0)
-        help_print_verb(session->out, named.verb);
+        help_print_verb(command->out, named.verb);
     return r;
 }
 
-static int run_verb(struct session *session, struct error *err)
+static int run_verb(struct command *command, struct error *err)
 {
-    const struct arguments *arguments = session->arguments;
+    const struct arguments *arguments = command->arguments;
     _cleanup_engine_ struct engine *engine = NULL;
     struct engine_options options = {
         .state_dir = arguments->value[OPTION_STATE_DIR],
@@ -46,58 +46,58 @@ static int run_verb(struct session *session, struct error *err)
         .flags = arguments_has(arguments, OPTION_NO_CHANGES) ? ENGINE_NO_CHANGES : 0,
         .on_step = report_step,
         .on_notice = report_notice,
-        .context = session,
+        .context = command,
     };
     bool changes = arguments->verb == VERB_ATTACH || arguments->verb == VERB_DETACH ||
                    arguments->verb == VERB_UNDO;
     int r;
 
     if (arguments->verb == VERB_HELP)
-        return verb_help(session, err);
+        return verb_help(command, err);
     r = engine_open(&options, &engine, err);
     if (r < 0)
         return r;
-    session->engine = engine;
+    command->engine = engine;
     r = engine_recover(engine, err);
     // Without the privilege to look, the verb itself says best what it lacks, or does without.
     if (r < 0 && err->code != ERROR_NOT_PERMITTED) {
         if (changes)
             return r;
-        output_message(session, NULL, err); // who only looks still sees what there is to see
-        output_hint(session, err);
+        output_message(command, NULL, err); // who only looks still sees what there is to see
+        output_hint(command, err);
     }
     if (r > 0)
-        output_notice(session, "an earlier davit was ended in the middle of a change, and only "
+        output_notice(command, "an earlier davit was ended in the middle of a change, and only "
                                "root can take it back: sudo davit status");
-    r = functions[arguments->verb](session, err);
-    session->engine = NULL;
+    r = functions[arguments->verb](command, err);
+    command->engine = NULL;
     return r;
 }
 
-static int run(struct session *session, struct arguments *arguments, struct error *err)
+static int run(struct command *command, struct arguments *arguments, struct error *err)
 {
-    int r = arguments_parse(session->argc, session->argv, arguments, err);
+    int r = arguments_parse(command->argc, command->argv, arguments, err);
 
     if (r < 0)
         return r;
-    session->json = arguments_has(arguments, OPTION_JSON);
-    session->quiet = arguments_has(arguments, OPTION_QUIET);
-    session->verbose = arguments_has(arguments, OPTION_VERBOSE);
+    command->json = arguments_has(arguments, OPTION_JSON);
+    command->quiet = arguments_has(arguments, OPTION_QUIET);
+    command->verbose = arguments_has(arguments, OPTION_VERBOSE);
     if (arguments_has(arguments, OPTION_VERSION)) {
-        (void)fputs("davit " DAVIT_VERSION "\n", session->out);
+        (void)fputs("davit " DAVIT_VERSION "\n", command->out);
         return 0;
     }
     if (arguments_has(arguments, OPTION_HELP)) {
         if (arguments->verb == VERB_COUNT)
-            help_print(session->out, true);
+            help_print(command->out, true);
         else
-            help_print_verb(session->out, arguments->verb);
+            help_print_verb(command->out, arguments->verb);
         return 0;
     }
     if (arguments->verb != VERB_COUNT)
-        return run_verb(session, err);
-    if (!session->json) {
-        help_print(session->log, false);
+        return run_verb(command, err);
+    if (!command->json) {
+        help_print(command->log, false);
         return error_exit_status(ERROR_USAGE);
     }
     r = error_set(err, ERROR_USAGE, 0, "no verb: this davit has no console yet");
@@ -108,17 +108,17 @@ static int run(struct session *session, struct arguments *arguments, struct erro
 int main(int argc, char **argv)
 {
     struct arguments arguments = {.verb = VERB_COUNT};
-    struct session session = {.arguments = &arguments, .argc = argc, .argv = argv};
+    struct command command = {.arguments = &arguments, .argc = argc, .argv = argv};
     struct error err = {.code = ERROR_NONE};
     int status;
 
     output_begin();
-    output_open(&session);
-    session.json = arguments_want_json(argc, argv);
-    status = run(&session, &arguments, &err);
+    output_open(&command);
+    command.json = arguments_want_json(argc, argv);
+    status = run(&command, &arguments, &err);
     if (status < 0) {
-        output_sudo_hint(&session, &err);
-        status = output_error(&session, &err);
+        output_sudo_hint(&command, &err);
+        status = output_error(&command, &err);
     }
-    return output_end(&session, status);
+    return output_end(&command, status);
 }

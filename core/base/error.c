@@ -55,6 +55,8 @@ static enum error_code code_of(int sys_errno)
         return ERROR_BUSY;
     case ENOENT:
     case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
         return ERROR_NO_PATH;
     case ENOSYS:
     case EOPNOTSUPP:

@@ -44,10 +44,15 @@ static int open_in_child(const void *context, struct resolver_answer *answer)
     return 0;
 }
 
-static int explain(int sys_errno, const char *path, struct error *err)
+static int explain(int sys_errno, int root, const char *path, struct error *err)
 {
     int r = error_errno(err, sys_errno, "cannot open %s", path);
 
+    if (sys_errno == ELOOP && root != AT_FDCWD) {
+        error_set(err, ERROR_UNSAFE, ELOOP,
+                  "%s leads through a loop of links or out of the root by a link of /proc", path);
+        error_hint(err, "name the directory itself");
+    }
     if (sys_errno == ENOSYS) {
         err->code = ERROR_UNSUPPORTED;
         error_hint(err, "openat2 is in Linux 5.6 and later; davit does not resolve paths without it");
@@ -69,7 +74,7 @@ int lookup_open(int root, const char *path, uint64_t flags, uint64_t resolve, ui
     }
     // EAGAIN: not in the cache. EINVAL: a kernel before 5.12 does not know the bit.
     if (r != -EAGAIN && r != -EINVAL)
-        return explain(-r, path, err);
+        return explain(-r, root, path, err);
     r = resolver_ask(path, open_in_child, &lookup, &root, root == AT_FDCWD ? 0 : 1,
                      timeout_ms ? timeout_ms : RESOLVER_DEFAULT_MS, &answer, err);
     if (r < 0) {
@@ -77,7 +82,7 @@ int lookup_open(int root, const char *path, uint64_t flags, uint64_t resolve, ui
         return r;
     }
     if (answer.result < 0)
-        return explain(-answer.result, path, err);
+        return explain(-answer.result, root, path, err);
     *ret = answer.fds[0];
     return 0;
 }

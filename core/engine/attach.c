@@ -145,7 +145,9 @@ static int attach_all(struct engine *engine, const struct attach_request *given,
         return ERROR_OOM(err);
     if (request.timeout_ms == 0)
         request.timeout_ms = RESOLVER_DEFAULT_MS;
-    r = open_source(&request, &source, request.timeout_ms, err);
+    r = targets_check(request.targets, request.n_targets, err);
+    if (r == 0)
+        r = open_source(&request, &source, request.timeout_ms, err);
     start = monotonic_us() - start;
     if (r == 0)
         r = mount_table_read(AT_FDCWD, &host, err);
@@ -173,12 +175,11 @@ int engine_plan_attach(struct engine *engine, const struct attach_request *reque
 int engine_attach(struct engine *engine, const struct attach_request *request, struct report **ret,
                   struct error *err)
 {
-    struct journal *journal;
-    int r = engine_begin_change(engine, &journal, err);
+    int r = engine_begin_change(engine, err);
 
     if (r < 0)
         return r;
     r = attach_all(engine, request, false, ret, err);
-    journal_unlock(journal);
+    engine_end_change(engine);
     return r;
 }

@@ -163,8 +163,7 @@ static int step_move(struct attach_job *job, struct error *err)
                    job->place >= 0 ? job->place : job->target.fd, job->timeout_ms, &answer, err);
     if (r < 0)
         return r;
-    enter->took_us = answer.enter_us;
-    enter->sys_errno = answer.enter_errno;
+    engine_step_took(job->engine, job->result, enter, answer.enter_errno, answer.enter_us);
     if (answer.enter_errno)
         return error_errno(err, answer.enter_errno, "cannot enter the mount namespace of %s",
                            job->container->name);
@@ -294,10 +293,8 @@ int attach_execute(struct attach_job *job, struct error *err)
             start = monotonic_us() - job->source_us;
         else if (step->action == ACTION_OPEN_TARGET)
             start = monotonic_us() - job->target_us;
-        if (step->action != ACTION_ENTER)
+        if (step->action != ACTION_ENTER) // told by the move
             engine_step_done(job->engine, job->result, step, r < 0 ? err->sys_errno : 0, start);
-        else
-            step->done = true;
         if (r < 0)
             error_stage(err, plan_action_stage(step->action));
     }

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/lookup.h"
@@ -25,33 +27,43 @@ static int cannot_make(const struct attach_job *job, int sys_errno, struct error
     return r;
 }
 
-static int make_directory(int parent, const char *name, mode_t mode)
+// Made with its final owner and mode at once: nothing is changed by chmod(2) or chown(2)
+// afterwards, when someone inside may have put another directory in its place. In a user namespace
+// its owner is the container's root, as if it had been made from inside, and with that one's rights.
+static int create(const struct attach_job *job, int parent, const char *name, bool is_file,
+                  uid_t uid, gid_t gid)
 {
-    int fd;
+    mode_t mode = job->what->mode, mask = umask(0);
+    int flags = O_CLOEXEC | O_NOFOLLOW, fd, r = 0;
 
-    if (mkdirat(parent, name, mode) < 0)
-        return -errno;
-    fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return fd < 0 || fchmod(fd, mode) < 0 ? -errno : fd;
+    (void)setfsgid(gid);
+    (void)setfsuid(uid);
+    if (is_file)
+        fd = openat(parent, name, flags | O_RDWR | O_CREAT | O_EXCL, mode & 0666);
+    else
+        fd = mkdirat(parent, name, mode) < 0 ? -1 : openat(parent, name, flags | O_PATH | O_DIRECTORY);
+    if (fd < 0)
+        r = -errno;
+    (void)setfsuid(geteuid());
+    (void)setfsgid(getegid());
+    (void)umask(mask);
+    return r < 0 ? r : fd;
 }
 
-static int make_file(int parent, const char *name, mode_t mode)
+// What was opened by name is what was made: its owner, empty, and not older than this operation.
+static int check_is_new(const struct attach_job *job, int fd, const struct made_node *node, uid_t uid,
+                        time_t before, struct error *err)
 {
-    int fd = openat(parent, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 0666);
+    struct stat st;
 
-    return fd < 0 || fchmod(fd, mode & 0666) < 0 ? -errno : fd;
-}
-
-// Owned by the container's root, as if it had been made from inside.
-static int give_to_root_inside(const struct attach_job *job, int fd, struct error *err)
-{
-    uid_t uid;
-    gid_t gid;
-    int r = process_root_ids(job->inside.init.proc, &uid, &gid, err);
-
-    if (r < 0 || uid == (uid_t)-1 || gid == (gid_t)-1)
-        return r;
-    return fchown(fd, uid, gid) < 0 ? cannot_make(job, errno, err) : 0;
+    if (fstat(fd, &st) < 0)
+        return cannot_make(job, errno, err);
+    if (st.st_uid == uid && S_ISDIR(st.st_mode) == !node->is_file &&
+        (node->is_file ? st.st_size == 0 : st.st_nlink <= 2) &&
+        (node->birth_sec == 0 || node->birth_sec >= before - 1))
+        return 0;
+    return error_set(err, ERROR_UNSAFE, ESTALE, "%s was changed from inside while it was made",
+                     job->asked->path);
 }
 
 // Each node is made below the one before, all of them below the temporary name; job->place is the
@@ -61,18 +73,28 @@ int attach_make(struct attach_job *job, size_t index, struct error *err)
     struct made_node *node = &job->what->made[index];
     int parent = index ? job->place : job->writable >= 0 ? job->writable : job->target.fd;
     const char *name = index ? node->name : job->what->temporary;
-    int fd = node->is_file ? make_file(parent, name, job->what->mode)
-                           : make_directory(parent, name, job->what->mode);
-    int r;
+    time_t before = time(NULL);
+    uid_t uid = 0;
+    gid_t gid = 0;
+    int fd, r = 0;
 
+    if (job->inside.own_userns)
+        r = process_root_ids(job->inside.init.proc, &uid, &gid, err);
+    if (r < 0)
+        return r;
+    if (uid == (uid_t)-1 || gid == (gid_t)-1)
+        return error_set(err, ERROR_UNSUPPORTED, EOVERFLOW,
+                         "the user namespace of %s maps no root: nobody could own the mount point",
+                         job->container->name);
     job->made = true;
+    fd = create(job, parent, name, node->is_file, uid, gid);
     if (fd < 0)
         return cannot_make(job, -fd, err);
     if (job->place >= 0)
         (void)close(job->place);
     job->place = fd;
-    r = job->inside.own_userns ? give_to_root_inside(job, fd, err) : 0;
-    return r < 0 ? r : made_identify(fd, node, err);
+    r = made_identify(fd, node, err);
+    return r < 0 ? r : check_is_new(job, fd, node, uid, before, err);
 }
 
 // The handle that the mount will go onto: found anew by its path in the container's own mounts (the

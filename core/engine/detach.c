@@ -47,6 +47,10 @@ static int detach_all(struct engine *engine, const struct detach_request *reques
 {
     _cleanup_report_ struct report *report = calloc(1, sizeof *report);
 
+    int r = targets_check(request->targets, request->n_targets, err);
+
+    if (r < 0)
+        return r;
     if (!report)
         return ERROR_OOM(err);
     for (size_t i = 0; i < request->n_targets; i++) {
@@ -79,12 +83,11 @@ int engine_plan_detach(struct engine *engine, const struct detach_request *reque
 int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
                   struct error *err)
 {
-    struct journal *journal;
-    int r = engine_begin_change(engine, &journal, err);
+    int r = engine_begin_change(engine, err);
 
     if (r < 0)
         return r;
     r = detach_all(engine, request, false, ret, err);
-    journal_unlock(journal);
+    engine_end_change(engine);
     return r;
 }

@@ -55,10 +55,9 @@ static int step_find_holders(struct detach_job *job, struct error *err)
 static void note_enter(struct detach_job *job, const struct mover_answer *answer)
 {
     for (size_t i = 0; i < job->result->n_steps; i++)
-        if (job->result->steps[i].action == ACTION_ENTER) {
-            job->result->steps[i].took_us = answer->enter_us;
-            job->result->steps[i].sys_errno = answer->enter_errno;
-        }
+        if (job->result->steps[i].action == ACTION_ENTER && !job->result->steps[i].done)
+            engine_step_took(job->engine, job->result, &job->result->steps[i], answer->enter_errno,
+                             answer->enter_us);
 }
 
 static int step_unmount(struct detach_job *job, struct error *err)
@@ -185,10 +184,8 @@ int detach_execute(struct detach_job *job, struct error *err)
         if (step->action == ACTION_WRITE_INTENT)
             intended = true;
         r = perform(job, step, err);
-        if (step->action != ACTION_ENTER)
+        if (step->action != ACTION_ENTER) // told by the unmount
             engine_step_done(job->engine, job->result, step, r < 0 ? err->sys_errno : 0, start);
-        else
-            step->done = true;
         if (r < 0)
             error_stage(err, plan_action_stage(step->action));
     }

@@ -144,6 +144,7 @@ void detach_wait_for_holders(const struct detach_job *job, unsigned long long de
     const struct holder_list *list = job->result->holders;
     unsigned long long now = monotonic_us(), left = deadline > now ? deadline - now : 0;
     struct pollfd ends[WATCHED_AT_MOST];
+    struct timespec limit;
     nfds_t n = 0;
 
     for (size_t i = 0; i < list->n_holders && n < WATCHED_AT_MOST; i++) {
@@ -154,7 +155,9 @@ void detach_wait_for_holders(const struct detach_job *job, unsigned long long de
     }
     if (left > LOOK_AGAIN_US)
         left = LOOK_AGAIN_US;
-    (void)poll(ends, n, (int)(left / 1000) + 1);
+    limit = (struct timespec){.tv_nsec = (long)(left * 1000)};
+    // The one place of a change that may be left by a signal: the mount is as it was.
+    (void)ppoll(ends, n, &limit, &job->engine->signals);
     for (nfds_t i = 0; i < n; i++)
         (void)close(ends[i].fd);
 }

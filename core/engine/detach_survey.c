@@ -27,8 +27,8 @@ static bool of_this_container(const struct detach_job *job, const struct attachm
 }
 
 // What davit attached at this place lies under something else, or is not there any more.
-static int explain_absence(struct detach_job *job, const struct mount_entry *top, bool is_mount,
-                           struct error *err)
+// `top`: the mount that is seen there, if any.
+static int explain_absence(struct detach_job *job, const struct mount_entry *top, struct error *err)
 {
     const char *asked = job->asked->path;
     int r;
@@ -42,7 +42,7 @@ static int explain_absence(struct detach_job *job, const struct mount_entry *top
             continue;
         if (attachment_present(other, &ignored) == 1) {
             r = error_set(err, ERROR_BUSY, EBUSY, "%s was mounted over what davit attached at %s",
-                          top->source, asked);
+                          top ? top->source : "something", asked);
             error_hint(err, "unmount what lies over it first: davit takes away only its own");
             return r;
         }
@@ -51,7 +51,7 @@ static int explain_absence(struct detach_job *job, const struct mount_entry *top
         error_hint(err, "`davit status` shows what is attached now");
         return r;
     }
-    if (is_mount)
+    if (top)
         r = error_set(err, ERROR_NOT_ATTACHED, ENOENT,
                       "%s (%s) was not attached by davit: it takes away only what it attached",
                       asked, top->source);
@@ -71,6 +71,8 @@ static int find_attachment(struct detach_job *job, struct error *err)
     int r = lookup_open(job->inside.root, job->asked->path, O_PATH, 0, job->timeout_ms, &fd, err);
 
     job->target_us = monotonic_us() - start;
+    if (r == -ENOENT || r == -ENOTDIR)
+        return explain_absence(job, NULL, err);
     if (r < 0)
         return r;
     r = call_mount_ids(fd, "", &ids);
@@ -89,7 +91,7 @@ static int find_attachment(struct detach_job *job, struct error *err)
             return 0;
         }
     }
-    return explain_absence(job, top, ids.is_root != 0, err);
+    return explain_absence(job, ids.is_root != 0 ? top : NULL, err);
 }
 
 int detach_survey(struct detach_job *job, struct error *err)

@@ -90,8 +90,20 @@ static int check_privileges(struct error *err)
     return r;
 }
 
-int engine_begin_change(struct engine *engine, struct journal **ret, struct error *err)
+static void hold_signals(struct engine *engine)
 {
+    sigset_t held;
+
+    (void)sigemptyset(&held);
+    (void)sigaddset(&held, SIGINT);
+    (void)sigaddset(&held, SIGTERM);
+    (void)sigaddset(&held, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &held, &engine->signals);
+}
+
+int engine_begin_change(struct engine *engine, struct error *err)
+{
+    struct journal *journal;
     bool pending = false;
     int r;
 
@@ -102,25 +114,38 @@ int engine_begin_change(struct engine *engine, struct journal **ret, struct erro
     }
     r = check_privileges(err);
     if (r == 0)
-        r = engine_journal_writing(engine, ret, err);
+        r = engine_journal_writing(engine, &journal, err);
     if (r == 0)
-        r = journal_lock(*ret, ENGINE_LOCK_MS, &pending, err);
-    if (r < 0 || !pending)
-        return r;
-    r = engine_recover_locked(engine, *ret, err);
+        r = journal_lock(journal, ENGINE_LOCK_MS, &pending, err);
     if (r < 0)
-        journal_unlock(*ret);
+        return r;
+    hold_signals(engine);
+    r = pending ? engine_recover_locked(engine, journal, err) : 0;
+    if (r < 0)
+        engine_end_change(engine);
     return r;
+}
+
+void engine_end_change(struct engine *engine)
+{
+    journal_unlock(engine->writing);
+    (void)sigprocmask(SIG_SETMASK, &engine->signals, NULL);
+}
+
+void engine_step_took(struct engine *engine, struct result *result, struct plan_step *step,
+                      int sys_errno, uint64_t took_us)
+{
+    step->done = true;
+    step->sys_errno = sys_errno;
+    step->took_us = took_us;
+    if (engine->options.on_step)
+        engine->options.on_step(result, step, engine->options.context);
 }
 
 void engine_step_done(struct engine *engine, struct result *result, struct plan_step *step,
                       int sys_errno, uint64_t started_us)
 {
-    step->done = true;
-    step->sys_errno = sys_errno;
-    step->took_us = monotonic_us() - started_us;
-    if (engine->options.on_step)
-        engine->options.on_step(result, step, engine->options.context);
+    engine_step_took(engine, result, step, sys_errno, monotonic_us() - started_us);
 }
 
 void engine_notice(struct engine *engine, const char *format, ...)

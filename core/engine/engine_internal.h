@@ -2,6 +2,8 @@
 #ifndef DAVIT_ENGINE_ENGINE_INTERNAL_H
 #define DAVIT_ENGINE_ENGINE_INTERNAL_H
 
+#include <signal.h>
+
 #include "core/engine/engine.h"
 #include "core/engine/mover.h"
 
@@ -10,6 +12,7 @@ struct engine {
     struct journal *reading; // opened on first use
     struct journal *writing; // opened on first use; holds the lock while a change is under way
     struct mover mover;      // started on first use
+    sigset_t signals;        // the caller's mask while a change is under way
 };
 
 // The journal, opened on first use and owned by the engine: for reading (never makes anything on
@@ -18,9 +21,12 @@ int engine_journal_reading(struct engine *engine, struct journal **ret, struct e
 int engine_journal_writing(struct engine *engine, struct journal **ret, struct error *err);
 
 // The lock for a change: refuses under ENGINE_NO_CHANGES, waits for another davit at most
-// ENGINE_LOCK_MS, and recovers first what a killed davit left. Unlock with journal_unlock().
+// ENGINE_LOCK_MS, and recovers first what a killed davit left. From there to engine_end_change()
+// SIGINT, SIGTERM and SIGHUP wait: what was begun is finished or taken back, each step of it with its
+// time limit.
 #define ENGINE_LOCK_MS 10000
-int engine_begin_change(struct engine *engine, struct journal **ret, struct error *err);
+int engine_begin_change(struct engine *engine, struct error *err);
+void engine_end_change(struct engine *engine);
 
 // Recovery proper, with the lock held (recover.c).
 int engine_recover_locked(struct engine *engine, struct journal *journal, struct error *err);
@@ -28,9 +34,11 @@ int engine_recover_locked(struct engine *engine, struct journal *journal, struct
 // Starts the mover unless it runs.
 int engine_mover(struct engine *engine, struct mover **ret, struct error *err);
 
-// Runs `step` as done with this outcome, and tells on_step.
+// Notes what a step came to, and tells on_step: since `started_us` (monotonic_us), or took_us.
 void engine_step_done(struct engine *engine, struct result *result, struct plan_step *step,
                       int sys_errno, uint64_t started_us);
+void engine_step_took(struct engine *engine, struct result *result, struct plan_step *step,
+                      int sys_errno, uint64_t took_us);
 void engine_notice(struct engine *engine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

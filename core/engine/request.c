@@ -64,3 +64,16 @@ int target_parse(const char *text, char **ret_container, char **ret_path, struct
     *ret_path = TAKE_POINTER(path);
     return 0;
 }
+
+int targets_check(const struct target_request *targets, size_t n_targets, struct error *err)
+{
+    if (n_targets == 0)
+        return error_set(err, ERROR_USAGE, EINVAL, "no target is named");
+    for (size_t i = 0; i < n_targets; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(targets[i].container, targets[j].container) == 0 &&
+                strcmp(targets[i].path, targets[j].path) == 0)
+                return error_set(err, ERROR_USAGE, EINVAL, "%s:%s is named twice",
+                                 targets[i].container, targets[i].path);
+    return 0;
+}

@@ -82,4 +82,7 @@ struct detach_request {
 // the container part is checked by container_selector_valid().
 int target_parse(const char *text, char **ret_container, char **ret_path, struct error *err);
 
+// The targets of one request: at least one, none named twice. ERROR_USAGE else.
+int targets_check(const struct target_request *targets, size_t n_targets, struct error *err);
+
 #endif

@@ -36,27 +36,47 @@ static int nothing(const char *id, struct error *err)
     return r;
 }
 
-// pid:N cannot be another container: the engine compares its start time with the journal's.
-static char *selector(const struct attachment *what)
+// The container by its id, if that is still the one that was changed; else by its init, which is
+// enough for one that no runtime knows.
+static int find_selector(struct engine *engine, const struct attachment *what, char **ret,
+                         struct error *err)
 {
-    return text_format("pid:%d", (int)what->identity.init);
+    _cleanup_container_ struct container *now = NULL;
+    _cleanup_free_ char *by_pid = text_format("pid:%d", (int)what->identity.init);
+    const char *selector = what->container_id;
+
+    if (!by_pid)
+        return ERROR_OOM(err);
+    if (container_find(&engine->options.runtime, selector, &now, err) < 0) {
+        selector = by_pid;
+        if (container_find(&engine->options.runtime, selector, &now, err) < 0)
+            now = NULL;
+    }
+    if (!now || now->pid != what->identity.init || now->start_time != what->identity.init_start)
+        return error_set(err, ERROR_GONE, ESRCH, "container %s has stopped or restarted since",
+                         what->container_name);
+    *ret = strdup(selector);
+    return *ret ? 0 : ERROR_OOM(err);
 }
 
 static int undo_attach(struct engine *engine, const struct attachment *what, unsigned flags,
                        struct report **ret, struct error *err)
 {
-    _cleanup_free_ char *container = selector(what);
-    struct target_request target = {.container = container, .path = what->identity.target};
+    _cleanup_free_ char *container = NULL;
+    struct target_request target = {.path = what->identity.target};
     struct detach_request request = {.targets = &target, .n_targets = 1};
+    int r;
 
-    if (!container)
-        return ERROR_OOM(err);
     if (what->state != ATTACHMENT_LIVE || attachment_present(what, err) != 1) {
         error_set(err, ERROR_NOT_ATTACHED, ENOENT, "what change %s attached is not there any more",
                   what->id);
         error_hint(err, "`davit status` shows what is attached now");
         return -ENOENT;
     }
+    r = find_selector(engine, what, &container, err);
+    if (r < 0)
+        return r;
+    target.container = container;
     return flags & UNDO_PLAN ? engine_plan_detach(engine, &request, ret, err)
                              : engine_detach(engine, &request, ret, err);
 }
@@ -64,9 +84,8 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
 static int undo_detach(struct engine *engine, const struct attachment *what, unsigned flags,
                        struct report **ret, struct error *err)
 {
-    _cleanup_container_ struct container *now = NULL;
-    _cleanup_free_ char *container = selector(what);
-    struct target_request target = {.container = container, .path = what->target};
+    _cleanup_free_ char *container = NULL;
+    struct target_request target = {.path = what->target};
     struct attach_request request = {
         .source = what->source,
         .targets = &target,
@@ -75,13 +94,12 @@ static int undo_detach(struct engine *engine, const struct attachment *what, uns
         .propagation = (enum propagation)what->propagation,
         .mode = what->mode,
     };
+    int r;
 
-    if (!container)
-        return ERROR_OOM(err);
-    if (container_find(&engine->options.runtime, container, &now, err) < 0 ||
-        now->start_time != what->identity.init_start)
-        return error_set(err, ERROR_GONE, ESRCH, "container %s has stopped or restarted since",
-                         what->container_name);
+    r = find_selector(engine, what, &container, err);
+    if (r < 0)
+        return r;
+    target.container = container;
     return flags & UNDO_PLAN ? engine_plan_attach(engine, &request, ret, err)
                              : engine_attach(engine, &request, ret, err);
 }

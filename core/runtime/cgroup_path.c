@@ -25,18 +25,18 @@ struct pattern {
 };
 
 static const struct pattern patterns[] = {
-    {"*", "docker-", ".scope", ID_HEX, "docker"},   // dockerd, systemd driver
-    {"docker", "", "", ID_HEX, "docker"},           // dockerd, cgroupfs driver
+    {"*", "docker-", ".scope", ID_HEX, "docker"}, // dockerd, systemd driver
+    {"docker", "", "", ID_HEX, "docker"},         // dockerd, cgroupfs driver
     {"*", "cri-containerd-", ".scope", ID_HEX, "containerd"},
     {"*", "nerdctl-", ".scope", ID_HEX, "containerd"},
     {"*", "crio-", ".scope", ID_HEX, "crio"},
     {"*", "crio-", "", ID_HEX, "crio"},
     {"*", "libpod-", ".scope", ID_HEX, "podman"},
-    {"*", "libpod-", "", ID_HEX, "podman"},         // libpod_parent/libpod-ID
-    {"pod*", "", "", ID_HEX, "containerd"},         // kubelet, cgroupfs driver: …/podUID/ID
-    {"*", "lxc.payload.", "", ID_NAME, "lxc"},      // LXC 4
-    {"lxc.payload", "", "", ID_NAME, "lxc"},        // LXC 3
-    {"lxc", "", "", ID_NAME, "lxc"},                // LXC 2
+    {"*", "libpod-", "", ID_HEX, "podman"},              // libpod_parent/libpod-ID
+    {"pod*", "", "", ID_HEX, "containerd"},              // kubelet, cgroupfs driver: …/podUID/ID
+    {"*", "lxc.payload.", "", ID_NAME, "lxc"},           // LXC 4
+    {"lxc.payload", "", "", ID_NAME, "lxc"},             // LXC 3
+    {"lxc", "", "", ID_NAME, "lxc"},                     // LXC 2
     {"*", "machine-qemu\\x2d", ".scope", ID_UNIT, NULL}, // libvirt: a virtual machine
     {"*", "machine-lxc\\x2d", ".scope", ID_UNIT, "libvirt"},
     {"machine.slice", "machine-", ".scope", ID_UNIT, "nspawn"},

@@ -12,8 +12,8 @@
 #define CGROUP_PATH_SIZE 4096
 
 enum cgroup_kind {
-    CGROUP_HOST,      // nothing but "/" or what `own` has: no cgroup of its own
-    CGROUP_GENERAL,   // a path of its own in no engine's way: a container only if more speaks for it
+    CGROUP_HOST,    // nothing but "/" or what `own` has: no cgroup of its own
+    CGROUP_GENERAL, // a path of its own in no engine's way: a container only if more speaks for it
     CGROUP_CONTAINER, // an engine's way of writing a container's id
 };
 

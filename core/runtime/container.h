@@ -16,15 +16,15 @@
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 
-#define NAME_SOURCES(X)                                                                            \
-    X(NAME_FROM_DAEMON, "daemon")                                                                  \
-    X(NAME_FROM_DISK, "disk")                                                                      \
+#define NAME_SOURCES(X)           \
+    X(NAME_FROM_DAEMON, "daemon") \
+    X(NAME_FROM_DISK, "disk")     \
     X(NAME_FROM_CGROUP, "cgroup") /* the cgroup's path is all there is */
 
-#define CONTAINER_STATES(X)                                                                        \
-    X(CONTAINER_RUNNING, "running")                                                                \
-    X(CONTAINER_PAUSED, "paused")                                                                  \
-    X(CONTAINER_RESTARTING, "restarting")                                                          \
+#define CONTAINER_STATES(X)               \
+    X(CONTAINER_RUNNING, "running")       \
+    X(CONTAINER_PAUSED, "paused")         \
+    X(CONTAINER_RESTARTING, "restarting") \
     X(CONTAINER_STOPPED, "stopped")
 
 enum name_source {
@@ -43,35 +43,37 @@ const char *container_state_name(enum container_state state);
 
 // All strings are clean text (text.h); NULL where unknown.
 struct container {
-    char *id;               // never NULL: the runtime's id, else the cgroup's last component
-    char *name;             // never NULL: "web"; the id's first 12 digits when nobody named it
+    char *id;   // never NULL: the runtime's id, else the cgroup's last component
+    char *name; // never NULL: "web"; the id's first 12 digits when nobody named it
     enum name_source name_source;
-    char *runtime;          // never NULL: "docker", "containerd", "podman", "lxc", "scratch", …
+    char *runtime; // never NULL: "docker", "containerd", "podman", "lxc", "scratch", …
     char *image;
-    char *pod;              // "namespace/pod" of Kubernetes
+    char *pod; // "namespace/pod" of Kubernetes; the pod's uid when that is all that is known
     enum container_state state;
-    time_t started;         // 0 when unknown
-    pid_t pid;              // its init on this host, 0 when it has no process here
-    uint64_t start_time;    // of that init, clock ticks after boot: with pid the process's identity
-    uint64_t mnt_ns;        // inode of the init's mount namespace, 0 when unknown
-    uint64_t userns;        // inode of its user namespace, 0 when it is the host's
-    uint64_t *nested;       // inodes of further mount namespaces of the same container
+    time_t started;      // 0 when unknown
+    pid_t pid;           // its init on this host, 0 when it has no process here
+    uint64_t start_time; // of that init, clock ticks after boot: with pid the process's identity
+    uint64_t mnt_ns;     // inode of the init's mount namespace, 0 when unknown
+    uint64_t userns;     // inode of its user namespace, 0 when it is the host's
+    uint64_t *nested;    // inodes of further mount namespaces of the same container
     size_t n_nested;
-    unsigned n_processes;   // that were counted in it
-    json_t *labels;         // object of strings, or NULL
-    json_t *declared;       // declared mounts: [{type, source, target, name, read_only}] or NULL: only after
-                            // container_inspect()
+    unsigned n_processes; // that were counted in it
+    json_t *labels;       // object of strings, or NULL
+    json_t *declared; // declared mounts: [{type, source, target, name, read_only}] or NULL: only
+                      // from disk or after container_inspect()
 };
 
 enum runtime_state { RUNTIME_ABSENT, RUNTIME_CONNECTED, RUNTIME_UNREACHABLE, RUNTIME_READ_ONLY };
-const char *runtime_state_name(enum runtime_state state); // "absent", "connected", "unreachable", "reading-only"
+const char *runtime_state_name(
+    enum runtime_state state); // "absent", "connected", "unreachable", "reading-only"
 
 struct runtime_status {
-    const char *name;       // "proc", "docker"
+    const char *name; // "proc", "docker"
     enum runtime_state state;
-    char *endpoint;         // "/run/docker.sock", clean text, or NULL
+    char *endpoint; // "/run/docker.sock", clean text, or NULL
     bool names_from_disk;
-    struct error error;     // code ERROR_NONE when there is none
+    struct error
+        error; // code ERROR_NONE when there is none; the hint says why it is for reading only
 };
 
 struct snapshot {
@@ -80,16 +82,16 @@ struct snapshot {
     size_t n_containers;
     struct runtime_status *runtimes;
     size_t n_runtimes;
-    unsigned unreadable;          // processes whose namespaces could not be read (no privilege)
+    unsigned unreadable; // processes whose namespaces could not be read (no privilege)
 };
 
 struct runtime_options {
-    const char *docker_endpoint; // --docker: path of a unix socket, unix://…, tcp://…; NULL: DOCKER_HOST, then the
-                                 // usual places
-    const char *docker_root;     // data root for names from disk; NULL: asked of the daemon's pid file/config, then
-                                 // /var/lib/docker
-    const char *runtimes;        // --runtime LIST: comma-separated names to show, NULL: all
-    uint64_t timeout_ms;         // for one answer of a daemon; 0: 3000
+    const char *docker_endpoint; // --docker: path of a unix socket, unix://…, tcp://…; NULL:
+                                 // DOCKER_HOST, then the usual places
+    const char *docker_root; // data root for names from disk, looked at first; NULL: daemon.json's,
+                             // /var/lib/docker, and where the container's own mounts come from
+    const char *runtimes;    // --runtime LIST: comma-separated names to show, NULL: all
+    uint64_t timeout_ms;     // for one answer of a daemon; 0: 1500 for a snapshot, else 3000
 };
 
 // Reads everything once: /proc and each backend's list call, daemons asked while /proc is read.
@@ -106,8 +108,12 @@ CLEANUP_POINTER(struct snapshot, snapshot_unref);
 int container_select(const struct snapshot *snapshot, const char *selector,
                      const struct container **ret, struct error *err);
 
-// The same without a full snapshot: for pid:N only that process is looked at; a name is asked of
-// the daemon by a filter, then found in /proc. Fresh memory: container_free().
+// The same without a full snapshot. pid:N is that very process: only it is looked at, no daemon is
+// asked, it stays the container's `pid`, and any process with a mount namespace of its own will do.
+// A name is asked of the daemon by a filter while /proc is read, where all other runtimes' names
+// are. What is found has a process here; ERROR_GONE for one that has none at the moment,
+// ERROR_UNSUPPORTED for a name that only a daemon for reading knows. Fresh memory:
+// container_free().
 int container_find(const struct runtime_options *options, const char *selector,
                    struct container **ret, struct error *err);
 
@@ -120,7 +126,8 @@ void container_free(struct container *container);
 CLEANUP_POINTER(struct container, container_free);
 #define _cleanup_container_ CLEANUP(container_freep)
 
-// Whether `selector` could be a container's: no empty string, no '/' at the start, no control bytes.
+// Whether `selector` could be a container's: no empty string, no '/' at the start, no control
+// bytes.
 bool container_selector_valid(const char *selector);
 
 #endif

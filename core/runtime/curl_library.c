@@ -14,11 +14,11 @@ static bool symbols_load(void *handle, struct curl_library *ret)
 {
     bool complete = true;
 
-#define X(name)                                                                                    \
-    do {                                                                                           \
-        void *symbol = dlsym(handle, "curl_" #name);                                               \
-        memcpy(&ret->name, &symbol, sizeof symbol); /* dlsym(3): no cast in ISO C */               \
-        complete = complete && symbol;                                                             \
+#define X(name)                                                                      \
+    do {                                                                             \
+        void *symbol = dlsym(handle, "curl_" #name);                                 \
+        memcpy(&ret->name, &symbol, sizeof symbol); /* dlsym(3): no cast in ISO C */ \
+        complete = complete && symbol;                                               \
     } while (0);
     CURL_CALLS(X)
 #undef X
@@ -38,8 +38,8 @@ int curl_library_load(const struct curl_library **ret, struct error *err)
                     library.global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)) {
         if (handle)
             (void)dlclose(handle);
-        r = error_set(err, ERROR_UNSUPPORTED, ENOSYS, handle ? "%s is not usable (too old?)"
-                                                             : "%s is not installed", names[0]);
+        r = error_set(err, ERROR_UNSUPPORTED, ENOSYS,
+                      handle ? "%s is not usable (too old?)" : "%s is not installed", names[0]);
         error_hint(err, "install it: apt-get install libcurl4");
         return r;
     }

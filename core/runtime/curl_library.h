@@ -7,19 +7,19 @@
 
 #include "core/base/error.h"
 
-#define CURL_CALLS(X)                                                                              \
-    X(global_init)                                                                                 \
-    X(easy_init)                                                                                   \
-    X(easy_cleanup)                                                                                \
-    X(easy_setopt)                                                                                 \
-    X(easy_getinfo)                                                                                \
-    X(easy_strerror)                                                                               \
-    X(multi_init)                                                                                  \
-    X(multi_cleanup)                                                                               \
-    X(multi_add_handle)                                                                            \
-    X(multi_remove_handle)                                                                         \
-    X(multi_perform)                                                                               \
-    X(multi_poll)                                                                                  \
+#define CURL_CALLS(X)      \
+    X(global_init)         \
+    X(easy_init)           \
+    X(easy_cleanup)        \
+    X(easy_setopt)         \
+    X(easy_getinfo)        \
+    X(easy_strerror)       \
+    X(multi_init)          \
+    X(multi_cleanup)       \
+    X(multi_add_handle)    \
+    X(multi_remove_handle) \
+    X(multi_perform)       \
+    X(multi_poll)          \
     X(multi_info_read)
 
 struct curl_library {

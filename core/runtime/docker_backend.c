@@ -105,7 +105,8 @@ static char *list_path(const char *name)
     if (!name)
         return strdup("/containers/json");
     return text_format("/containers/json?filters=%%7B%%22name%%22%%3A%%5B%%22%%5E%%2F%%3F%s%%24"
-                       "%%22%%5D%%7D", name); // {"name":["^/?NAME$"]}
+                       "%%22%%5D%%7D",
+                       name); // {"name":["^/?NAME$"]}
 }
 
 // Docker's own rule, so that a selector of any kind can be put into a URL: only such names exist.
@@ -146,7 +147,8 @@ static int docker_start(const struct query *query, struct runtime_status *status
         return ERROR_OOM(err);
     if (r > 0 || (query->name && !could_be_name(query->name)))
         return 0;
-    r = docker_request_start(&listing->endpoint, listing->path, query->timeout_ms, &listing->request, err);
+    r = docker_request_start(&listing->endpoint, listing->path, query->timeout_ms,
+                             &listing->request, err);
     if (r == -ENOMEM)
         return r;
     if (r < 0) {
@@ -178,8 +180,10 @@ static int answered(struct listing *listing, struct container_list *said,
 static void read_only(struct runtime_status *status, const char *why)
 {
     status->state = RUNTIME_READ_ONLY;
-    error_hint(&status->error, "%s: for reading only, since its pids mean nothing here; give the "
-                               "daemon's unix socket with --docker", why);
+    error_hint(&status->error,
+               "%s: for reading only, since its pids mean nothing here; give the "
+               "daemon's unix socket with --docker",
+               why);
 }
 
 // A daemon of another machine or pid namespace behind a local socket (a forwarded or a mounted one)

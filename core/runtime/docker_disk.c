@@ -14,10 +14,10 @@
 #include "core/runtime/cgroup_path.h"
 #include "core/runtime/docker_json.h"
 
-#define CONFIG_LIMIT     (1024 * 1024) // bytes of config.v2.json
-#define DAEMON_FILE      "/etc/docker/daemon.json"
-#define USUAL_ROOT       "/var/lib/docker"
-#define ROOTS_MAX        16
+#define CONFIG_LIMIT (1024 * 1024) // bytes of config.v2.json
+#define DAEMON_FILE  "/etc/docker/daemon.json"
+#define USUAL_ROOT   "/var/lib/docker"
+#define ROOTS_MAX    16
 
 struct docker_disk {
     char *roots[ROOTS_MAX];
@@ -68,11 +68,10 @@ static int open_config(const char *root, const char *id)
     _cleanup_close_ int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     char path[128];
 
-    if (dir < 0 || snprintf(path, sizeof path, "containers/%s/config.v2.json", id) >=
-                       (int)sizeof path)
+    if (dir < 0 ||
+        snprintf(path, sizeof path, "containers/%s/config.v2.json", id) >= (int)sizeof path)
         return -1;
-    return file_open_resolved(dir, path, O_RDONLY | O_NONBLOCK,
-                              RESOLVE_NO_SYMLINKS);
+    return file_open_resolved(dir, path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS);
 }
 
 static ssize_t read_whole(int fd, char *out, size_t size)

@@ -1,4 +1,5 @@
-// What dockerd wrote to its disk, for when it does not answer: DATAROOT/containers/ID/config.v2.json.
+// What dockerd wrote to its disk, for when it does not answer:
+// DATAROOT/containers/ID/config.v2.json.
 #ifndef DAVIT_RUNTIME_DOCKER_DISK_H
 #define DAVIT_RUNTIME_DOCKER_DISK_H
 

@@ -23,8 +23,8 @@ static int nonsense(struct error *err, const char *what, const char *why)
 static json_t *load(const char *text, size_t length, const char *what, struct error *err)
 {
     json_error_t error;
-    json_t *json = json_loadb(text ? text : "", length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
-                              &error);
+    json_t *json =
+        json_loadb(text ? text : "", length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 
     if (!json)
         (void)error_set(err, ERROR_FAILED, EPROTO, "%s is no JSON: %s (byte %d of %zu)", what,
@@ -89,7 +89,7 @@ static int take_labels(struct container *container, json_t *labels)
         return -ENOMEM;
     json_decref(container->labels);
     container->labels = clean;
-    json_object_foreach(labels, key, value) {
+    json_object_foreach (labels, key, value) {
         if (!json_is_string(value))
             continue;
         used += strlen(key) + json_string_length(value);
@@ -129,7 +129,7 @@ static const json_t *own_name(const json_t *names)
     size_t i;
     json_t *name;
 
-    json_array_foreach(names, i, name) {
+    json_array_foreach (names, i, name) {
         const char *text = json_string_value(name);
 
         if (text && text[0] && !strchr(text + 1, '/'))
@@ -222,7 +222,7 @@ int docker_json_list(const char *text, size_t length, const char *runtime,
         return nonsense(err, "the list of containers", "it is no array");
     if (json_array_size(json) > DOCKER_CONTAINERS_MAX)
         return nonsense(err, "the list of containers", "it has more than 20000");
-    json_array_foreach(json, i, entry) {
+    json_array_foreach (json, i, entry) {
         r = add_listed(entry, runtime, list, err);
         if (r < 0)
             break;
@@ -263,11 +263,11 @@ static int take_declared(struct container *container, json_t *mounts)
         return -ENOMEM;
     if (json_array_size(mounts) + json_object_size(mounts) > DOCKER_MOUNTS_MAX)
         return 0;
-    json_array_foreach(mounts, i, mount) {
+    json_array_foreach (mounts, i, mount) {
         if (add_declared(declared, mount) < 0)
             return -ENOMEM;
     }
-    json_object_foreach(mounts, key, mount) {
+    json_object_foreach (mounts, key, mount) {
         if (add_declared(declared, mount) < 0)
             return -ENOMEM;
     }

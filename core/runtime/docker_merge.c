@@ -56,8 +56,7 @@ int docker_merge(struct container_list *list, struct container_list *said,
         return -ENOMEM;
     for (size_t i = 0; i < said->n_items; i++) {
         struct container *entry = &said->items[i];
-        struct container **found =
-            bsearch(&entry, sorted, list->n_items, sizeof *sorted, by_id);
+        struct container **found = bsearch(&entry, sorted, list->n_items, sizeof *sorted, by_id);
 
         if (found) {
             adopt(*found, entry);

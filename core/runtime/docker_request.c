@@ -67,8 +67,9 @@ static int ask_in_version(struct docker_request *request, struct docker_answer *
     if (r < 0)
         return r;
     if (ping.api_major == 0)
-        return error_set(err, ERROR_UNSUPPORTED, EPROTO, "no Docker daemon answers there: it names "
-                                                         "no version of its API");
+        return error_set(err, ERROR_UNSUPPORTED, EPROTO,
+                         "no Docker daemon answers there: it names "
+                         "no version of its API");
     if (ping.api_major == 1 && ping.api_minor < API_OLDEST)
         return error_set(err, ERROR_UNSUPPORTED, EPROTO,
                          "the daemon speaks version 1.%u of Docker's API, 1.%d is the oldest known",

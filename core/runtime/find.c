@@ -35,8 +35,8 @@ static int check_reachable(const struct snapshot *snapshot, const struct contain
                            const char *selector, struct error *err)
 {
     const struct runtime_status *docker = status_of(snapshot, docker_backend.name);
-    bool read_only = docker && docker->state == RUNTIME_READ_ONLY &&
-                     container->name_source == NAME_FROM_DAEMON;
+    bool read_only =
+        docker && docker->state == RUNTIME_READ_ONLY && container->name_source == NAME_FROM_DAEMON;
     int r;
 
     if (container->pid == 0 && !read_only) {
@@ -45,8 +45,8 @@ static int check_reachable(const struct snapshot *snapshot, const struct contain
         error_hint(err, "try again when it runs");
         return r;
     }
-    if (!read_only || (container->pid != 0 &&
-                       selector_fits(container, selector) < SELECTOR_FITS_NAME))
+    if (!read_only ||
+        (container->pid != 0 && selector_fits(container, selector) < SELECTOR_FITS_NAME))
         return 0;
     // What a daemon elsewhere calls by this name must not decide what is changed here.
     r = error_set(err, ERROR_UNSUPPORTED, EREMOTE,

@@ -69,8 +69,7 @@ static int no_container(const struct proc_scan *scan, pid_t pid, struct error *e
         error_hint(err, "`davit ps` lists the containers and their pids");
     } else {
         r = error_set(err, ERROR_NO_CONTAINER, ENOENT,
-                      "process %d is in no container: its mount namespace is the host's",
-                      (int)pid);
+                      "process %d is in no container: its mount namespace is the host's", (int)pid);
         error_hint(err, "`davit ps` lists the containers and their pids");
     }
     if (fd >= 0)

@@ -158,9 +158,9 @@ static int by_runtime_id_path(const void *a, const void *b)
         order = strcmp(x->container->id, y->container->id);
     if (order == 0)
         order = (x_length > y_length) - (x_length < y_length);
-    return order != 0 ? order
-                      : (x->container->pid > y->container->pid) -
-                            (x->container->pid < y->container->pid);
+    return order != 0
+               ? order
+               : (x->container->pid > y->container->pid) - (x->container->pid < y->container->pid);
 }
 
 static bool same_id(const struct container *a, const struct container *b)
@@ -196,7 +196,7 @@ static int collect_one(const struct proc_scan *scan, const struct proc_host *hos
                        const struct proc_group *group, unsigned flags, struct members *members)
 {
     struct proc_belonging belonging;
-    struct proc_init_search search = {.group = group};
+    struct proc_init_search search = {.group = group, .host_cgroup = host->cgroup};
     struct member *member;
     int r = 0;
 

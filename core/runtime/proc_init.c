@@ -23,27 +23,27 @@ bool proc_init_before(const struct proc_init *a, const struct proc_init *b)
     return a->pid < b->pid;
 }
 
-static bool cgroup_fits(int proc, const char *cgroup)
+static bool cgroup_fits(int proc, const struct proc_init_search *search)
 {
     char text[CGROUP_TEXT_SIZE];
     struct cgroup_identity identity;
 
+    if (!search->cgroup)
+        return true;
     if (file_read_into(proc, "cgroup", text, sizeof text) < 0)
         return false;
-    cgroup_identify(text, NULL, &identity);
-    return cgroup_path_is_below(identity.path, cgroup);
+    cgroup_identify(text, search->host_cgroup, &identity);
+    return cgroup_path_is_below(identity.path, search->cgroup);
 }
 
 // False when it has ended or does not belong.
-static bool look_at(int proc, const struct proc_entry *entry,
-                    const struct proc_init_search *search, struct proc_init *ret,
-                    pid_t *ret_parent)
+static bool look_at(int proc, const struct proc_entry *entry, const struct proc_init_search *search,
+                    struct proc_init *ret, pid_t *ret_parent)
 {
     struct process_status status;
     struct error err;
 
-    if (process_status_read(proc, &status, &err) < 0 ||
-        (search->own_pid_ns && status.ns_depth < 2))
+    if (process_status_read(proc, &status, &err) < 0 || (search->own_pid_ns && status.ns_depth < 2))
         return false;
     *ret = (struct proc_init){.pid = entry->pid,
                               .start_time = process_start_time(proc),
@@ -64,8 +64,7 @@ static bool open_and_look_at(const struct proc_scan *scan, const struct proc_ent
     _cleanup_close_ int proc = proc_scan_open(scan, entry->pid);
 
     return proc >= 0 && process_ns_inode(proc, PROCESS_NS_MNT) == entry->mnt_ns &&
-           (!search->cgroup || cgroup_fits(proc, search->cgroup)) &&
-           look_at(proc, entry, search, ret, ret_parent);
+           cgroup_fits(proc, search) && look_at(proc, entry, search, ret, ret_parent);
 }
 
 static bool has_pid(const struct proc_group *group, pid_t pid)

@@ -20,12 +20,13 @@ struct proc_init {
 // The look-out for the init of one mount namespace's processes.
 struct proc_init_search {
     const struct proc_group *group;
-    const char *cgroup;    // what its own is or is below; NULL: any. A process that came in from
-                           // outside, say by nsenter(1), keeps its own.
-    bool own_pid_ns;       // it has a pid namespace of its own; who made that for it, say
-                           // unshare(1), may be in the same mount namespace
-    pid_t known;           // a process whose cgroup is known to fit, and
-    int known_proc;        // its /proc/PID, or -1
+    const char *cgroup;      // what its own is or is below; NULL: any. A process that came in from
+                             // outside, say by nsenter(1), keeps its own.
+    const char *host_cgroup; // /proc/PID/cgroup of the host's, as cgroup_identify() wants it
+    bool own_pid_ns;         // it has a pid namespace of its own; who made that for it, say
+                             // unshare(1), may be in the same mount namespace
+    pid_t known;             // a process whose cgroup is known to fit, and
+    int known_proc;          // its /proc/PID, or -1
 };
 // ret->pid is 0 when none was found, or all have ended.
 void proc_init_find(const struct proc_scan *scan, const struct proc_init_search *search,

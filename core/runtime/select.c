@@ -10,10 +10,10 @@
 #include "core/host/process.h"
 #include "core/runtime/cgroup_path.h"
 
-#define SELECTOR_LIMIT  512 // bytes
-#define PREFIX_LEAST    2   // digits of an id
-#define CANDIDATES_MAX  6   // that an error names
-#define NEAR_MAX        3
+#define SELECTOR_LIMIT 512 // bytes
+#define PREFIX_LEAST   2   // digits of an id
+#define CANDIDATES_MAX 6   // that an error names
+#define NEAR_MAX       3
 
 bool container_selector_valid(const char *selector)
 {
@@ -41,8 +41,8 @@ int selector_pid(const char *selector, pid_t *ret, struct error *err)
     if (strncmp(selector, "pid:", 4) != 0)
         return 0;
     if (!text_to_u64(selector + 4, &pid) || pid == 0 || pid > INT32_MAX) {
-        int r = error_set(err, ERROR_USAGE, EINVAL, "'%s': after pid: comes the number of a process",
-                          selector);
+        int r = error_set(err, ERROR_USAGE, EINVAL,
+                          "'%s': after pid: comes the number of a process", selector);
 
         error_hint(err, "`davit ps` lists the containers and their pids");
         return r;
@@ -71,9 +71,8 @@ static const char *behind(const char *selector, const char *prefix)
 {
     size_t length = strlen(prefix);
 
-    return strncmp(selector, prefix, length) == 0 && selector[length] == '/'
-               ? selector + length + 1
-               : NULL;
+    return strncmp(selector, prefix, length) == 0 && selector[length] == '/' ? selector + length + 1
+                                                                             : NULL;
 }
 
 enum selector_fit selector_fits(const struct container *container, const char *selector)

@@ -137,7 +137,8 @@ davit_sleeps() { [[ $(<"/proc/$1/stat") == *') S '* ]]; }
     echo first >"$SUITE_DIR/first/file"
     echo second >"$SUITE_DIR/second/file"
     davit_exits 0 attach "$SUITE_DIR/first" "$web:/mnt/stack"
-    davit_exits 0 attach "$SUITE_DIR/second" "$web:/mnt/stack"
+    davit_exits 4 attach "$SUITE_DIR/second" "$web:/mnt/stack"
+    davit_exits 0 attach --force "$SUITE_DIR/second" "$web:/mnt/stack"
     assert_container_mounts "$web" /mnt/stack rw,nosuid,nodev "$SUITE_DIR/first" \
         /mnt/stack rw,nosuid,nodev "$SUITE_DIR/second"
     [[ $(inside "$web" cat /mnt/stack/file) == second ]]

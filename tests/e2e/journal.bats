@@ -63,15 +63,25 @@ journal() { printf '%s\n' "$STATE/journal"; }
     assert_tables_unchanged "$web"
 }
 
-@test "events --follow shows a change as it happens" {
+follow() {
     davit events --follow >"$SUITE_DIR/followed" 2>&1 3>&- &
     local follower=$!
     davit_exits 0 attach "$SOURCE" "$web:/mnt/follow"
-    until_true 20 grep -q /mnt/follow "$SUITE_DIR/followed"
+    until_true 10 grep -q /mnt/follow "$SUITE_DIR/followed" || fail "$(<"$SUITE_DIR/followed")"
     kill -TERM "$follower"
     wait "$follower" || true
     davit_exits 0 detach "$web:/mnt/follow"
     assert_tables_unchanged "$web"
+}
+
+@test "events --follow shows a change as it happens" {
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/before"
+    davit_exits 0 detach "$web:/mnt/before"
+    follow
+}
+
+@test "events --follow before anything was ever attached" {
+    follow
 }
 
 @test "only root may read it" {
@@ -201,7 +211,7 @@ journal() { printf '%s\n' "$STATE/journal"; }
 
 @test "the state directory cannot be written: a clear error, nothing changed" {
     mkdir -p "$SUITE_DIR/readonly"
-    mount -t tmpfs -o ro,size=64k state "$SUITE_DIR/readonly"
+    mount -t tmpfs -o ro,size=64k,mode=0700 state "$SUITE_DIR/readonly"
     snapshot_tables "$web"
     STATE=$SUITE_DIR/readonly davit_exits 1 attach "$SOURCE" "$web:/mnt/readonly" --json
     STATE=$SUITE_DIR/readonly davit_exits 0 status --json

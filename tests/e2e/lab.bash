@@ -278,8 +278,8 @@ davit_refuses() {
     local code=$1 name=$2
     shift 2
     davit_exits "$code" "$@" --json
-    json '.schema == 1 and ([.error, .results[]?.error] | map(select(. != null)) | length == 1
-        and (.[0] | .code == $name and .exit == $code and (.message | length > 0)))' \
+    json '.schema == 1 and ([.error, .results[]?.error] | map(select(. != null)) | length > 0
+        and all(.[]; .code == $name and .exit == $code and (.message | length > 0)))' \
         --arg name "$name" --argjson code "$code"
 }
 

@@ -6,12 +6,12 @@
 #include "core/base/cleanup.h"
 #include "runner.h"
 
-#define A16 "0123456789abcdef"
-#define A   A16 A16 A16 A16
-#define B16 "fedcba9876543210"
-#define B   B16 B16 B16 B16
-#define UID_DASH  "2f48c1a1-6a4e-4d43-9ff0-8dc41a2d9f6b"
-#define UID_LOW   "2f48c1a1_6a4e_4d43_9ff0_8dc41a2d9f6b"
+#define A16      "0123456789abcdef"
+#define A        A16 A16 A16 A16
+#define B16      "fedcba9876543210"
+#define B        B16 B16 B16 B16
+#define UID_DASH "2f48c1a1-6a4e-4d43-9ff0-8dc41a2d9f6b"
+#define UID_LOW  "2f48c1a1_6a4e_4d43_9ff0_8dc41a2d9f6b"
 
 static const struct {
     const char *text;
@@ -51,8 +51,7 @@ static const struct {
      "/kubepods/pod" UID_DASH "/crio-" A},
     {"0::/kubepods.slice/kubepods-pod" UID_LOW ".slice/docker-" A ".scope\n", CGROUP_CONTAINER,
      "docker", A, UID_DASH, "/kubepods.slice/kubepods-pod" UID_LOW ".slice/docker-" A ".scope"},
-    {"7:cpu:/system.slice/containerd.service/kubepods-pod" UID_LOW ".slice:cri-containerd:" A
-     "\n",
+    {"7:cpu:/system.slice/containerd.service/kubepods-pod" UID_LOW ".slice:cri-containerd:" A "\n",
      CGROUP_CONTAINER, "containerd", A, NULL, NULL},
     {"0::/system.slice/nerdctl-" A ".scope\n", CGROUP_CONTAINER, "containerd", A, "",
      "/system.slice/nerdctl-" A ".scope"},
@@ -74,8 +73,8 @@ static const struct {
     {"0::/lxc.payload.web-1.2_x\n", CGROUP_CONTAINER, "lxc", "web-1.2_x", "", NULL},
     {"0::/lxc.monitor.web\n", CGROUP_GENERAL, "", "lxc.monitor.web", "", NULL},
     // systemd-nspawn, libvirt
-    {"0::/machine.slice/machine-web\\x2d1.scope/payload\n", CGROUP_CONTAINER, "nspawn", "web-1",
-     "", "/machine.slice/machine-web\\x2d1.scope"},
+    {"0::/machine.slice/machine-web\\x2d1.scope/payload\n", CGROUP_CONTAINER, "nspawn", "web-1", "",
+     "/machine.slice/machine-web\\x2d1.scope"},
     {"0::/machine.slice/systemd-nspawn@web.service/payload/init.scope\n", CGROUP_CONTAINER,
      "nspawn", "web", "", "/machine.slice/systemd-nspawn@web.service"},
     {"0::/machine.slice/machine-lxc\\x2d4711\\x2dweb.scope\n", CGROUP_CONTAINER, "libvirt", "web",
@@ -96,8 +95,7 @@ static const struct {
      NULL},
     {"0::/../web\n", CGROUP_GENERAL, "", "web", "", NULL},
     // an engine's way goes before a deeper path that is none
-    {"4:memory:/a/b/c/d/e\n1:cpu:/docker/" A "\n", CGROUP_CONTAINER, "docker", A, "",
-     "/docker/" A},
+    {"4:memory:/a/b/c/d/e\n1:cpu:/docker/" A "\n", CGROUP_CONTAINER, "docker", A, "", "/docker/" A},
     // nothing
     {"0::/\n", CGROUP_HOST, "", "", "", NULL},
     {"4:memory:/\n0::/\n", CGROUP_HOST, "", "", "", NULL},
@@ -117,9 +115,12 @@ static const struct {
     // hostile names come out clean
     {"0::/lxc.payload.a\033[2Jb\n", CGROUP_CONTAINER, "lxc", "a\xef\xbf\xbd[2Jb", "",
      "/lxc.payload.a\033[2Jb"},
-    {"0::/scr\aatch/\xff\n", CGROUP_GENERAL, "scr\xef\xbf\xbd" "atch", "\xef\xbf\xbd", "", NULL},
-    {"0::/machine.slice/machine-a\\x1b\\x5b.scope\n", CGROUP_CONTAINER, "nspawn",
-     "a\xef\xbf\xbd[", "", NULL},
+    {"0::/scr\aatch/\xff\n", CGROUP_GENERAL,
+     "scr\xef\xbf\xbd"
+     "atch",
+     "\xef\xbf\xbd", "", NULL},
+    {"0::/machine.slice/machine-a\\x1b\\x5b.scope\n", CGROUP_CONTAINER, "nspawn", "a\xef\xbf\xbd[",
+     "", NULL},
     {"0::/machine.slice/machine-a\\x.scope\n", CGROUP_CONTAINER, "nspawn", "a\\x", "", NULL},
 };
 

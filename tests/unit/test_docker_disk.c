@@ -47,8 +47,10 @@ static void set_up(void)
 {
     temporary_directory(root);
     ck_assert_int_eq(file_make_directories(path_of(""), 0700, &err), 0);
-    container = (struct container){.id = strdup(A), .name = strdup(A16),
-                                   .name_source = NAME_FROM_CGROUP, .runtime = strdup("docker")};
+    container = (struct container){.id = strdup(A),
+                                   .name = strdup(A16),
+                                   .name_source = NAME_FROM_CGROUP,
+                                   .runtime = strdup("docker")};
 }
 
 static void tear_down(void)
@@ -141,8 +143,8 @@ static void make_cut_off(void)
 }
 
 static void (*const faults[])(void) = {
-    make_nothing, make_foreign, make_writable,  make_link,  make_fifo,
-    make_directory, make_large, make_empty, make_cut_off,
+    make_nothing,   make_foreign, make_writable, make_link,    make_fifo,
+    make_directory, make_large,   make_empty,    make_cut_off,
 };
 
 START_TEST(test_fault)

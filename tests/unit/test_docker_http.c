@@ -118,9 +118,8 @@ static void stop(void)
 
 static struct snapshot *take(uint64_t timeout_ms)
 {
-    const struct runtime_options options = {.docker_endpoint = socket_path,
-                                            .docker_root = "/nonexistent",
-                                            .timeout_ms = timeout_ms};
+    const struct runtime_options options = {
+        .docker_endpoint = socket_path, .docker_root = "/nonexistent", .timeout_ms = timeout_ms};
     struct snapshot *snapshot = NULL;
 
     ck_assert_int_eq(snapshot_take(&options, &snapshot, &err), 0);
@@ -143,9 +142,11 @@ static const struct {
     {{{"/containers/json", OK_HEAD "Content-Length: 4\r\n\r\nnope", 0}}, EPROTO, "no JSON"},
     {{{"/containers/json", OK_HEAD "Content-Length: 7\r\n\r\n{\"a\":1}", 0}}, EPROTO, "no array"},
     {{{"/containers/json", OK_HEAD "Content-Length: 0\r\n\r\n", 0}}, EPROTO, "no JSON"},
-    {{{"/containers/json", OK_HEAD "Content-Length: 900\r\n\r\n[{\"Id\":\"", 0}}, EPROTO,
+    {{{"/containers/json", OK_HEAD "Content-Length: 900\r\n\r\n[{\"Id\":\"", 0}},
+     EPROTO,
      "no whole answer"},
-    {{{"/containers/json", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n[{\"Id", 0}}, EPROTO,
+    {{{"/containers/json", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n[{\"Id", 0}},
+     EPROTO,
      "no whole answer"},
     {{{"/containers/json", OK_HEAD "\r\n[{\"Id\":\"" A "\"", 0}}, EPROTO, "no JSON"},
     {{{"/containers/json", "", 0}}, EPROTO, "no whole answer"},
@@ -155,17 +156,23 @@ static const struct {
        "HTTP/1.1 500 Internal Server Error\r\nApi-Version: 1.41\r\nContent-Length: 20\r\n\r\n"
        "{\"message\":\"broken\"}",
        0}},
-     EPROTO, "HTTP status 500: broken"},
-    {{{"/containers/json", "HTTP/1.1 301 Moved\r\nLocation: http://localhost/x\r\n"
-                           "Content-Length: 0\r\n\r\n", 0}},
-     EPROTO, "HTTP status 301"},
+     EPROTO,
+     "HTTP status 500: broken"},
+    {{{"/containers/json",
+       "HTTP/1.1 301 Moved\r\nLocation: http://localhost/x\r\n"
+       "Content-Length: 0\r\n\r\n",
+       0}},
+     EPROTO,
+     "HTTP status 301"},
     // versions: a daemon that wants one and is too old, or is none
     {{{"GET /containers/json", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0},
       {"GET /_ping", "HTTP/1.1 200 OK\r\nApi-Version: 1.20\r\nContent-Length: 2\r\n\r\nOK", 0}},
-     EPROTO, "1.24 is the oldest"},
+     EPROTO,
+     "1.24 is the oldest"},
     {{{"GET /containers/json", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0},
       {"GET /_ping", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0}},
-     EPROTO, "no Docker daemon"},
+     EPROTO,
+     "no Docker daemon"},
 };
 
 START_TEST(test_fault)
@@ -236,8 +243,8 @@ END_TEST
 
 // A daemon behind a local socket whose containers run elsewhere: they are shown, without a pid, and
 // nothing can be done to them here.
-static const char elsewhere[] =
-    OK_HEAD "Connection: close\r\n\r\n[{\"Id\":\"" A "\",\"Names\":[\"/far\"],\"State\":\"running\"}]";
+static const char elsewhere[] = OK_HEAD "Connection: close\r\n\r\n[{\"Id\":\"" A
+                                        "\",\"Names\":[\"/far\"],\"State\":\"running\"}]";
 
 START_TEST(test_elsewhere)
 {
@@ -268,12 +275,16 @@ static const struct {
     struct answer answers[3];
 } versions[] = {
     {{{"GET /v1.47/containers/json", empty_list, 0},
-      {"GET /containers/json", "HTTP/1.1 200 OK\r\nApi-Version: 1.60\r\nContent-Length: 6\r\n\r\n"
-                               "future", 0},
+      {"GET /containers/json",
+       "HTTP/1.1 200 OK\r\nApi-Version: 1.60\r\nContent-Length: 6\r\n\r\n"
+       "future",
+       0},
       {"GET /_ping", "HTTP/1.1 200 OK\r\nApi-Version: 1.60\r\nContent-Length: 2\r\n\r\nOK", 0}}},
     {{{"GET /v1.40/containers/json", empty_list, 0},
-      {"GET /containers/json", "HTTP/1.1 400 Bad Request\r\nApi-Version: 1.40\r\n"
-                               "Content-Length: 0\r\n\r\n", 0},
+      {"GET /containers/json",
+       "HTTP/1.1 400 Bad Request\r\nApi-Version: 1.40\r\n"
+       "Content-Length: 0\r\n\r\n",
+       0},
       {"GET /_ping", "HTTP/1.1 200 OK\r\nApi-Version: 1.40\r\nContent-Length: 2\r\n\r\nOK", 0}}},
     {{{"GET /v1.40/containers/json", empty_list, 0},
       {"GET /containers/json", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0},
@@ -311,7 +322,8 @@ static const struct {
     {"tcp://user@box", NULL, NULL},
     {"tcp://box\r\nX: y", NULL, NULL},
     {"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-     "aaaaaaaaaaaaaaaaaaaaaaaaaa", NULL, NULL},
+     "aaaaaaaaaaaaaaaaaaaaaaaaaa",
+     NULL, NULL},
 };
 
 START_TEST(test_endpoint)

@@ -170,8 +170,10 @@ END_TEST
 
 static void container_a(struct container *c)
 {
-    *c = (struct container){.id = strdup(A), .name = strdup("0123456789ab"),
-                            .name_source = NAME_FROM_CGROUP, .runtime = strdup("docker"),
+    *c = (struct container){.id = strdup(A),
+                            .name = strdup("0123456789ab"),
+                            .name_source = NAME_FROM_CGROUP,
+                            .runtime = strdup("docker"),
                             .pid = 1234};
 }
 

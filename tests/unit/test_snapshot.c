@@ -20,11 +20,6 @@
 #include "runner.h"
 #include "temporary.h"
 
-#define A16 "0123456789abcdef"
-#define A   A16 A16 A16 A16
-#define B16 "fedcba9876543210"
-#define B   B16 B16 B16 B16
-
 enum start_flags {
     START_MNT = 1 << 0,    // a mount namespace of its own
     START_PID = 1 << 1,    // a pid namespace of its own
@@ -36,6 +31,8 @@ static struct error err;
 static char directory[TEMPORARY_SIZE]; // where roots are mounted
 static char hierarchy[512];            // a control group of this test's own
 static char top[32];                   // its last component
+static char name[32];                  // '@' in a group's name: unlike any on this machine
+static char id_a[65], id_b[65];        // 'A' and 'B' likewise: two ids of Docker's
 static pid_t started[16];              // our children, to be ended
 static size_t n_started;
 static struct snapshot *snapshot;
@@ -61,14 +58,35 @@ static void make_hierarchy(void)
 static void set_up(void)
 {
     temporary_directory(directory);
+    (void)snprintf(name, sizeof name, "web-%d", (int)getpid());
+    (void)snprintf(id_a, sizeof id_a, "aa%062x", (unsigned)getpid());
+    (void)snprintf(id_b, sizeof id_b, "bb%062x", (unsigned)getpid());
     make_hierarchy();
+}
+
+static void expand(const char *group, char out[512])
+{
+    size_t n = 0;
+
+    for (; *group; group++) {
+        const char *word = *group == '@'   ? name
+                           : *group == 'A' ? id_a
+                           : *group == 'B' ? id_b
+                                           : NULL;
+
+        if (word)
+            n += (size_t)snprintf(out + n, 512 - n, "%s", word);
+        else
+            out[n++] = *group;
+    }
+    out[n] = '\0';
 }
 
 static bool remove_groups(const char *path)
 {
-    char *const find[] = {(char *)"find", (char *)path, (char *)"-depth", (char *)"-type",
-                          (char *)"d", (char *)"-exec", (char *)"rmdir", (char *)"{}",
-                          (char *)"+", NULL};
+    char *const find[] = {
+        (char *)"find",  (char *)path,    (char *)"-depth", (char *)"-type", (char *)"d",
+        (char *)"-exec", (char *)"rmdir", (char *)"{}",     (char *)"+",     NULL};
     pid_t pid = fork();
     int status = 1;
 
@@ -116,19 +134,24 @@ static void report(int fd, pid_t pid)
         _exit(4);
 }
 
+static void own_mounts(void)
+{
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        _exit(5);
+}
+
 static void be(const char *group, unsigned flags, int ready)
 {
-    char nested[256];
+    char nested[600];
 
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (flags & START_MNT &&
-        (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0))
-        _exit(5);
+    if (flags & START_MNT)
+        own_mounts();
     if (flags & START_NESTED && fork() == 0) {
         (void)snprintf(nested, sizeof nested, "%s/nested", group);
         join(nested);
-        be(nested, START_MNT, ready);
+        own_mounts();
     }
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (flags & START_ROOT &&
         (mount("none", directory, "tmpfs", 0, NULL) < 0 || chroot(directory) < 0 || chdir("/") < 0))
         _exit(6);
@@ -140,11 +163,13 @@ static void be(const char *group, unsigned flags, int ready)
 
 // Starts a process in `group` (NULL: in this test's own) and waits until it is as `flags` say. Its
 // parent, when it has a pid namespace of its own, is on the host in the host's namespaces.
-static pid_t start(const char *group, unsigned flags)
+static pid_t start(const char *template, unsigned flags)
 {
     int ready[2], number[2];
     pid_t pid, child;
-    char bytes[2];
+    char byte, group[512];
+
+    expand(template ? template : "", group);
 
     ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
     ck_assert_int_eq(pipe2(number, O_CLOEXEC), 0);
@@ -152,7 +177,7 @@ static pid_t start(const char *group, unsigned flags)
     ck_assert_int_ge(child, 0);
     if (child == 0) {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (group)
+        if (template)
             join(group);
         if (flags & START_PID && unshare(CLONE_NEWPID) < 0)
             _exit(8);
@@ -171,7 +196,7 @@ static pid_t start(const char *group, unsigned flags)
     (void)close(number[1]);
     ck_assert_int_eq((int)read(number[0], &pid, sizeof pid), (int)sizeof pid);
     for (int i = 0; i < (flags & START_NESTED ? 2 : 1); i++)
-        ck_assert_msg(read(ready[0], bytes, 1) == 1, "the process could not be set up");
+        ck_assert_msg(read(ready[0], &byte, 1) == 1, "the process could not be set up");
     (void)close(ready[0]);
     (void)close(number[0]);
     return pid;
@@ -195,12 +220,12 @@ static const struct container *of_pid(pid_t pid)
     return NULL;
 }
 
-static uint64_t inode_of(pid_t pid, const char *name)
+static uint64_t inode_of(pid_t pid, const char *which)
 {
     char path[64], link[64];
     ssize_t n;
 
-    (void)snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)pid, name);
+    (void)snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)pid, which);
     n = readlink(path, link, sizeof link - 1);
     ck_assert_int_gt((int)n, 0);
     link[n] = '\0';
@@ -260,57 +285,67 @@ END_TEST
 static const struct {
     const char *group;
     unsigned flags;
-    const char *runtime, *name;
+    const char *runtime, *id;
 } nested[] = {
-    {"lxc.payload.web", START_MNT | START_PID | START_ROOT, "lxc", "web"},
-    {"docker/" A, START_MNT | START_PID, "docker", "0123456789ab"},
-    {"docker/" A, START_MNT, "docker", "0123456789ab"}, // --pid=host
-    {"docker/" A "/docker/" B, START_MNT | START_PID, "docker", "fedcba987654"},
-    {"scratch/web", START_MNT | START_PID | START_ROOT, "scratch", "web"},
+    {"lxc.payload.@", START_MNT | START_PID | START_ROOT, "lxc", "@"},
+    {"docker/A", START_MNT | START_PID, "docker", "A"},
+    {"docker/A", START_MNT, "docker", "A"}, // --pid=host
+    {"docker/A/docker/B", START_MNT | START_PID, "docker", "B"},
+    {"scratch/@", START_MNT | START_PID | START_ROOT, "scratch", "@"},
 };
 
 START_TEST(test_nested)
 {
     pid_t pid = start(nested[_i].group, nested[_i].flags | START_NESTED);
     const struct container *c;
+    char id[512];
     size_t n = 0;
 
+    expand(nested[_i].id, id);
     look();
     c = of_pid(pid);
     ck_assert_ptr_nonnull(c);
     ck_assert_str_eq(c->runtime, nested[_i].runtime);
-    ck_assert_str_eq(c->name, nested[_i].name);
+    ck_assert_str_eq(c->id, id);
     ck_assert_uint_eq(c->mnt_ns, inode_of(pid, "mnt"));
     ck_assert_uint_eq(c->n_nested, 1);
     ck_assert_uint_ne(c->nested[0], c->mnt_ns);
     ck_assert_uint_eq(c->n_processes, 2);
     for (size_t i = 0; i < snapshot->n_containers; i++)
-        n += strcmp(snapshot->containers[i].name, nested[_i].name) == 0;
+        n += strstr(snapshot->containers[i].id, id) != NULL;
     ck_assert_uint_eq(n, 1);
 }
 END_TEST
 
-// A process that has entered from the host is not the container's init, however old it is.
+// A process that has entered from the host is not the container's init, although it is older and
+// has a lower pid.
+static const unsigned visited[] = {START_MNT | START_PID, START_MNT};
+
 START_TEST(test_visitor)
 {
-    char path[64];
-    int ready[2];
-    char byte;
-    pid_t init = start("docker/" A, START_MNT | START_PID), visitor;
+    int orders[2], ready[2], ns;
+    pid_t visitor, init;
+    char path[64], byte;
 
-    (void)snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)init);
+    ck_assert_int_eq(pipe2(orders, O_CLOEXEC), 0);
     ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
     visitor = fork();
     if (visitor == 0) {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (setns(open(path, O_RDONLY | O_CLOEXEC), CLONE_NEWNS) < 0 ||
-            write(ready[1], "x", 1) != 1)
+        if (read(orders[0], path, sizeof path) != sizeof path)
             _exit(1);
+        ns = open(path, O_RDONLY | O_CLOEXEC);
+        if (ns < 0 || setns(ns, CLONE_NEWNS) < 0 || write(ready[1], "x", 1) != 1)
+            _exit(2);
         for (;;)
             (void)pause();
     }
     started[n_started++] = visitor;
     (void)close(ready[1]);
+    init = start("docker/A", visited[_i]);
+    memset(path, 0, sizeof path);
+    (void)snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)init);
+    ck_assert_int_eq((int)write(orders[1], path, sizeof path), (int)sizeof path);
     ck_assert_int_eq((int)read(ready[0], &byte, 1), 1);
     look();
     ck_assert_ptr_null(of_pid(visitor));
@@ -322,17 +357,17 @@ END_TEST
 START_TEST(test_same_names)
 {
     unsigned flags = START_MNT | START_PID | START_ROOT;
-    pid_t one = start("a/scratch/twin", flags), two = start("b/scratch/twin", flags);
-    char id[32];
+    pid_t one = start("a/scratch/@", flags), two = start("b/scratch/@", flags);
+    char id[64];
 
     look();
     ck_assert_ptr_nonnull(of_pid(one));
     ck_assert_ptr_nonnull(of_pid(two));
-    ck_assert_str_eq(of_pid(one)->name, "twin");
-    ck_assert_str_eq(of_pid(two)->name, "twin");
-    (void)snprintf(id, sizeof id, "twin-%d", (int)one);
+    ck_assert_str_eq(of_pid(one)->name, name);
+    ck_assert_str_eq(of_pid(two)->name, name);
+    (void)snprintf(id, sizeof id, "%s-%d", name, (int)one);
     ck_assert_str_eq(of_pid(one)->id, id);
-    (void)snprintf(id, sizeof id, "twin-%d", (int)two);
+    (void)snprintf(id, sizeof id, "%s-%d", name, (int)two);
     ck_assert_str_eq(of_pid(two)->id, id);
 }
 END_TEST
@@ -340,27 +375,27 @@ END_TEST
 // A container that may make control groups gives itself another's id: the other keeps it.
 START_TEST(test_forged_id)
 {
-    pid_t forger = start("docker/" B "/docker/" A, START_MNT | START_PID);
-    pid_t real = start("docker/" A, START_MNT | START_PID);
+    pid_t forger = start("docker/B/docker/A", START_MNT | START_PID);
+    pid_t real = start("docker/A", START_MNT | START_PID);
 
     look();
     ck_assert_ptr_nonnull(of_pid(real));
-    ck_assert_str_eq(of_pid(real)->id, A);
+    ck_assert_str_eq(of_pid(real)->id, id_a);
     ck_assert_ptr_nonnull(of_pid(forger));
-    ck_assert_str_ne(of_pid(forger)->id, A);
+    ck_assert_str_ne(of_pid(forger)->id, id_a);
 }
 END_TEST
 
 START_TEST(test_pid)
 {
     pid_t service = start(NULL, START_MNT), host = start(NULL, 0);
-    pid_t init = start("docker/" A, START_MNT | START_PID | START_NESTED);
+    pid_t init = start("docker/A", START_MNT | START_PID | START_NESTED);
     struct container *c = NULL;
     char selector[32];
 
     (void)snprintf(selector, sizeof selector, "pid:%d", (int)init);
     ck_assert_int_eq(container_find(&options, selector, &c, &err), 0);
-    ck_assert_str_eq(c->id, A);
+    ck_assert_str_eq(c->id, id_a);
     ck_assert_str_eq(c->runtime, "docker");
     ck_assert_int_eq(c->pid, init);
     ck_assert_uint_eq(c->mnt_ns, inode_of(init, "mnt"));
@@ -383,18 +418,20 @@ END_TEST
 // By name, and without a daemon.
 START_TEST(test_find)
 {
-    pid_t web = start("lxc.payload.web", START_MNT | START_PID | START_ROOT);
+    pid_t web = start("lxc.payload.@", START_MNT | START_PID | START_ROOT);
     struct container *c = NULL;
+    char selector[64];
 
-    (void)start("scratch/web", START_MNT | START_PID | START_ROOT);
-    (void)start("docker/" A, START_MNT);
-    ck_assert_int_eq(container_find(&options, "lxc/web", &c, &err), 0);
+    (void)start("scratch/@", START_MNT | START_PID | START_ROOT);
+    (void)start("docker/A", START_MNT);
+    (void)snprintf(selector, sizeof selector, "lxc/%s", name);
+    ck_assert_int_eq(container_find(&options, selector, &c, &err), 0);
     ck_assert_int_eq(c->pid, web);
     container_free(c);
-    ck_assert_int_eq(container_find(&options, "0123456789abcdef", &c, &err), 0);
-    ck_assert_str_eq(c->id, A);
+    ck_assert_int_eq(container_find(&options, id_a, &c, &err), 0);
+    ck_assert_str_eq(c->id, id_a);
     container_free(c);
-    ck_assert_int_lt(container_find(&options, "web", &c, &err), 0);
+    ck_assert_int_lt(container_find(&options, name, &c, &err), 0);
     ck_assert_int_eq(err.code, ERROR_AMBIGUOUS);
     ck_assert_int_lt(container_find(&options, "/web", &c, &err), 0);
     ck_assert_int_eq(err.code, ERROR_USAGE);
@@ -412,8 +449,8 @@ START_TEST(test_runtimes_and_order)
     (void)start("lxc.payload.z", flags);
     look();
     for (size_t i = 1; i < snapshot->n_containers; i++)
-        ck_assert_int_le(strcmp(snapshot->containers[i - 1].runtime,
-                                snapshot->containers[i].runtime), 0);
+        ck_assert_int_le(
+            strcmp(snapshot->containers[i - 1].runtime, snapshot->containers[i].runtime), 0);
     only.runtimes = "nothing,scratch";
     ck_assert_int_eq(snapshot_take(&only, &some, &err), 0);
     ck_assert_uint_ge(some->n_containers, 2);
@@ -433,7 +470,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_general);
     tcase_add_test(tests, test_without_group);
     tcase_add_loop_test(tests, test_nested, 0, ARRAY_SIZE(nested));
-    tcase_add_test(tests, test_visitor);
+    tcase_add_loop_test(tests, test_visitor, 0, ARRAY_SIZE(visited));
     tcase_add_test(tests, test_same_names);
     tcase_add_test(tests, test_forged_id);
     tcase_add_test(tests, test_pid);

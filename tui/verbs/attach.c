@@ -59,9 +59,9 @@ static void hint_order(const struct arguments *arguments, struct error *err)
         error_hint(err, "the source comes first: davit attach %s %s", second, first);
 }
 
-int verb_attach(struct session *session, struct error *err)
+int verb_attach(struct command *command, struct error *err)
 {
-    const struct arguments *arguments = session->arguments;
+    const struct arguments *arguments = command->arguments;
     _cleanup_targets_ struct targets targets = {.list = NULL};
     _cleanup_report_ struct report *report = NULL;
     struct attach_request request = {.source = arguments->words[0]};
@@ -77,10 +77,10 @@ int verb_attach(struct session *session, struct error *err)
     }
     request.targets = targets.list;
     request.n_targets = targets.n;
-    r = dry ? engine_plan_attach(session->engine, &request, &report, err)
-            : engine_attach(session->engine, &request, &report, err);
+    r = dry ? engine_plan_attach(command->engine, &request, &report, err)
+            : engine_attach(command->engine, &request, &report, err);
     if (r < 0)
         return r;
-    return dry ? report_print_plans(session, report, CHANGE_ATTACH, request.source, err)
-               : report_print(session, report, CHANGE_ATTACH, request.source, err);
+    return dry ? report_print_plans(command, report, CHANGE_ATTACH, request.source, err)
+               : report_print(command, report, CHANGE_ATTACH, request.source, err);
 }

@@ -46,12 +46,12 @@ static char *canonical(const char *path)
 }
 
 // Every place where what is at `path` is attached now.
-static int find_places(struct session *session, const char *path, struct targets *ret,
+static int find_places(struct command *command, const char *path, struct targets *ret,
                        struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
     _cleanup_free_ char *source = canonical(path);
-    int r = engine_status(session->engine, &view, err);
+    int r = engine_status(command->engine, &view, err);
 
     if (r < 0)
         return r;
@@ -74,10 +74,10 @@ static int find_places(struct session *session, const char *path, struct targets
     return -ENOENT;
 }
 
-static int find_targets(struct session *session, struct targets *ret, bool *ret_by_path,
+static int find_targets(struct command *command, struct targets *ret, bool *ret_by_path,
                         struct error *err)
 {
-    const struct arguments *arguments = session->arguments;
+    const struct arguments *arguments = command->arguments;
 
     *ret_by_path = is_host_path(arguments->words[0]);
     if (!*ret_by_path)
@@ -87,28 +87,28 @@ static int find_targets(struct session *session, struct targets *ret, bool *ret_
         error_hint(err, "davit detach --help");
         return -EINVAL;
     }
-    return find_places(session, arguments->words[0], ret, err);
+    return find_places(command, arguments->words[0], ret, err);
 }
 
 // Shows what would be done and asks. 1 go on, 0 not.
-static int ask(struct session *session, const struct detach_request *request, struct error *err)
+static int ask(struct command *command, const struct detach_request *request, struct error *err)
 {
     _cleanup_report_ struct report *report = NULL;
-    int r = confirm_possible(session, err);
+    int r = confirm_possible(command, err);
 
-    if (r < 0 || arguments_has(session->arguments, OPTION_YES))
+    if (r < 0 || arguments_has(command->arguments, OPTION_YES))
         return r < 0 ? r : 1;
-    r = engine_plan_detach(session->engine, request, &report, err);
+    r = engine_plan_detach(command->engine, request, &report, err);
     if (r < 0)
         return r;
-    if (!session->json)
-        report_plans_text(session, report, CHANGE_DETACH, NULL);
-    return confirm(session, "Detach?", err);
+    if (!command->json)
+        report_plans_text(command, report, CHANGE_DETACH, NULL);
+    return confirm(command, "Detach?", err);
 }
 
-int verb_detach(struct session *session, struct error *err)
+int verb_detach(struct command *command, struct error *err)
 {
-    const struct arguments *arguments = session->arguments;
+    const struct arguments *arguments = command->arguments;
     _cleanup_targets_ struct targets targets = {.list = NULL};
     _cleanup_report_ struct report *report = NULL;
     struct detach_request request = {
@@ -116,22 +116,22 @@ int verb_detach(struct session *session, struct error *err)
         .wait_ms = arguments_milliseconds(arguments, OPTION_WAIT, 0),
     };
     bool dry = arguments_has(arguments, OPTION_DRY_RUN), by_path = false;
-    int r = find_targets(session, &targets, &by_path, err);
+    int r = find_targets(command, &targets, &by_path, err);
 
     if (r < 0)
         return r;
     request.targets = targets.list;
     request.n_targets = targets.n;
     if (dry) {
-        r = engine_plan_detach(session->engine, &request, &report, err);
-        return r < 0 ? r : report_print_plans(session, report, CHANGE_DETACH, NULL, err);
+        r = engine_plan_detach(command->engine, &request, &report, err);
+        return r < 0 ? r : report_print_plans(command, report, CHANGE_DETACH, NULL, err);
     }
-    r = by_path ? ask(session, &request, err) : 1;
+    r = by_path ? ask(command, &request, err) : 1;
     if (r == 0) {
         (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
         return -ECANCELED;
     }
     if (r > 0)
-        r = engine_detach(session->engine, &request, &report, err);
-    return r < 0 ? r : report_print(session, report, CHANGE_DETACH, NULL, err);
+        r = engine_detach(command->engine, &request, &report, err);
+    return r < 0 ? r : report_print(command, report, CHANGE_DETACH, NULL, err);
 }

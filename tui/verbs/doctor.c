@@ -4,7 +4,7 @@
 #include "tui/verbs/columns.h"
 #include "tui/verbs/output.h"
 
-static int print_json(struct session *session, const struct doctor_report *report,
+static int print_json(struct command *command, const struct doctor_report *report,
                       struct error *err)
 {
     json_t *array = json_array();
@@ -16,10 +16,10 @@ static int print_json(struct session *session, const struct doctor_report *repor
         json_decref(array);
         return ERROR_OOM(err);
     }
-    return output_json(session, json_pack("{s:o}", "checks", array), err);
+    return output_json(command, json_pack("{s:o}", "checks", array), err);
 }
 
-static void print_text(struct session *session, const struct doctor_report *report)
+static void print_text(struct command *command, const struct doctor_report *report)
 {
     size_t widest = 0, n_failed = 0;
 
@@ -31,28 +31,28 @@ static void print_text(struct session *session, const struct doctor_report *repo
     for (size_t i = 0; i < report->n_checks; i++) {
         const struct doctor_check *check = &report->checks[i];
 
-        if (check->ok && session->quiet)
+        if (check->ok && command->quiet)
             continue;
         n_failed += !check->ok;
-        (void)fprintf(session->out, "%s  %s%*s  %s\n", check->ok ? "ok" : "NO", check->name,
+        (void)fprintf(command->out, "%s  %s%*s  %s\n", check->ok ? "ok" : "NO", check->name,
                       (int)(widest - text_width(check->name)), "",
                       check->detail ? check->detail : "");
         if (!check->ok && check->hint)
-            (void)fprintf(session->out, "      try: %s\n", check->hint);
+            (void)fprintf(command->out, "      try: %s\n", check->hint);
     }
-    if (n_failed == 0 && !session->quiet)
-        (void)fputs("All that davit needs is here.\n", session->out);
+    if (n_failed == 0 && !command->quiet)
+        (void)fputs("All that davit needs is here.\n", command->out);
 }
 
-int verb_doctor(struct session *session, struct error *err)
+int verb_doctor(struct command *command, struct error *err)
 {
     CLEANUP(doctor_report_freep) struct doctor_report *report = NULL;
-    int r = engine_doctor(session->engine, &report, err);
+    int r = engine_doctor(command->engine, &report, err);
 
     if (r < 0)
         return r;
-    if (session->json)
-        return print_json(session, report, err);
-    print_text(session, report);
+    if (command->json)
+        return print_json(command, report, err);
+    print_text(command, report);
     return 0;
 }

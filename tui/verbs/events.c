@@ -11,10 +11,10 @@
 #include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
-// Whether a person wants it: that something was begun is told by its end, or by davit status.
-static bool shown(const struct session *session, const struct journal_event *event)
+// That something was begun is told by its end, or by davit status.
+static bool shown(const struct command *command, const struct journal_event *event)
 {
-    return session->json || session->verbose || !event->line || strcmp(event->line, "intent") != 0;
+    return command->verbose || !event->line || strcmp(event->line, "intent") != 0;
 }
 
 static const char *or_dash(const char *text)
@@ -22,47 +22,56 @@ static const char *or_dash(const char *text)
     return text && *text ? text : "-";
 }
 
-static void print_event(struct session *session, const struct journal_event *event)
+// "attach SOURCE → CONTAINER:TARGET: ok". What happened to an attachment later (gone, lingering) is
+// told by that word.
+static void print_event(struct command *command, const struct journal_event *event)
 {
+    const char *line = or_dash(event->line), *operation = or_dash(event->operation);
+    bool failed = strcmp(line, "failed") == 0, detach = strcmp(operation, "detach") == 0;
+    bool later = strcmp(line, "gone") == 0 || strcmp(line, "lingering") == 0;
+    const char *word = later ? line : operation;
+    const char *result = event->result ? event->result : "";
     char when[HUMAN_SIZE];
-    const char *line = or_dash(event->line);
 
-    (void)fprintf(session->out, "%s %s %s %s", human_time(when, event->at), or_dash(event->id),
-                  or_dash(event->by), or_dash(event->operation));
-    if (event->source && *event->source)
-        (void)fprintf(session->out, " %s →", event->source);
-    (void)fprintf(session->out, " %s:%s: %s", or_dash(event->container), or_dash(event->target),
-                  strcmp(line, "done") == 0 ? or_dash(event->result) : line);
-    if (strcmp(line, "done") != 0 && event->result && *event->result &&
-        strcmp(event->result, line) != 0)
-        (void)fprintf(session->out, ", %s", event->result);
-    (void)fputc('\n', session->out);
+    (void)fprintf(command->out, "%s %s %s %s ", human_time(when, event->at), or_dash(event->id),
+                  or_dash(event->by), word);
+    if (!detach && event->source && *event->source)
+        (void)fprintf(command->out, "%s → ", event->source);
+    (void)fprintf(command->out, "%s:%s", or_dash(event->container), or_dash(event->target));
+    if (detach && event->source && *event->source)
+        (void)fprintf(command->out, " (%s)", event->source);
+    (void)fprintf(command->out, ": %s%s\n", failed ? "failed, " : "", result);
 }
 
-static int print_events(struct session *session, const struct journal_view *view, size_t from,
-                        struct error *err)
+static int print_json(struct command *command, const struct journal_view *view, size_t from,
+                      bool following, struct error *err)
 {
-    json_t *array;
-    int failed;
+    json_t *array = json_array();
+    int failed = array ? 0 : -1;
 
-    for (size_t i = from; !session->json && i < view->n_events; i++)
-        if (shown(session, &view->events[i]))
-            print_event(session, &view->events[i]);
-    if (!session->json)
-        return 0;
-    array = json_array();
-    failed = array ? 0 : -1;
     for (size_t i = from; !failed && i < view->n_events; i++)
-        failed = json_array_append_new(array, encode_event(&view->events[i]));
-    if (failed) {
+        if (shown(command, &view->events[i]))
+            failed = json_array_append_new(array, encode_event(&view->events[i]));
+    if (failed || (following && json_array_size(array) == 0)) {
         json_decref(array);
-        return ERROR_OOM(err);
+        return failed ? ERROR_OOM(err) : 0;
     }
-    return output_json(session, json_pack("{s:o}", "events", array), err);
+    return output_json(command, json_pack("{s:o}", "events", array), err);
+}
+
+static int print_events(struct command *command, const struct journal_view *view, size_t from,
+                        bool following, struct error *err)
+{
+    if (command->json)
+        return print_json(command, view, from, following, err);
+    for (size_t i = from; i < view->n_events; i++)
+        if (shown(command, &view->events[i]))
+            print_event(command, &view->events[i]);
+    return 0;
 }
 
 // Prints what is new since `*printed` events. 0 or negative.
-static int print_new(struct session *session, struct journal *journal, size_t *printed,
+static int print_new(struct command *command, struct journal *journal, size_t *printed,
                      struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
@@ -73,9 +82,9 @@ static int print_new(struct session *session, struct journal *journal, size_t *p
     if (view->n_events < *printed) // another journal: it was removed, or cut
         *printed = 0;
     if (view->n_events > *printed)
-        r = print_events(session, view, *printed, err);
+        r = print_events(command, view, *printed, true, err);
     *printed = view->n_events;
-    (void)fflush(session->out);
+    (void)fflush(command->out);
     return r;
 }
 
@@ -88,7 +97,7 @@ static void drain(int fd)
 }
 
 // Until a signal to end, or until nobody reads what is printed.
-static int follow(struct session *session, struct journal *journal, size_t printed, int watch,
+static int follow(struct command *command, struct journal *journal, size_t printed, int watch,
                   int signals, struct error *err)
 {
     struct pollfd fds[] = {
@@ -98,11 +107,11 @@ static int follow(struct session *session, struct journal *journal, size_t print
     };
 
     for (;;) {
-        int r = print_new(session, journal, &printed, err);
+        int r = print_new(command, journal, &printed, err);
 
         if (r < 0)
             return r;
-        if (ferror(session->out))
+        if (ferror(command->out))
             return 0;
         do {
             r = poll(fds, ARRAY_SIZE(fds), -1);
@@ -115,9 +124,9 @@ static int follow(struct session *session, struct journal *journal, size_t print
     }
 }
 
-int verb_events(struct session *session, struct error *err)
+int verb_events(struct command *command, struct error *err)
 {
-    const char *directory = engine_options(session->engine)->state_dir;
+    const char *directory = engine_options(command->engine)->state_dir;
     _cleanup_journal_ struct journal *journal = NULL;
     _cleanup_close_ int signals = -1;
     size_t printed = 0;
@@ -126,11 +135,11 @@ int verb_events(struct session *session, struct error *err)
 
     if (r < 0)
         return r;
-    if (!arguments_has(session->arguments, OPTION_FOLLOW)) {
+    if (!arguments_has(command->arguments, OPTION_FOLLOW)) {
         _cleanup_journal_view_ struct journal_view *view = NULL;
 
         r = journal_read(journal, &view, err);
-        return r < 0 ? r : print_events(session, view, 0, err);
+        return r < 0 ? r : print_events(command, view, 0, false, err);
     }
     (void)sigemptyset(&ending);
     (void)sigaddset(&ending, SIGINT);
@@ -142,5 +151,5 @@ int verb_events(struct session *session, struct error *err)
         return error_errno(err, errno, "cannot wait for signals");
     // Watched first and read then: nothing falls between.
     watch = journal_watch(journal, err);
-    return watch < 0 ? watch : follow(session, journal, printed, watch, signals, err);
+    return watch < 0 ? watch : follow(command, journal, printed, watch, signals, err);
 }

@@ -8,7 +8,7 @@
 #include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
-static int print_json(struct session *session, const struct filesystem_inventory *inventory,
+static int print_json(struct command *command, const struct filesystem_inventory *inventory,
                       struct error *err)
 {
     json_t *array = json_array();
@@ -20,7 +20,7 @@ static int print_json(struct session *session, const struct filesystem_inventory
         json_decref(array);
         return ERROR_OOM(err);
     }
-    return output_json(session, json_pack("{s:o}", "filesystems", array), err);
+    return output_json(command, json_pack("{s:o}", "filesystems", array), err);
 }
 
 static int add_filesystem(struct columns *columns, const struct filesystem *filesystem,
@@ -58,7 +58,7 @@ static int add_filesystem(struct columns *columns, const struct filesystem *file
                        err);
 }
 
-static int print_text(struct session *session, const struct filesystem_inventory *inventory,
+static int print_text(struct command *command, const struct filesystem_inventory *inventory,
                       struct error *err)
 {
     static const struct column what[] = {
@@ -77,17 +77,17 @@ static int print_text(struct session *session, const struct filesystem_inventory
     for (size_t i = 0; r == 0 && i < inventory->n_filesystems; i++)
         r = add_filesystem(columns, &inventory->filesystems[i], err);
     if (r == 0)
-        columns_print(columns, session->out, session->width);
+        columns_print(columns, command->out, command->width);
     return r;
 }
 
-int verb_fs(struct session *session, struct error *err)
+int verb_fs(struct command *command, struct error *err)
 {
     CLEANUP(filesystem_inventory_freep) struct filesystem_inventory *inventory = NULL;
     int r = filesystem_inventory_new(INVENTORY_USAGE, &inventory, err);
 
     if (r < 0)
         return r;
-    return session->json ? print_json(session, inventory, err)
-                         : print_text(session, inventory, err);
+    return command->json ? print_json(command, inventory, err)
+                         : print_text(command, inventory, err);
 }

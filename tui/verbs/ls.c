@@ -10,7 +10,7 @@
 #include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
-static int print_json(struct session *session, const struct listing *listing, struct error *err)
+static int print_json(struct command *command, const struct listing *listing, struct error *err)
 {
     json_t *array = json_array();
     int failed = array ? 0 : -1;
@@ -22,7 +22,7 @@ static int print_json(struct session *session, const struct listing *listing, st
         return ERROR_OOM(err);
     }
     return output_json(
-        session, json_pack("{s:o, s:b}", "entries", array, "truncated", (int)listing->truncated),
+        command, json_pack("{s:o, s:b}", "entries", array, "truncated", (int)listing->truncated),
         err);
 }
 
@@ -74,7 +74,7 @@ static int add_entry(struct columns *columns, const struct listing_entry *entry,
                        err);
 }
 
-static int print_text(struct session *session, const struct listing *listing, struct error *err)
+static int print_text(struct command *command, const struct listing *listing, struct error *err)
 {
     static const struct column what[] = {
         {"MODE", 0}, {"OWNER", 0}, {"SIZE", COLUMN_RIGHT}, {"CHANGED", 0}, {"NAME", COLUMN_SHRINK},
@@ -87,20 +87,20 @@ static int print_text(struct session *session, const struct listing *listing, st
     if (r < 0)
         return r;
     if (listing->n_entries > 0)
-        columns_print(columns, session->out, session->width);
+        columns_print(columns, command->out, command->width);
     else
-        output_notice(session, "an empty directory");
+        output_notice(command, "an empty directory");
     if (listing->truncated)
-        output_notice(session, "only the first %d entries are shown", LISTING_LIMIT);
+        output_notice(command, "only the first %d entries are shown", LISTING_LIMIT);
     return 0;
 }
 
-int verb_ls(struct session *session, struct error *err)
+int verb_ls(struct command *command, struct error *err)
 {
     CLEANUP(listing_freep) struct listing *listing = NULL;
-    int r = engine_list(session->engine, session->arguments->words[0], 0, &listing, err);
+    int r = engine_list(command->engine, command->arguments->words[0], 0, &listing, err);
 
     if (r < 0)
         return r;
-    return session->json ? print_json(session, listing, err) : print_text(session, listing, err);
+    return command->json ? print_json(command, listing, err) : print_text(command, listing, err);
 }

@@ -7,7 +7,7 @@
 #include "tui/verbs/columns.h"
 #include "tui/verbs/output.h"
 
-static int print_json(struct session *session, const struct container_mounts *mounts,
+static int print_json(struct command *command, const struct container_mounts *mounts,
                       struct error *err)
 {
     json_t *array = json_array();
@@ -19,7 +19,7 @@ static int print_json(struct session *session, const struct container_mounts *mo
         json_decref(array);
         return ERROR_OOM(err);
     }
-    return output_json(session, json_pack("{s:o}", "mounts", array), err);
+    return output_json(command, json_pack("{s:o}", "mounts", array), err);
 }
 
 static int add_mount(struct columns *columns, const struct container_mount *mount,
@@ -44,20 +44,20 @@ static int add_mount(struct columns *columns, const struct container_mount *moun
 }
 
 // What the runtime itself mounts (proc, cgroups, …) is of no interest unless it is asked for.
-static bool explained(const struct session *session, const struct container_mount *mount)
+static bool explained(const struct command *command, const struct container_mount *mount)
 {
-    return mount->why && (session->verbose || mount->origin != ORIGIN_SYSTEM);
+    return mount->why && (command->verbose || mount->origin != ORIGIN_SYSTEM);
 }
 
 // How many of those that are explained share the sentence of `index`, and the first of them.
-static size_t same_reason(const struct session *session, const struct container_mounts *mounts,
+static size_t same_reason(const struct command *command, const struct container_mounts *mounts,
                           size_t index, size_t *ret_first)
 {
     const char *why = mounts->mounts[index].why;
     size_t n = 0;
 
     for (size_t i = mounts->n_mounts; i-- > 0;)
-        if (explained(session, &mounts->mounts[i]) && strcmp(mounts->mounts[i].why, why) == 0) {
+        if (explained(command, &mounts->mounts[i]) && strcmp(mounts->mounts[i].why, why) == 0) {
             *ret_first = i;
             n++;
         }
@@ -65,25 +65,25 @@ static size_t same_reason(const struct session *session, const struct container_
 }
 
 // Each sentence once: most mounts of a container share one.
-static void print_reasons(struct session *session, const struct container_mounts *mounts)
+static void print_reasons(struct command *command, const struct container_mounts *mounts)
 {
     for (size_t i = 0; i < mounts->n_mounts; i++) {
         const struct container_mount *mount = &mounts->mounts[i];
         _cleanup_free_ char *target = NULL;
         size_t first = 0, n;
 
-        if (!explained(session, mount))
+        if (!explained(command, mount))
             continue;
-        n = same_reason(session, mounts, i, &first);
+        n = same_reason(command, mounts, i, &first);
         if (i != first)
             continue;
         target = text_clean_dup(mount->entry->target, strlen(mount->entry->target));
-        (void)fprintf(session->out, "%s%s%s\n", n == 1 && target ? target : "",
+        (void)fprintf(command->out, "%s%s%s\n", n == 1 && target ? target : "",
                       n == 1 && target ? ": " : "", mount->why);
     }
 }
 
-static int print_text(struct session *session, const struct container_mounts *mounts,
+static int print_text(struct command *command, const struct container_mounts *mounts,
                       struct error *err)
 {
     static const struct column what[] = {
@@ -101,18 +101,18 @@ static int print_text(struct session *session, const struct container_mounts *mo
         r = add_mount(columns, &mounts->mounts[i], err);
     if (r < 0)
         return r;
-    columns_print(columns, session->out, session->width);
-    if (!session->quiet)
-        print_reasons(session, mounts);
+    columns_print(columns, command->out, command->width);
+    if (!command->quiet)
+        print_reasons(command, mounts);
     return 0;
 }
 
-int verb_mounts(struct session *session, struct error *err)
+int verb_mounts(struct command *command, struct error *err)
 {
     CLEANUP(container_mounts_freep) struct container_mounts *mounts = NULL;
-    int r = engine_mounts(session->engine, session->arguments->words[0], &mounts, err);
+    int r = engine_mounts(command->engine, command->arguments->words[0], &mounts, err);
 
     if (r < 0)
         return r;
-    return session->json ? print_json(session, mounts, err) : print_text(session, mounts, err);
+    return command->json ? print_json(command, mounts, err) : print_text(command, mounts, err);
 }

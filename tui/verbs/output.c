@@ -44,32 +44,32 @@ static size_t terminal_width(int fd)
     return 80;
 }
 
-void output_open(struct session *session)
+void output_open(struct command *command)
 {
     bool utf8 = locale_is_utf8(), terminal = isatty(STDOUT_FILENO);
 
-    session->utf8 = utf8 || !terminal;
-    session->width = terminal ? terminal_width(STDOUT_FILENO) : 0;
-    session->out = session->utf8 ? NULL : ascii_stream(stdout);
-    session->log = utf8 || !isatty(STDERR_FILENO) ? NULL : ascii_stream(stderr);
-    if (!session->out)
-        session->out = stdout;
-    if (!session->log)
-        session->log = stderr;
+    command->utf8 = utf8 || !terminal;
+    command->width = terminal ? terminal_width(STDOUT_FILENO) : 0;
+    command->out = command->utf8 ? NULL : ascii_stream(stdout);
+    command->log = utf8 || !isatty(STDERR_FILENO) ? NULL : ascii_stream(stderr);
+    if (!command->out)
+        command->out = stdout;
+    if (!command->log)
+        command->log = stderr;
 }
 
-int output_end(struct session *session, int status)
+int output_end(struct command *command, int status)
 {
     bool failed = false;
     int why = 0;
 
-    if (session->log != stderr)
-        (void)fclose(session->log);
-    session->log = stderr;
+    if (command->log != stderr)
+        (void)fclose(command->log);
+    command->log = stderr;
     errno = 0;
-    if (session->out != stdout && fclose(session->out) != 0)
+    if (command->out != stdout && fclose(command->out) != 0)
         failed = true;
-    session->out = stdout;
+    command->out = stdout;
     if (ferror(stdout) || fflush(stdout) != 0)
         failed = true;
     why = errno;
@@ -81,21 +81,21 @@ int output_end(struct session *session, int status)
         return status;
     (void)fprintf(stderr, "davit: cannot write to standard output: %s\n",
                   why ? strerror(why) : "write error");
-    if (status == 0 && session->arguments->verb < VERB_COUNT &&
-        ON_CHANGES & UINT32_C(1) << session->arguments->verb)
+    if (status == 0 && command->arguments->verb < VERB_COUNT &&
+        ON_CHANGES & UINT32_C(1) << command->arguments->verb)
         (void)fprintf(stderr, "  try: davit status shows what was done nevertheless\n");
     return status ? status : 1;
 }
 
-int output_json(struct session *session, json_t *object, struct error *err)
+int output_json(struct command *command, json_t *object, struct error *err)
 {
-    size_t flags = session->width ? JSON_INDENT(2) : JSON_COMPACT;
+    size_t flags = command->width ? JSON_INDENT(2) : JSON_COMPACT;
     json_t *whole = object ? json_pack("{s:i}", "schema", 1) : NULL; // the first key
     int r = 0;
 
     if (!whole || json_object_update(whole, object) < 0)
         r = ERROR_OOM(err);
-    if (!session->utf8)
+    if (!command->utf8)
         flags |= JSON_ENSURE_ASCII;
     if (r == 0 && json_dumpf(whole, stdout, flags) < 0 && !ferror(stdout))
         r = ERROR_OOM(err);
@@ -106,28 +106,28 @@ int output_json(struct session *session, json_t *object, struct error *err)
     return r;
 }
 
-void output_message(struct session *session, const char *about, const struct error *err)
+void output_message(struct command *command, const char *about, const struct error *err)
 {
-    (void)fflush(session->out);
-    (void)fprintf(session->log, "davit: %s%s%s\n", about ? about : "", about ? ": " : "",
+    (void)fflush(command->out);
+    (void)fprintf(command->log, "davit: %s%s%s\n", about ? about : "", about ? ": " : "",
                   *err->message ? err->message : error_code_name(err->code));
 }
 
-void output_hint(struct session *session, const struct error *err)
+void output_hint(struct command *command, const struct error *err)
 {
     if (*err->hint)
-        (void)fprintf(session->log, "  try: %s\n", err->hint);
-    (void)fflush(session->log);
+        (void)fprintf(command->log, "  try: %s\n", err->hint);
+    (void)fflush(command->log);
 }
 
-int output_error(struct session *session, const struct error *err)
+int output_error(struct command *command, const struct error *err)
 {
     struct error ignored;
 
-    if (!session->json) {
-        output_message(session, NULL, err);
-        output_hint(session, err);
-    } else if (output_json(session, encode_failure(err), &ignored) < 0) {
+    if (!command->json) {
+        output_message(command, NULL, err);
+        output_hint(command, err);
+    } else if (output_json(command, encode_failure(err), &ignored) < 0) {
         // Without memory for an object: the one that needs none.
         (void)fputs("{\"schema\":1,\"error\":{\"code\":\"no-memory\",\"exit\":1,\"stage\":null,"
                     "\"path\":null,\"errno\":\"ENOMEM\",\"message\":\"out of memory\","
@@ -137,19 +137,19 @@ int output_error(struct session *session, const struct error *err)
     return error_exit_status(err->code) ? error_exit_status(err->code) : 1;
 }
 
-void output_notice(struct session *session, const char *format, ...)
+void output_notice(struct command *command, const char *format, ...)
 {
     va_list arguments;
 
-    if (session->quiet)
+    if (command->quiet)
         return;
-    (void)fflush(session->out);
-    (void)fputs("davit: ", session->log);
+    (void)fflush(command->out);
+    (void)fputs("davit: ", command->log);
     va_start(arguments, format);
-    (void)vfprintf(session->log, format, arguments);
+    (void)vfprintf(command->log, format, arguments);
     va_end(arguments);
-    (void)fputc('\n', session->log);
-    (void)fflush(session->log);
+    (void)fputc('\n', command->log);
+    (void)fflush(command->log);
 }
 
 // Appends `word` quoted for a shell; false when there is no room or it cannot be shown as it is.
@@ -178,17 +178,17 @@ static bool append_quoted(char *out, size_t size, const char *word)
     return true;
 }
 
-void output_sudo_hint(const struct session *session, struct error *err)
+void output_sudo_hint(const struct command *command, struct error *err)
 {
-    char command[sizeof err->hint] = "sudo davit";
+    char line[sizeof err->hint] = "sudo davit";
 
     if (err->code != ERROR_NOT_PERMITTED || geteuid() == 0 ||
-        (session->arguments && arguments_has(session->arguments, OPTION_NO_CHANGES)))
+        (command->arguments && arguments_has(command->arguments, OPTION_NO_CHANGES)))
         return;
-    for (int i = 1; i < session->argc; i++)
-        if (!append_quoted(command, sizeof command, session->argv[i])) {
+    for (int i = 1; i < command->argc; i++)
+        if (!append_quoted(line, sizeof line, command->argv[i])) {
             error_hint(err, "the same command as root: sudo davit …");
             return;
         }
-    error_hint(err, "%s", command);
+    error_hint(err, "%s", line);
 }

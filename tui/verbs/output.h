@@ -11,29 +11,29 @@
 // is opened later can be written to by mistake, and a closed pipe is an error and not a signal.
 void output_begin(void);
 
-// Fills out, log, width and utf8 of the session. output_end() closes what this opened and returns
+// Fills out, log, width and utf8 of the command. output_end() closes what this opened and returns
 // the exit status: `status`, or 1 when standard output could not be written (a pipe that the
 // reader closed is no failure).
-void output_open(struct session *session);
-int output_end(struct session *session, int status);
+void output_open(struct command *command);
+int output_end(struct command *command, int status);
 
 // Prints {"schema": 1, KEY: value, …} and takes `object` over, which has the keys already; NULL is
 // out of memory. 0 or negative.
-int output_json(struct session *session, json_t *object, struct error *err);
+int output_json(struct command *command, json_t *object, struct error *err);
 
 // An error that ends the command: an object on stdout, or "davit: MESSAGE" and "  try: HINT".
 // Returns its exit status.
-int output_error(struct session *session, const struct error *err);
+int output_error(struct command *command, const struct error *err);
 
 // Lines on stderr, unless --quiet: "davit: …".
-void output_notice(struct session *session, const char *format, ...)
+void output_notice(struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 // What to try when a privilege is missing: the same command line under sudo, quoted for a shell.
-void output_sudo_hint(const struct session *session, struct error *err);
+void output_sudo_hint(const struct command *command, struct error *err);
 
 // "davit: ABOUT: MESSAGE" (`about` may be NULL), and "  try: HINT" when there is one.
-void output_message(struct session *session, const char *about, const struct error *err);
-void output_hint(struct session *session, const struct error *err);
+void output_message(struct command *command, const char *about, const struct error *err);
+void output_hint(struct command *command, const struct error *err);
 
 #endif

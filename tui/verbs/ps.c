@@ -13,11 +13,11 @@ struct attached {
     struct journal_view *view; // NULL: unknown
 };
 
-static void read_attached(struct session *session, struct attached *ret)
+static void read_attached(struct command *command, struct attached *ret)
 {
     struct error ignored;
     _cleanup_journal_ struct journal *journal = NULL;
-    const char *directory = engine_options(session->engine)->state_dir;
+    const char *directory = engine_options(command->engine)->state_dir;
 
     // Without the privilege to read the journal the list is still worth having.
     if (journal_open(directory, JOURNAL_READ_ONLY, &journal, &ignored) < 0 ||
@@ -43,7 +43,7 @@ static int count_attached(const struct attached *attached, const struct containe
     return count;
 }
 
-static int print_json(struct session *session, const struct snapshot *snapshot,
+static int print_json(struct command *command, const struct snapshot *snapshot,
                       const struct attached *attached, struct error *err)
 {
     json_t *containers = json_array(), *runtimes = json_array();
@@ -62,7 +62,7 @@ static int print_json(struct session *session, const struct snapshot *snapshot,
         json_decref(runtimes);
         return ERROR_OOM(err);
     }
-    return output_json(session,
+    return output_json(command,
                        json_pack("{s:o, s:o, s:i}", "containers", containers, "runtimes", runtimes,
                                  "unreadable", (int)snapshot->unreadable),
                        err);
@@ -95,24 +95,24 @@ static int add_container(struct columns *columns, const struct container *contai
 }
 
 // Below the list: what the list may lack, and why.
-static void print_footer(struct session *session, const struct snapshot *snapshot)
+static void print_footer(struct command *command, const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->n_runtimes; i++) {
         const struct runtime_status *runtime = &snapshot->runtimes[i];
 
         if (runtime->error.code == ERROR_NONE)
             continue;
-        output_notice(session, "%s %s: %s%s", runtime->name, runtime_state_name(runtime->state),
+        output_notice(command, "%s %s: %s%s", runtime->name, runtime_state_name(runtime->state),
                       runtime->error.message, runtime->names_from_disk ? " (names from disk)" : "");
-        if (!session->quiet)
-            output_hint(session, &runtime->error);
+        if (!command->quiet)
+            output_hint(command, &runtime->error);
     }
     if (snapshot->unreadable > 0)
-        output_notice(session, "%u processes could not be read: sudo davit ps",
+        output_notice(command, "%u processes could not be read: sudo davit ps",
                       snapshot->unreadable);
 }
 
-static int print_text(struct session *session, const struct snapshot *snapshot,
+static int print_text(struct command *command, const struct snapshot *snapshot,
                       const struct attached *attached, struct error *err)
 {
     static const struct column what[] = {
@@ -132,24 +132,24 @@ static int print_text(struct session *session, const struct snapshot *snapshot,
     if (r < 0)
         return r;
     if (snapshot->n_containers > 0)
-        columns_print(columns, session->out, session->width);
+        columns_print(columns, command->out, command->width);
     else
-        output_notice(session, "no container runs here");
-    print_footer(session, snapshot);
+        output_notice(command, "no container runs here");
+    print_footer(command, snapshot);
     return 0;
 }
 
-int verb_ps(struct session *session, struct error *err)
+int verb_ps(struct command *command, struct error *err)
 {
     _cleanup_snapshot_ struct snapshot *snapshot = NULL;
     struct attached attached = {.view = NULL};
-    int r = snapshot_take(&engine_options(session->engine)->runtime, &snapshot, err);
+    int r = snapshot_take(&engine_options(command->engine)->runtime, &snapshot, err);
 
     if (r < 0)
         return r;
-    read_attached(session, &attached);
-    r = session->json ? print_json(session, snapshot, &attached, err)
-                      : print_text(session, snapshot, &attached, err);
+    read_attached(command, &attached);
+    r = command->json ? print_json(command, snapshot, &attached, err)
+                      : print_text(command, snapshot, &attached, err);
     if (attached.view)
         journal_view_free(attached.view);
     return r;

@@ -14,7 +14,7 @@ static const struct {
 } words[] = {
     [CHANGE_ATTACH] = {"attach", "attached", "verified inside, ", "hides"},
     [CHANGE_DETACH] = {"detach", "detached", "seen to be gone, ", "there now"},
-    [CHANGE_UNDO] = {"undo", "undone", "verified inside, ", "there now"},
+    [CHANGE_UNDO] = {"undo", "undone", "verified, ", "there now"},
 };
 
 static const char *or_empty(const char *text)
@@ -75,7 +75,7 @@ static void print_warnings(FILE *out, const struct result *result)
         (void)fprintf(out, "  ! %s\n", *warning);
 }
 
-static void print_done(struct session *session, const struct result *result, enum change change,
+static void print_done(struct command *command, const struct result *result, enum change change,
                        const char *source)
 {
     uint64_t took = 0;
@@ -83,22 +83,22 @@ static void print_done(struct session *session, const struct result *result, enu
 
     for (size_t i = 0; i < result->n_steps; i++)
         took += result->steps[i].took_us;
-    (void)fprintf(session->out, "%s ", words[change].done);
-    print_names(session->out, result, source);
+    (void)fprintf(command->out, "%s ", words[change].done);
+    print_names(command->out, result, source);
     if (result->device) {
-        (void)fputs("  (", session->out);
-        print_mount(session->out, result);
-        (void)fputc(')', session->out);
+        (void)fputs("  (", command->out);
+        print_mount(command->out, result);
+        (void)fputc(')', command->out);
     }
-    (void)fprintf(session->out, "  %s%s\n", result->verified ? words[change].verified : "",
+    (void)fprintf(command->out, "  %s%s\n", result->verified ? words[change].verified : "",
                   human_microseconds(time, took));
     if (result->reveals)
-        (void)fprintf(session->out, "  %s: %s\n", words[change].reveals, result->reveals);
-    print_holders(session->out, result);
-    print_warnings(session->out, result);
+        (void)fprintf(command->out, "  %s: %s\n", words[change].reveals, result->reveals);
+    print_holders(command->out, result);
+    print_warnings(command->out, result);
 }
 
-static void print_failed(struct session *session, const struct result *result, bool several)
+static void print_failed(struct command *command, const struct result *result, bool several)
 {
     _cleanup_free_ char *about =
         several ? text_format("%s:%s", or_empty(result->container), or_empty(result->target))
@@ -106,128 +106,128 @@ static void print_failed(struct session *session, const struct result *result, b
 
     struct error err = result->error;
 
-    output_sudo_hint(session, &err);
-    output_message(session, about, &err);
-    print_holders(session->log, result);
-    print_warnings(session->log, result);
-    output_hint(session, &err);
+    output_sudo_hint(command, &err);
+    output_message(command, about, &err);
+    print_holders(command->log, result);
+    print_warnings(command->log, result);
+    output_hint(command, &err);
 }
 
-static int print_json(struct session *session, const struct report *report, unsigned flags,
+static int print_json(struct command *command, const struct report *report, unsigned flags,
                       struct error *err)
 {
-    int r = output_json(session, encode_report(report, flags), err);
+    int r = output_json(command, encode_report(report, flags), err);
 
     return r < 0 ? r : report_exit_status(report);
 }
 
-int report_print(struct session *session, const struct report *report, enum change change,
+int report_print(struct command *command, const struct report *report, enum change change,
                  const char *source, struct error *err)
 {
-    if (session->json)
-        return print_json(session, report, 0, err);
+    if (command->json)
+        return print_json(command, report, 0, err);
     for (size_t i = 0; i < report->n_results; i++) {
         const struct result *result = report->results[i];
 
         if (!result->ok)
-            print_failed(session, result, report->n_results > 1);
-        else if (!session->quiet)
-            print_done(session, result, change, source);
+            print_failed(command, result, report->n_results > 1);
+        else if (!command->quiet)
+            print_done(command, result, change, source);
     }
     return report_exit_status(report);
 }
 
 // The step's call: all of it, or its name where a terminal's line has no room for it.
-static void print_step(struct session *session, const struct plan_step *step, size_t number,
+static void print_step(struct command *command, const struct plan_step *step, size_t number,
                        size_t text_column)
 {
     const char *call = or_empty(step->call), *text = or_empty(step->text);
     size_t shown = strlen(call), used = text_width(text);
-    bool wide = session->width == 0 || session->verbose;
+    bool wide = command->width == 0 || command->verbose;
 
     if (!wide)
         shown = strcspn(call, "(");
-    (void)fprintf(session->out, "%3zu %s", number, text);
+    (void)fprintf(command->out, "%3zu %s", number, text);
     if (shown == 0)
-        (void)fputc('\n', session->out);
-    else if (session->width && 4 + text_column + 2 + shown > session->width)
-        (void)fprintf(session->out, "\n      %.*s\n", (int)shown, call);
+        (void)fputc('\n', command->out);
+    else if (command->width && 4 + text_column + 2 + shown > command->width)
+        (void)fprintf(command->out, "\n      %.*s\n", (int)shown, call);
     else
-        (void)fprintf(session->out, "%*s%.*s\n", (int)(text_column - used + 2), "", (int)shown,
+        (void)fprintf(command->out, "%*s%.*s\n", (int)(text_column - used + 2), "", (int)shown,
                       call);
 }
 
-static void print_plan(struct session *session, const struct result *result, enum change change,
+static void print_plan(struct command *command, const struct result *result, enum change change,
                        const char *source)
 {
     size_t widest = 0;
 
-    (void)fprintf(session->out, "%s ", words[change].plan);
-    print_names(session->out, result, source);
-    (void)fputc('\n', session->out);
+    (void)fprintf(command->out, "%s ", words[change].plan);
+    print_names(command->out, result, source);
+    (void)fputc('\n', command->out);
     for (size_t i = 0; i < result->n_steps; i++) {
         size_t width = text_width(or_empty(result->steps[i].text));
 
         widest = width > widest ? width : widest;
     }
     for (size_t i = 0; i < result->n_steps; i++)
-        print_step(session, &result->steps[i], i + 1, widest);
+        print_step(command, &result->steps[i], i + 1, widest);
     if (result->ok || result->error.code == ERROR_NONE) {
-        print_holders(session->out, result);
-        print_warnings(session->out, result);
-        (void)fputs("  predicted: ", session->out);
-        print_mount(session->out, result);
+        print_holders(command->out, result);
+        print_warnings(command->out, result);
+        (void)fputs("  predicted: ", command->out);
+        print_mount(command->out, result);
         if (result->reveals)
-            (void)fprintf(session->out, "%s%s: %s", result->device ? " · " : "",
+            (void)fprintf(command->out, "%s%s: %s", result->device ? " · " : "",
                           words[change].reveals, result->reveals);
-        (void)fputc('\n', session->out);
+        (void)fputc('\n', command->out);
     }
 }
 
-void report_plans_text(struct session *session, const struct report *report, enum change change,
+void report_plans_text(struct command *command, const struct report *report, enum change change,
                        const char *source)
 {
     for (size_t i = 0; i < report->n_results; i++) {
         const struct result *result = report->results[i];
 
         if (result->error.code != ERROR_NONE)
-            print_failed(session, result, report->n_results > 1);
-        else if (!session->quiet)
-            print_plan(session, result, change, source);
+            print_failed(command, result, report->n_results > 1);
+        else if (!command->quiet)
+            print_plan(command, result, change, source);
     }
-    (void)fflush(session->out);
+    (void)fflush(command->out);
 }
 
-int report_print_plans(struct session *session, const struct report *report, enum change change,
+int report_print_plans(struct command *command, const struct report *report, enum change change,
                        const char *source, struct error *err)
 {
-    if (session->json)
-        return print_json(session, report, ENCODE_PLANS, err);
-    report_plans_text(session, report, change, source);
-    if (!session->quiet && report_exit_status(report) == 0)
-        (void)fputs("Nothing was changed: this was a dry run.\n", session->out);
+    if (command->json)
+        return print_json(command, report, ENCODE_PLANS, err);
+    report_plans_text(command, report, change, source);
+    if (!command->quiet && report_exit_status(report) == 0)
+        (void)fputs("Nothing was changed: this was a dry run.\n", command->out);
     return report_exit_status(report);
 }
 
 void report_step(const struct result *result, const struct plan_step *step, void *context)
 {
-    struct session *session = context;
+    struct command *command = context;
     char time[HUMAN_SIZE];
 
     (void)result;
-    if (!session->verbose || session->json)
+    if (!command->verbose || command->json)
         return;
-    (void)fprintf(session->out, "%s: %s\n", plan_action_stage(step->action), or_empty(step->text));
+    (void)fprintf(command->out, "%s: %s\n", plan_action_stage(step->action), or_empty(step->text));
     // Some calls prove something by failing: the result is part of what is written.
-    (void)fprintf(session->out, "    %s", or_empty(step->call));
+    (void)fprintf(command->out, "    %s", or_empty(step->call));
     if (step->sys_errno)
-        (void)fprintf(session->out, " = %s (%s)", error_errno_name(step->sys_errno),
+        (void)fprintf(command->out, " = %s (%s)", error_errno_name(step->sys_errno),
                       strerror(step->sys_errno));
     else if (!strstr(or_empty(step->call), ") = "))
-        (void)fprintf(session->out, "%sok", step->call ? " = " : "");
-    (void)fprintf(session->out, "  %s\n", human_microseconds(time, step->took_us));
+        (void)fprintf(command->out, "%sok", step->call ? " = " : "");
+    (void)fprintf(command->out, "  %s\n", human_microseconds(time, step->took_us));
     // A helper that is forked next must not find it in its own buffer, and who waits sees where.
-    (void)fflush(session->out);
+    (void)fflush(command->out);
 }
 
 void report_notice(const char *text, void *context)

@@ -9,18 +9,18 @@ enum change { CHANGE_ATTACH, CHANGE_DETACH, CHANGE_UNDO };
 
 // `source` is what was attached, as it was typed, or NULL. Prints one line a target, what went
 // wrong on stderr, or the JSON object. Returns the exit status.
-int report_print(struct session *session, const struct report *report, enum change change,
+int report_print(struct command *command, const struct report *report, enum change change,
                  const char *source, struct error *err);
 
 // The same for a dry run: numbered steps with their system calls, the prediction, warnings.
-int report_print_plans(struct session *session, const struct report *report, enum change change,
+int report_print_plans(struct command *command, const struct report *report, enum change change,
                        const char *source, struct error *err);
 
 // The text of report_print_plans() alone, also before a question is asked.
-void report_plans_text(struct session *session, const struct report *report, enum change change,
+void report_plans_text(struct command *command, const struct report *report, enum change change,
                        const char *source);
 
-// engine_options.on_step and on_notice; the context is the session.
+// engine_options.on_step and on_notice; the context is the command.
 void report_step(const struct result *result, const struct plan_step *step, void *context);
 void report_notice(const char *text, void *context);
 

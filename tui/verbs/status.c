@@ -8,7 +8,7 @@
 #include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
-static int print_json(struct session *session, const struct journal_view *view, struct error *err)
+static int print_json(struct command *command, const struct journal_view *view, struct error *err)
 {
     json_t *array = json_array();
     int failed = array ? 0 : -1;
@@ -20,7 +20,7 @@ static int print_json(struct session *session, const struct journal_view *view, 
         return ERROR_OOM(err);
     }
     return output_json(
-        session, json_pack("{s:o, s:i}", "attachments", array, "bad_lines", (int)view->n_bad_lines),
+        command, json_pack("{s:o, s:i}", "attachments", array, "bad_lines", (int)view->n_bad_lines),
         err);
 }
 
@@ -39,7 +39,7 @@ static int add_attachment(struct columns *columns, const struct attachment *a, s
                        err);
 }
 
-static int print_text(struct session *session, const struct journal_view *view, struct error *err)
+static int print_text(struct command *command, const struct journal_view *view, struct error *err)
 {
     static const struct column what[] = {
         {"ID", 0},      {"STATE", 0}, {"TARGET", COLUMN_SHRINK}, {"SOURCE", COLUMN_SHRINK},
@@ -52,7 +52,7 @@ static int print_text(struct session *session, const struct journal_view *view, 
     for (size_t i = 0; r == 0 && i < view->n_attachments; i++) {
         const struct attachment *a = view->attachments[i];
 
-        if (a->state == ATTACHMENT_GONE && !session->verbose) {
+        if (a->state == ATTACHMENT_GONE && !command->verbose) {
             n_hidden++;
             continue;
         }
@@ -62,24 +62,24 @@ static int print_text(struct session *session, const struct journal_view *view, 
     if (r < 0)
         return r;
     if (n_shown > 0)
-        columns_print(columns, session->out, session->width);
+        columns_print(columns, command->out, command->width);
     else
-        output_notice(session, "nothing is attached");
+        output_notice(command, "nothing is attached");
     if (n_hidden > 0)
-        output_notice(session, "%zu earlier %s gone: davit status --verbose", n_hidden,
+        output_notice(command, "%zu earlier %s gone: davit status --verbose", n_hidden,
                       n_hidden == 1 ? "one is" : "ones are");
     return 0;
 }
 
-int verb_status(struct session *session, struct error *err)
+int verb_status(struct command *command, struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
-    int r = engine_status(session->engine, &view, err);
+    int r = engine_status(command->engine, &view, err);
 
     if (r < 0)
         return r;
     for (size_t i = 0; i < view->n_bad_lines; i++)
-        output_notice(session, "line %zu of the journal cannot be read and was skipped",
+        output_notice(command, "line %zu of the journal cannot be read and was skipped",
                       view->bad_lines[i]);
-    return session->json ? print_json(session, view, err) : print_text(session, view, err);
+    return command->json ? print_json(command, view, err) : print_text(command, view, err);
 }

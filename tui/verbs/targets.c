@@ -44,32 +44,32 @@ void targets_done(struct targets *targets)
     free(targets->list);
 }
 
-int confirm_possible(const struct session *session, struct error *err)
+int confirm_possible(const struct command *command, struct error *err)
 {
-    if (arguments_has(session->arguments, OPTION_YES) ||
+    if (arguments_has(command->arguments, OPTION_YES) ||
         (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
         return 0;
     (void)error_set(err, ERROR_USAGE, 0,
                     "davit %s asks before it changes anything, and there is no terminal to ask on",
-                    verbs[session->arguments->verb].name);
+                    verbs[command->arguments->verb].name);
     error_hint(err, "--yes, or --dry-run to see what it would do");
     return -EINVAL;
 }
 
-int confirm(struct session *session, const char *question, struct error *err)
+int confirm(struct command *command, const char *question, struct error *err)
 {
     char answer[16] = "", rest[64];
-    int r = confirm_possible(session, err);
+    int r = confirm_possible(command, err);
 
     if (r < 0)
         return r;
-    if (arguments_has(session->arguments, OPTION_YES))
+    if (arguments_has(command->arguments, OPTION_YES))
         return 1;
-    (void)fflush(session->out);
-    (void)fprintf(session->log, "%s [y/N] ", question);
-    (void)fflush(session->log);
+    (void)fflush(command->out);
+    (void)fprintf(command->log, "%s [y/N] ", question);
+    (void)fflush(command->log);
     if (!fgets(answer, sizeof answer, stdin))
-        (void)fputc('\n', session->log);
+        (void)fputc('\n', command->log);
     if (*answer && !strchr(answer, '\n'))
         while (fgets(rest, sizeof rest, stdin) && !strchr(rest, '\n'))
             continue;

@@ -21,7 +21,7 @@ void targets_done(struct targets *targets);
 
 // Whether the user agrees: asks on the terminal. 1 yes (at once with --yes), 0 no; ERROR_USAGE
 // without a terminal and without --yes, before anything was asked.
-int confirm_possible(const struct session *session, struct error *err);
-int confirm(struct session *session, const char *question, struct error *err);
+int confirm_possible(const struct command *command, struct error *err);
+int confirm(struct command *command, const char *question, struct error *err);
 
 #endif

@@ -19,38 +19,38 @@ static int check_id(const char *id, struct error *err)
 }
 
 // Shows the plan and asks. 1 go on, 0 not.
-static int ask(struct session *session, const struct report *plans, struct error *err)
+static int ask(struct command *command, const struct report *plans, struct error *err)
 {
-    if (arguments_has(session->arguments, OPTION_YES))
+    if (arguments_has(command->arguments, OPTION_YES))
         return 1;
-    if (!session->json)
-        report_plans_text(session, plans, CHANGE_UNDO, NULL);
-    return confirm(session, "Undo?", err);
+    if (!command->json)
+        report_plans_text(command, plans, CHANGE_UNDO, NULL);
+    return confirm(command, "Undo?", err);
 }
 
-int verb_undo(struct session *session, struct error *err)
+int verb_undo(struct command *command, struct error *err)
 {
-    const struct arguments *arguments = session->arguments;
+    const struct arguments *arguments = command->arguments;
     const char *id = arguments->n_words > 0 ? arguments->words[0] : NULL;
     bool dry = arguments_has(arguments, OPTION_DRY_RUN);
     _cleanup_report_ struct report *plans = NULL, *report = NULL;
     int r = check_id(id, err);
 
     if (r == 0 && !dry)
-        r = confirm_possible(session, err);
+        r = confirm_possible(command, err);
     // With --yes the plan would be made twice: the engine makes it again when it performs it.
     if (r == 0 && (dry || !arguments_has(arguments, OPTION_YES)))
-        r = engine_undo(session->engine, id, UNDO_PLAN, &plans, err);
+        r = engine_undo(command->engine, id, UNDO_PLAN, &plans, err);
     if (r < 0)
         return r;
     if (dry)
-        return report_print_plans(session, plans, CHANGE_UNDO, NULL, err);
-    r = ask(session, plans, err);
+        return report_print_plans(command, plans, CHANGE_UNDO, NULL, err);
+    r = ask(command, plans, err);
     if (r == 0) {
         (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
         return -ECANCELED;
     }
     if (r > 0)
-        r = engine_undo(session->engine, id, 0, &report, err);
-    return r < 0 ? r : report_print(session, report, CHANGE_UNDO, NULL, err);
+        r = engine_undo(command->engine, id, 0, &report, err);
+    return r < 0 ? r : report_print(command, report, CHANGE_UNDO, NULL, err);
 }

@@ -11,7 +11,7 @@
 #include "core/engine/engine.h"
 #include "tui/verbs/options.h"
 
-struct session {
+struct command {
     const struct arguments *arguments;
     int argc; // the command line as it was typed, for hints
     char **argv;
@@ -25,7 +25,7 @@ struct session {
 
 // Returns the exit status, or a negative number with err filled, which davit.c then reports. With
 // --json a verb prints its object itself, unless it fails as a whole.
-typedef int verb_function(struct session *session, struct error *err);
+typedef int verb_function(struct command *command, struct error *err);
 
 verb_function verb_ps, verb_fs, verb_mounts, verb_ls, verb_attach, verb_detach, verb_status,
     verb_events, verb_undo, verb_doctor, verb_help;
