@@ -123,6 +123,18 @@ static int check_not_ours(const struct attach_job *job, struct error *err)
     return 0;
 }
 
+// A link may lead far from what was typed: both are named.
+static int check_safe(const struct attach_job *job, struct error *err)
+{
+    int r = target_check_safe(&job->inside, &job->target, job->host, err);
+
+    if (r < 0) {
+        error_prefix(err, "%s", job->asked->path);
+        error_path(err, job->asked->path);
+    }
+    return r;
+}
+
 int attach_survey(struct attach_job *job, struct error *err)
 {
     unsigned long long start;
@@ -138,7 +150,7 @@ int attach_survey(struct attach_job *job, struct error *err)
     r = target_resolve(&job->inside, job->asked->path, job->timeout_ms, &job->target, err);
     job->target_us = monotonic_us() - start;
     if (r == 0)
-        r = target_check_safe(&job->inside, &job->target, job->host, err);
+        r = check_safe(job, err);
     if (r == 0)
         r = check_kind(job, err);
     if (r == 0)

@@ -65,12 +65,18 @@ static int step_unmount(struct detach_job *job, struct error *err)
     unsigned long long deadline = monotonic_us() + job->request->wait_ms * 1000;
     bool lazy = job->request->flags & DETACH_LAZY || job->what->identity.n_mounts > 1;
     struct mover_answer answer;
+    struct error ignored;
 
     for (;;) {
         size_t n;
         int r = unmount_attachment(&job->inside, &job->engine->mover, job->what, lazy,
                                    job->timeout_ms, &answer, err);
 
+        // A mover that died may have done it before.
+        if ((r == -EPIPE || r == -ETIMEDOUT) && attachment_present(job->what, &ignored) == 0) {
+            job->unmounted = true;
+            return 0;
+        }
         if (r < 0)
             return r;
         note_enter(job, &answer);

@@ -191,6 +191,8 @@ static int ask(struct mover *mover, enum mover_task task, const char *name, int 
     ssize_t n;
     int r, fd = -1;
 
+    if (mover->pid <= 0 && mover_start(mover, err) < 0)
+        return -err->sys_errno;
     if (name && strlen(name) > NAME_MAX)
         return error_set(err, ERROR_FAILED, ENAMETOOLONG, "the name is too long");
     if (name)

@@ -31,7 +31,8 @@ struct mover_answer {
 };
 
 // Each returns 0 when the mover answered (look at *ret), negative when it did not: it died
-// (-EPIPE), or has not answered within timeout_ms and was killed (-ETIMEDOUT).
+// (-EPIPE), or has not answered within timeout_ms and was killed (-ETIMEDOUT). Whether it had done
+// what it was asked for is then to be looked at; the next call starts another mover.
 //
 // ns: the mount namespace. Every descriptor stays the caller's.
 

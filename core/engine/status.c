@@ -8,6 +8,7 @@
 #include "core/engine/attachment_look.h"
 #include "core/engine/engine_internal.h"
 #include "core/host/holders.h"
+#include "core/host/mounttable.h"
 
 struct finding {
     enum attachment_state state;
@@ -22,19 +23,32 @@ static bool somebody_holds(const struct holder_list *list)
     return false;
 }
 
+static bool is_in_table(const struct process *process, uint64_t id)
+{
+    _cleanup_mount_table_ struct mount_table *table = NULL;
+    struct error ignored;
+
+    return mount_table_read(process->proc, &table, &ignored) < 0 || mount_table_by_id(table, id);
+}
+
 // Whether a process keeps a mount alive that is in no table any more. Asked of the container's own
-// processes first, of all others when there is none. Without a unique id it cannot be told from
-// another mount: -EOPNOTSUPP. Doubt counts as held: what is said to be gone is never looked at again.
-static int still_held(const struct attachment *attachment)
+// processes first, of all others when there is none. One who waits for a dead server may well be
+// waiting for this one: -EAGAIN. Who is hidden from root (a process outside the container that davit
+// runs in) is left out.
+//
+// Without a unique id: mountinfo's id stays taken as long as the mount lives, attached or not. If
+// the container's table has it again, or no process of the container holds it, ours has ended.
+static int still_held(const struct attachment *attachment, const struct process *process)
 {
     const struct mount_identity *identity = &attachment->identity;
     const struct mount_ids ids = {.unique = identity->unique, .old = identity->old_id};
     const uint64_t namespaces[] = {identity->mnt_ns, 0};
+    const size_t n_namespaces = identity->unique ? ARRAY_SIZE(namespaces) : 1;
     struct error ignored;
 
-    if (identity->unique == 0)
-        return -EOPNOTSUPP;
-    for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++) {
+    if (identity->unique == 0 && (!process || is_in_table(process, identity->old_id)))
+        return 0;
+    for (size_t i = 0; i < n_namespaces; i++) {
         _cleanup_holder_list_ struct holder_list *list = NULL;
         int r = holders_of_mount(namespaces[i], &ids, identity->device, &list, &ignored);
 
@@ -42,7 +56,7 @@ static int still_held(const struct attachment *attachment)
             return r;
         if (somebody_holds(list))
             return 1;
-        if (!list->complete && namespaces[i] == 0)
+        if (list->stuck)
             return -EAGAIN;
     }
     return 0;
@@ -84,7 +98,7 @@ static struct finding look(struct engine *engine, const struct attachment *attac
     if (r == 0) {
         // All processes that were in the namespace are gone with it; only of what was detached
         // before may one outside have a hold.
-        if (attachment->state == ATTACHMENT_LINGERING && still_held(attachment) == 1)
+        if (attachment->state == ATTACHMENT_LINGERING && still_held(attachment, NULL) == 1)
             return as_written;
         return (struct finding){.state = ATTACHMENT_GONE,
                                 .why = why_container_gone(engine, attachment, last)};
@@ -92,7 +106,7 @@ static struct finding look(struct engine *engine, const struct attachment *attac
     r = attachment_present(attachment, &ignored);
     if (r != 0)
         return r == 1 ? (struct finding){.state = ATTACHMENT_LIVE} : as_written;
-    r = still_held(attachment);
+    r = still_held(attachment, &process);
     if (r == 1)
         return (struct finding){.state = ATTACHMENT_LINGERING};
     if (attachment->state == ATTACHMENT_LINGERING)

@@ -148,6 +148,7 @@ static int search(struct holder_scan *scan, struct holder_list *list, struct err
         if (r != 0)
             return r < 0 ? r : 0;
         list->complete = false;
+        list->stuck = true;
         // Past the process that it was stuck at.
         if (monotonic_us() >= deadline || scan->progress->at <= scan->after)
             return 0;

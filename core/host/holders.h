@@ -43,8 +43,8 @@ struct holder {
 struct holder_list {
     struct holder *holders; // one for each process and kind
     size_t n_holders;
-    bool
-        complete; // false: a process could not be looked at, there are too many, or the time was up
+    bool complete; // false: a process could not be looked at, too many, or the time was up
+    bool stuck;    // ... because it waits for a server, or the time was up
 };
 
 #define HOLDERS_MAX 4096

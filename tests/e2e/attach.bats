@@ -322,6 +322,11 @@ assert_traced_in_order() {
     local planned=$1 trace=$SUITE_DIR/trace call at=0 next
     [[ $(wc -l <<<"$planned") -ge 3 ]] || fail "a plan without calls: $planned"
     while read -r call; do
+        # strace knows no call that is younger than itself.
+        case $call in
+        statmount) call='(statmount|syscall_0x1c9)' ;;
+        listmount) call='(listmount|syscall_0x1ca)' ;;
+        esac
         next=$(awk -v from="$at" -v call="$call" '
             NR > from && $0 ~ "^[0-9]+ +" call "\\(" { print NR; exit }' "$trace")
         [[ -n $next ]] || fail "$call is not in the trace after line $at" "$planned"

@@ -216,6 +216,22 @@ davit_sleeps() { [[ $(<"/proc/$1/stat") == *') S '* ]]; }
     inside "$web" rmdir /srv/mine
 }
 
+@test "its parent was renamed: found by its identity, whatever its path is now" {
+    inside "$web" mkdir -p /srv/old/place
+    davit_exits 0 attach "$SOURCE" "$web:/srv/old/place"
+    inside "$web" mv /srv/old /srv/new
+    davit_exits 0 status --json
+    json 'any(.attachments[]; .target == "/srv/old/place" and .state == "live")'
+    davit_exits 0 detach "$web:/srv/new/place"
+    assert_tables_unchanged "$web"
+    davit_exits 0 attach "$SOURCE" "$web:/srv/new/place"
+    inside "$web" mv /srv/new /srv/newer
+    davit_exits 0 undo --yes
+    assert_tables_unchanged "$web"
+    assert_present_inside "$web" /srv/newer/place
+    inside "$web" rm -r /srv/newer
+}
+
 @test "by the host's path: every place where it is attached" {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/h1" "$web:/mnt/h2"
     davit_exits 0 detach --yes "$SOURCE"

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,13 +120,14 @@ static const struct {
     {"//a/./b/..", "inner", 0},
     {"/../../../a", "inner", 0},      // ".." ends at the root
     {"/absolute", "inner", 0},        // -> /a
+    {"/a/b/absolute", "inner", 0},    // -> /a, from below
     {"/climbing", "inner", 0},        // -> ../../../a
     {"/a/inner", "inner", 0},         // a file: itself
     {"/chain", "inner", 0},           // -> absolute
     {"/outside", NULL, ERROR_NO_PATH}, // -> /etc, which is not in this root
     {"/nothing", NULL, ERROR_NO_PATH},
     {"/a/inner/x", NULL, ERROR_NO_PATH},
-    {"/loop", NULL, ERROR_FAILED},
+    {"/loop", NULL, ERROR_NO_PATH},
     {"/empty", "", 0},
 };
 
@@ -142,8 +144,8 @@ START_TEST(paths_stay_in_the_root)
     ck_assert_int_eq(symlinkat("absolute", root, "chain"), 0);
     ck_assert_int_eq(symlinkat("/etc", root, "outside"), 0);
     ck_assert_int_eq(symlinkat("loop", root, "loop"), 0);
-    if (strcmp(paths[_i].path, "//a/./b/..") == 0)
-        ck_assert_int_eq(make("a/b", S_IFDIR, 0), 0);
+    ck_assert_int_eq(make("a/b", S_IFDIR, 0), 0);
+    ck_assert_int_eq(symlinkat("/a", root, "a/b/absolute"), 0);
     r = listing_read(root, paths[_i].path, TIMEOUT_MS, &listing, &err);
     if (!paths[_i].name) {
         ck_assert_int_lt(r, 0);
@@ -255,6 +257,7 @@ START_TEST(automounts_are_not_triggered)
 
     ck_assert_int_ge(daemon, 0);
     if (daemon == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         (void)setpgid(0, 0);
         (void)pause();
         _exit(0);
@@ -263,7 +266,7 @@ START_TEST(automounts_are_not_triggered)
     (void)snprintf(path, sizeof path, "%s/auto", dir);
     wanted.fd = mount_autofs(path, cases[_i].kind, daemon);
     ck_assert_int_eq(symlinkat("auto", root, "link"), 0);
-    ck_assert_int_eq(listing_read(root, cases[_i].path, TIMEOUT_MS, &listing, &err), -EREMOTE);
+    ck_assert_int_eq(listing_read(root, cases[_i].path, 2000, &listing, &err), -EREMOTE);
     ck_assert_int_eq(err.code, ERROR_UNSAFE);
     ck_assert_int_eq(poll(&wanted, 1, 0), 0);
     ck_assert_msg(listing_read(root, "/", TIMEOUT_MS, &listing, &err) == 0, "%s", err.message);

@@ -28,6 +28,7 @@ enum start_flags {
 };
 
 static struct error err;
+static pid_t runner;                   // the process that starts each test in a child
 static char directory[TEMPORARY_SIZE]; // where roots are mounted
 static char hierarchy[512];            // a control group of this test's own
 static char top[32];                   // its last component
@@ -37,19 +38,46 @@ static pid_t started[16];              // our children, to be ended
 static size_t n_started;
 static struct snapshot *snapshot;
 
+static bool remove_groups(const char *path)
+{
+    char *const find[] = {
+        (char *)"find",  (char *)path,    (char *)"-depth", (char *)"-type", (char *)"d",
+        (char *)"-exec", (char *)"rmdir", (char *)"{}",     (char *)"+",     NULL};
+    pid_t pid = fork();
+    int status = 1;
+
+    if (pid == 0) {
+        (void)close(STDERR_FILENO);
+        (void)execvp(find[0], find);
+        _exit(127);
+    }
+    (void)waitpid(pid, &status, 0);
+    return access(path, F_OK) < 0;
+}
+
+// A group is empty only when the kernel has taken its dead away.
+static void remove_hierarchy(void)
+{
+    for (int i = 0; i < 5000 && !remove_groups(hierarchy); i++)
+        (void)usleep(1000);
+}
+
 // A hierarchy in which this test may make groups: cgroup v2, or one of v1's.
 static void make_hierarchy(void)
 {
     static const char *const mounts[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified",
                                          "/sys/fs/cgroup/pids", "/sys/fs/cgroup/memory"};
 
-    (void)snprintf(top, sizeof top, "davit-unit-%d", (int)getpid());
+    (void)snprintf(top, sizeof top, "davit-unit-%d", (int)runner);
     for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
         char file[600];
 
         (void)snprintf(file, sizeof file, "%s/cgroup.procs", mounts[i]);
         (void)snprintf(hierarchy, sizeof hierarchy, "%s/%s", mounts[i], top);
-        if (access(file, W_OK) == 0 && mkdir(hierarchy, 0755) == 0)
+        if (access(file, W_OK) < 0)
+            continue;
+        remove_hierarchy(); // of a test that has failed before
+        if (mkdir(hierarchy, 0755) == 0)
             return;
     }
     ck_abort_msg("there is no hierarchy of control groups to write to");
@@ -82,23 +110,6 @@ static void expand(const char *group, char out[512])
     out[n] = '\0';
 }
 
-static bool remove_groups(const char *path)
-{
-    char *const find[] = {
-        (char *)"find",  (char *)path,    (char *)"-depth", (char *)"-type", (char *)"d",
-        (char *)"-exec", (char *)"rmdir", (char *)"{}",     (char *)"+",     NULL};
-    pid_t pid = fork();
-    int status = 1;
-
-    if (pid == 0) {
-        (void)close(STDERR_FILENO);
-        (void)execvp(find[0], find);
-        _exit(127);
-    }
-    (void)waitpid(pid, &status, 0);
-    return access(path, F_OK) < 0;
-}
-
 static void tear_down(void)
 {
     snapshot_unref(snapshot);
@@ -106,9 +117,7 @@ static void tear_down(void)
         (void)kill(started[i], SIGKILL);
         (void)waitpid(started[i], NULL, 0);
     }
-    // A group is empty only when the kernel has taken its dead away.
-    for (int i = 0; i < 5000 && !remove_groups(hierarchy); i++)
-        (void)usleep(1000);
+    remove_hierarchy();
     ck_assert_int_lt(access(hierarchy, F_OK), 0);
     (void)rmdir(directory);
 }
@@ -480,5 +489,6 @@ static void add(TCase *tests)
 
 int main(void)
 {
+    runner = getpid();
     return run_suite("snapshot", add);
 }

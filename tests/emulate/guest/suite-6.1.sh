@@ -207,7 +207,8 @@ t_overlay_root() {
     cp -a /bin /srv/image/lower/
     (cd /srv/image/lower && mkdir dev proc etc mnt root run sys tmp usr var)
     mount -t overlay -o lowerdir=/srv/image/lower,upperdir=/srv/image/upper,workdir=/srv/image/work image /srv/image/root
-    if container_start layered --rootfs /srv/image/root; then
+    if container_start layered -v /srv/image/root:/new && inside sh -c 'mount -o move /proc /new/proc &&
+        mount -o move /dev /new/dev && cd /new && pivot_root . . && umount -l .'; then
         # The attach writes to /mnt, so /mnt itself is copied up; that much is the overlay's own way.
         inside sh -c ': >/mnt/once && rm /mnt/once'
         find /srv/image/upper >$W/upper
