@@ -102,11 +102,11 @@ static int check_not_ours(const struct attach_job *job, struct error *err)
     struct journal *journal;
     int r;
 
-    if (job->target.depth == 0 || job->request->flags & ATTACH_FORCE)
+    if (job->target.missing || job->target.ids.is_root == 0 || job->request->flags & ATTACH_FORCE)
         return 0;
     r = engine_journal_reading(job->engine, &journal, err);
     if (r == 0)
-        r = journal_read(journal, &view, err);
+        r = journal_read_live(journal, &view, err);
     if (r < 0)
         return r;
     for (size_t i = 0; i < view->n_attachments; i++) {

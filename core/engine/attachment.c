@@ -95,8 +95,7 @@ static int present_by_unique_id(const struct mount_identity *identity,
     return r >= 0 ? r : -EOPNOTSUPP;
 }
 
-// The source may have been deleted since: the kernel says so behind the path.
-static bool same_root(const char *now, const char *then)
+bool attachment_same_root(const char *now, const char *then)
 {
     size_t length = strlen(then);
 
@@ -142,7 +141,7 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
     if (r < 0)
         return process_alive(process) ? r : 0;
     entry = mount_table_by_id(table, identity->old_id);
-    if (!entry || entry->device != identity->device || !same_root(entry->root, identity->root) ||
+    if (!entry || entry->device != identity->device || !attachment_same_root(entry->root, identity->root) ||
         strcmp(entry->target, identity->target) != 0)
         return 0;
     return confirm(identity, process, table, entry);

@@ -124,6 +124,9 @@ static int step_remove(struct detach_job *job, size_t index, struct error *err)
         return result_add_warning(job->result, err,
                                   "%s/%s, which davit made, is in use by now and stays",
                                   job->what->made[index].parent, job->what->made[index].name);
+    if (r == 0 && index == 0)
+        made_remove_orphans(&job->inside, &job->engine->mover, job->engine->writing, job->what,
+                            job->timeout_ms);
     // The mount is gone: what cannot be cleaned up does not make that untrue.
     return r < 0 ? result_add_warning(job->result, err, "left behind: %s", err->message) : 0;
 }

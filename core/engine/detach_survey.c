@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,6 +63,20 @@ static int explain_absence(struct detach_job *job, const struct mount_entry *top
     return r;
 }
 
+// Someone inside may have renamed a directory above the mount point: its unique id says that it is
+// the mount, the table says where it is now.
+static int follow_moved(struct attachment *attachment, const struct mount_entry *entry,
+                        struct error *err)
+{
+    char *target = strdup(entry->target);
+
+    if (!target)
+        return ERROR_OOM(err);
+    free(attachment->identity.target);
+    attachment->identity.target = target;
+    return 0;
+}
+
 static int find_attachment(struct detach_job *job, struct error *err)
 {
     unsigned long long start = monotonic_us();
@@ -88,7 +103,7 @@ static int find_attachment(struct detach_job *job, struct error *err)
         if (attachment->state != ATTACHMENT_GONE &&
             attachment_is_mount(attachment, &job->inside, &ids, top)) {
             job->what = attachment;
-            return 0;
+            return follow_moved(attachment, top, err);
         }
     }
     return explain_absence(job, ids.is_root != 0 ? top : NULL, err);
@@ -105,7 +120,7 @@ int detach_survey(struct detach_job *job, struct error *err)
     if (r == 0)
         r = engine_journal_reading(job->engine, &journal, err);
     if (r == 0)
-        r = journal_read(journal, &job->view, err);
+        r = journal_read_live(journal, &job->view, err);
     if (r == 0)
         r = find_attachment(job, err);
     if (r < 0)

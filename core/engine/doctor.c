@@ -105,8 +105,9 @@ static int check_runtimes(struct engine *engine, struct doctor_report *report, s
             return r;
     }
     if (snapshot->unreadable > 0)
-        return doctor_add(report, "containers", CHECK_MISSING, "run it with sudo: sudo davit doctor",
-                          err, "%zu found; the namespaces of %u processes cannot be seen",
+        return doctor_add(report, "containers", CHECK_MISSING,
+                          "run it with sudo: sudo davit doctor", err,
+                          "%zu found; the namespaces of %u processes cannot be seen",
                           snapshot->n_containers, snapshot->unreadable);
     return doctor_add(report, "containers", CHECK_OK, NULL, err, "%zu found",
                       snapshot->n_containers);

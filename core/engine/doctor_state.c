@@ -122,8 +122,8 @@ static int check_journal(struct engine *engine, struct doctor_report *report, st
         return doctor_add(report, "journal", CHECK_MISSING, *why.hint ? why.hint : NULL, err, "%s",
                           why.message);
     for (size_t i = 0; i < view->n_bad_lines && strlen(lines) < sizeof lines - 24; i++)
-        (void)snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "%s%zu",
-                       i ? ", " : "", view->bad_lines[i]);
+        (void)snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "%s%zu", i ? ", " : "",
+                       view->bad_lines[i]);
     if (view->n_bad_lines > 0)
         return doctor_add(report, "journal", CHECK_MISSING,
                           "they are skipped; a line that a crash cut off is normal", err,

@@ -40,8 +40,9 @@ int journal_open_owned(int dirfd, const char *name, int flags, const char *shown
     if (!is_directory && !S_ISREG(st.st_mode))
         return error_set(err, ERROR_UNSAFE, EINVAL, "%s is no regular file", shown);
     if ((st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 022)) {
-        error_set(err, ERROR_UNSAFE, EPERM, "%s can be written to by others than root (uid %u, mode %04o)",
-                  shown, (unsigned)st.st_uid, st.st_mode & 07777U);
+        error_set(err, ERROR_UNSAFE, EPERM,
+                  "%s can be written to by others than root (uid %u, mode %04o)", shown,
+                  (unsigned)st.st_uid, st.st_mode & 07777U);
         error_hint(err, "chown root and chmod go-w it, after a look at what is in it");
         return -EPERM;
     }

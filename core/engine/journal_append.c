@@ -24,7 +24,8 @@ static int cannot_write(const struct journal *journal, int sys_errno, struct err
     err->code = ERROR_FAILED;
     error_stage(err, "journal");
     if (sys_errno == ENOSPC || sys_errno == EDQUOT)
-        error_hint(err, "its filesystem is full: make room there; nothing was changed by this step");
+        error_hint(err,
+                   "its filesystem is full: make room there; nothing was changed by this step");
     return r;
 }
 

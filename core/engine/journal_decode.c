@@ -11,153 +11,19 @@
 
 #include "core/base/text.h"
 #include "core/engine/journal.h"
+#include "core/engine/journal_reader.h"
 #include "core/engine/request.h"
 
-#define NAME_LIMIT     1024            // bytes of a container's id or name, of options
-#define RAW_PATH_LIMIT (4 * PATH_MAX)  // the kernel's own tables may show more than PATH_MAX
-#define MADE_LIMIT     (PATH_MAX / 2)  // components of a path
-
-// Takes members out of one object and remembers what was wrong.
-struct reader {
-    const json_t *object;
-    int failed; // 0, -EBADMSG or -ENOMEM
-};
-
-enum presence { OPTIONAL, REQUIRED };
-
-static void *bad(struct reader *r)
-{
-    if (r->failed == 0)
-        r->failed = -EBADMSG;
-    return NULL;
-}
-
-static const json_t *member(struct reader *r, const char *key, enum presence presence)
-{
-    const json_t *value = json_object_get(r->object, key);
-
-    if (!value && presence == REQUIRED)
-        return bad(r);
-    return value;
-}
-
-static const char *get_string(struct reader *r, const char *key, size_t limit,
-                              enum presence presence)
-{
-    const json_t *value = member(r, key, presence);
-
-    if (!value)
-        return NULL;
-    if (!json_is_string(value) || json_string_length(value) > limit)
-        return bad(r);
-    return json_string_value(value);
-}
-
-static char *get_text(struct reader *r, const char *key, enum presence presence)
-{
-    const char *text = get_string(r, key, NAME_LIMIT, presence);
-    char *clean;
-
-    if (!text)
-        return NULL;
-    clean = text_clean_dup(text, strlen(text));
-    if (!clean)
-        r->failed = -ENOMEM;
-    return clean;
-}
-
-static void get_fixed(struct reader *r, const char *key, char *out, size_t size,
-                      enum presence presence)
-{
-    const char *text = get_string(r, key, JOURNAL_LINE_LIMIT, presence);
-
-    if (text)
-        text_clean(out, size, text, strlen(text));
-}
-
-static char *get_path(struct reader *r, const char *key, enum presence presence)
-{
-    char key64[48];
-    const char *text = get_string(r, key, RAW_PATH_LIMIT, presence), *encoded;
-    char *path;
-    size_t length;
-
-    (void)snprintf(key64, sizeof key64, "%s_b64", key);
-    encoded = get_string(r, key64, RAW_PATH_LIMIT / 3 * 4 + 4, OPTIONAL);
-    if (!text)
-        return encoded ? bad(r) : NULL;
-    if (!encoded) {
-        path = strdup(text);
-        if (!path)
-            r->failed = -ENOMEM;
-        return path;
-    }
-    path = text_base64_decode(encoded, &length);
-    if (!path || length == 0 || memchr(path, '\0', length)) {
-        free(path);
-        return bad(r);
-    }
-    return path;
-}
-
-// A path that begins with '/': the only kind that anything is opened by.
-static char *get_absolute(struct reader *r, const char *key, enum presence presence)
-{
-    char *path = get_path(r, key, presence);
-
-    if (path && path[0] != '/')
-        (void)bad(r);
-    return path;
-}
-
-// One component: recovery removes what has this name.
-static char *get_component(struct reader *r, const char *key, enum presence presence)
-{
-    char *name = get_path(r, key, presence);
-
-    if (name && (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-                 strlen(name) > NAME_MAX))
-        (void)bad(r);
-    return name;
-}
-
-static int64_t get_integer(struct reader *r, const char *key, int64_t least, int64_t most,
-                           enum presence presence)
-{
-    const json_t *value = member(r, key, presence);
-    int64_t number;
-
-    if (!value)
-        return 0;
-    number = json_integer_value(value);
-    if (!json_is_integer(value) || number < least || number > most) {
-        (void)bad(r);
-        return 0;
-    }
-    return number;
-}
-
-static uint64_t get_u64(struct reader *r, const char *key, enum presence presence)
-{
-    const json_t *value = member(r, key, presence);
-    uint64_t number = 0;
-
-    if (json_is_string(value)) {
-        if (!text_to_u64(json_string_value(value), &number))
-            (void)bad(r);
-        return number;
-    }
-    return (uint64_t)get_integer(r, key, 0, INT64_MAX, presence);
-}
+#define MADE_LIMIT (PATH_MAX / 2) // components of a path
 
 static void get_id(struct reader *r, const char *key, char out[OPERATION_ID_SIZE])
 {
-    const char *id = get_string(r, key, OPERATION_ID_SIZE - 1, REQUIRED);
+    const char *id = reader_string(r, key, OPERATION_ID_SIZE - 1, REQUIRED);
 
     if (!id)
         return;
     if (strlen(id) != OPERATION_ID_SIZE - 1 || strspn(id, "0123456789abcdef") != strlen(id)) {
-        (void)bad(r);
+        (void)reader_bad(r);
         return;
     }
     memcpy(out, id, OPERATION_ID_SIZE);
@@ -165,12 +31,12 @@ static void get_id(struct reader *r, const char *key, char out[OPERATION_ID_SIZE
 
 static void get_boot(struct reader *r, char out[BOOT_ID_SIZE])
 {
-    const char *boot = get_string(r, "boot", BOOT_ID_SIZE - 1, REQUIRED);
+    const char *boot = reader_string(r, "boot", BOOT_ID_SIZE - 1, REQUIRED);
 
     if (!boot)
         return;
     if (strlen(boot) != BOOT_ID_SIZE - 1 || strspn(boot, "0123456789abcdef-") != strlen(boot)) {
-        (void)bad(r);
+        (void)reader_bad(r);
         return;
     }
     memcpy(out, boot, BOOT_ID_SIZE);
@@ -178,7 +44,7 @@ static void get_boot(struct reader *r, char out[BOOT_ID_SIZE])
 
 static dev_t get_device(struct reader *r)
 {
-    const char *text = get_string(r, "device", 32, REQUIRED);
+    const char *text = reader_string(r, "device", 32, REQUIRED);
     char copy[33], *colon;
     uint64_t major_number, minor_number;
 
@@ -190,7 +56,7 @@ static dev_t get_device(struct reader *r)
         *colon++ = '\0';
     if (!colon || !text_to_u64(copy, &major_number) || !text_to_u64(colon, &minor_number) ||
         major_number > UINT_MAX || minor_number > UINT_MAX) {
-        (void)bad(r);
+        (void)reader_bad(r);
         return 0;
     }
     return makedev((unsigned)major_number, (unsigned)minor_number);
@@ -198,29 +64,29 @@ static dev_t get_device(struct reader *r)
 
 static int get_propagation(struct reader *r)
 {
-    const char *text = get_string(r, "propagation", 16, REQUIRED);
+    const char *text = reader_string(r, "propagation", 16, REQUIRED);
 
     if (!text)
         return PROPAGATION_PRIVATE;
-#define X(value, name)                                                                             \
-    if (strcmp(text, name) == 0)                                                                   \
+#define X(value, name)           \
+    if (strcmp(text, name) == 0) \
         return value;
     PROPAGATIONS(X)
 #undef X
-    (void)bad(r);
+    (void)reader_bad(r);
     return PROPAGATION_PRIVATE;
 }
 
 static void get_birth(struct reader *r, struct made_node *node)
 {
-    const json_t *birth = member(r, "birth", OPTIONAL);
+    const json_t *birth = reader_member(r, "birth", OPTIONAL);
     const json_t *sec = json_array_get(birth, 0), *nsec = json_array_get(birth, 1);
 
     if (!birth)
         return;
     if (!json_is_integer(sec) || !json_is_integer(nsec) || json_integer_value(nsec) < 0 ||
         json_integer_value(nsec) > 999999999) {
-        (void)bad(r);
+        (void)reader_bad(r);
         return;
     }
     node->birth_sec = json_integer_value(sec);
@@ -229,10 +95,10 @@ static void get_birth(struct reader *r, struct made_node *node)
 
 static void get_made_node(struct reader *r, struct made_node *node, const struct made_node *above)
 {
-    const json_t *file = member(r, "file", OPTIONAL);
+    const json_t *file = reader_member(r, "file", OPTIONAL);
 
-    node->name = get_component(r, "name", REQUIRED);
-    node->parent = get_absolute(r, "parent", above ? OPTIONAL : REQUIRED);
+    node->name = reader_component(r, "name", REQUIRED);
+    node->parent = reader_absolute(r, "parent", above ? OPTIONAL : REQUIRED);
     if (!node->parent && above && above->parent && above->name) {
         node->parent = text_format("%s%s%s", above->parent,
                                    strcmp(above->parent, "/") == 0 ? "" : "/", above->name);
@@ -240,24 +106,24 @@ static void get_made_node(struct reader *r, struct made_node *node, const struct
             r->failed = -ENOMEM;
     }
     if (file && !json_is_boolean(file))
-        (void)bad(r);
+        (void)reader_bad(r);
     node->is_file = json_is_true(file);
-    node->inode = get_u64(r, "inode", OPTIONAL);
+    node->inode = reader_u64(r, "inode", OPTIONAL);
     get_birth(r, node);
 }
 
 static void get_made(struct reader *r, struct attachment *what)
 {
-    const json_t *list = member(r, "made", REQUIRED), *item;
+    const json_t *list = reader_member(r, "made", REQUIRED), *item;
     size_t i, n = json_array_size(list);
 
     if (!json_is_array(list) || n > MADE_LIMIT) {
-        (void)bad(r);
+        (void)reader_bad(r);
         return;
     }
-    what->temporary = get_component(r, "temporary", OPTIONAL);
+    what->temporary = reader_component(r, "temporary", OPTIONAL);
     if (what->temporary && strncmp(what->temporary, ".davit-", 7) != 0)
-        (void)bad(r);
+        (void)reader_bad(r);
     if (n == 0)
         return;
     what->made = calloc(n, sizeof *what->made);
@@ -266,12 +132,11 @@ static void get_made(struct reader *r, struct attachment *what)
         return;
     }
     what->n_made = n;
-    json_array_foreach(list, i, item)
-    {
+    json_array_foreach (list, i, item) {
         struct reader node = {.object = item};
 
         if (!json_is_object(item)) {
-            (void)bad(r);
+            (void)reader_bad(r);
             return;
         }
         get_made_node(&node, &what->made[i], i > 0 ? &what->made[i - 1] : NULL);
@@ -282,40 +147,41 @@ static void get_made(struct reader *r, struct attachment *what)
     }
 }
 
-static void get_identity(struct reader *r, struct mount_identity *identity)
+// `attached`: it has a mount point by then.
+static void get_identity(struct reader *r, struct mount_identity *identity, enum presence attached)
 {
-    identity->unique = get_u64(r, "unique", REQUIRED);
-    identity->old_id = get_u64(r, "mount_id", REQUIRED);
-    identity->mnt_ns = get_u64(r, "mnt_ns", REQUIRED);
-    identity->init = (pid_t)get_integer(r, "init", 1, INT_MAX, REQUIRED);
-    identity->init_start = get_u64(r, "init_start", REQUIRED);
+    identity->unique = reader_u64(r, "unique", REQUIRED);
+    identity->old_id = reader_u64(r, "mount_id", REQUIRED);
+    identity->mnt_ns = reader_u64(r, "mnt_ns", REQUIRED);
+    identity->init = (pid_t)reader_integer(r, "init", 1, INT_MAX, REQUIRED);
+    identity->init_start = reader_u64(r, "init_start", REQUIRED);
     identity->device = get_device(r);
-    identity->root = get_path(r, "root", REQUIRED);
-    identity->target = get_absolute(r, "inside", OPTIONAL);
-    identity->n_mounts = (unsigned)get_integer(r, "mounts", 0, UINT_MAX, REQUIRED);
+    identity->root = reader_path(r, "root", REQUIRED);
+    identity->target = reader_absolute(r, "inside", attached);
+    identity->n_mounts = (unsigned)reader_integer(r, "mounts", 0, UINT_MAX, REQUIRED);
 }
 
 static void get_names(struct reader *r, struct attachment *what)
 {
-    what->container_id = get_text(r, "container_id", REQUIRED);
-    what->container_name = get_text(r, "container", REQUIRED);
-    what->runtime = get_text(r, "runtime", REQUIRED);
-    what->source = get_absolute(r, "source", REQUIRED);
-    what->target = get_absolute(r, "target", REQUIRED);
+    what->container_id = reader_text(r, "container_id", REQUIRED);
+    what->container_name = reader_text(r, "container", REQUIRED);
+    what->runtime = reader_text(r, "runtime", REQUIRED);
+    what->source = reader_absolute(r, "source", REQUIRED);
+    what->target = reader_absolute(r, "target", REQUIRED);
     get_boot(r, what->identity.boot_id);
-    what->mover = (pid_t)get_integer(r, "mover", 0, INT_MAX, REQUIRED);
-    what->mover_start = get_u64(r, "mover_start", REQUIRED);
+    what->mover = (pid_t)reader_integer(r, "mover", 0, INT_MAX, REQUIRED);
+    what->mover_start = reader_u64(r, "mover_start", REQUIRED);
 }
 
-static void get_attach(struct reader *r, struct attachment *what)
+static void get_attach(struct reader *r, struct attachment *what, enum presence attached)
 {
     get_names(r, what);
-    what->options = get_text(r, "options", REQUIRED);
-    what->flags = (unsigned)get_integer(r, "flags", 0, UINT_MAX, REQUIRED);
+    what->options = reader_text(r, "options", REQUIRED);
+    what->flags = (unsigned)reader_integer(r, "flags", 0, UINT_MAX, REQUIRED);
     what->propagation = get_propagation(r);
-    what->mode = (mode_t)get_integer(r, "mode", 0, 07777, REQUIRED);
-    what->since = (time_t)get_integer(r, "since", 0, INT64_MAX, REQUIRED);
-    get_identity(r, &what->identity);
+    what->mode = (mode_t)reader_integer(r, "mode", 0, 07777, REQUIRED);
+    what->since = (time_t)reader_integer(r, "since", 0, INT64_MAX, REQUIRED);
+    get_identity(r, &what->identity, attached);
     get_made(r, what);
 }
 
@@ -327,7 +193,7 @@ static void get_body(struct reader *r, struct journal_line *line)
     case LINE_INTENT:
     case LINE_DONE:
         if (line->operation == OPERATION_ATTACH)
-            get_attach(r, what);
+            get_attach(r, what, line->kind == LINE_DONE ? REQUIRED : OPTIONAL);
         else
             get_names(r, what);
         return;
@@ -336,7 +202,7 @@ static void get_body(struct reader *r, struct journal_line *line)
         return;
     case LINE_FAILED:
     case LINE_GONE:
-        get_fixed(r, "why", line->why, sizeof line->why, REQUIRED);
+        reader_fixed(r, "why", line->why, sizeof line->why, REQUIRED);
         return;
     case LINE_LINGERING:
         return;
@@ -346,16 +212,16 @@ static void get_body(struct reader *r, struct journal_line *line)
 // The kind and the operation: 0, or 1 for names that this davit does not know.
 static int get_kind(struct reader *r, struct journal_line *line)
 {
-    const char *kind = get_string(r, "line", 64, REQUIRED);
-    const char *operation = get_string(r, "operation", 64, REQUIRED);
+    const char *kind = reader_string(r, "line", 64, REQUIRED);
+    const char *operation = reader_string(r, "operation", 64, REQUIRED);
     int known = 0;
 
     if (!kind || !operation)
         return 0;
-#define X(value, name)                                                                             \
-    if (strcmp(kind, name) == 0) {                                                                 \
-        line->kind = value;                                                                        \
-        known = 1;                                                                                 \
+#define X(value, name)             \
+    if (strcmp(kind, name) == 0) { \
+        line->kind = value;        \
+        known = 1;                 \
     }
     JOURNAL_LINE_KINDS(X)
 #undef X
@@ -369,7 +235,7 @@ static int has_attachment(const struct journal_line *line)
 
 static int read_object(struct reader *r, struct journal_line *line)
 {
-    if (get_integer(r, "v", 1, JOURNAL_VERSION, REQUIRED) != JOURNAL_VERSION)
+    if (reader_integer(r, "v", 1, JOURNAL_VERSION, REQUIRED) != JOURNAL_VERSION)
         return -EBADMSG;
     if (get_kind(r, line) == 1)
         return r->failed < 0 ? r->failed : 1;
@@ -377,9 +243,9 @@ static int read_object(struct reader *r, struct journal_line *line)
     memcpy(line->attachment, line->id, sizeof line->attachment);
     if (line->operation == OPERATION_DETACH)
         get_id(r, "attachment", line->attachment);
-    line->at = (time_t)get_integer(r, "at", 0, INT64_MAX, REQUIRED);
-    line->by_uid = (uid_t)get_integer(r, "by_uid", 0, UINT_MAX, REQUIRED);
-    get_fixed(r, "by", line->by, sizeof line->by, REQUIRED);
+    line->at = (time_t)reader_integer(r, "at", 0, INT64_MAX, REQUIRED);
+    line->by_uid = (uid_t)reader_integer(r, "by_uid", 0, UINT_MAX, REQUIRED);
+    reader_fixed(r, "by", line->by, sizeof line->by, REQUIRED);
     if (r->failed < 0)
         return r->failed;
     if (has_attachment(line)) {

@@ -157,7 +157,7 @@ static int add_event(struct fold *fold, const struct journal_line *line)
     const struct attachment *what = line->what ? line->what : item ? item->attachment : NULL;
     struct journal_event *grown, *event;
 
-    if (line->kind == LINE_MADE)
+    if (line->kind == LINE_MADE || fold->without_events)
         return 0;
     grown = grow(view->events, view->n_events, &fold->room_events, sizeof *grown);
     if (!grown)
@@ -321,8 +321,7 @@ static bool of_this_boot(const struct fold *fold, const char *id, const char *bo
 {
     const struct fold_item *item = find(fold, id);
 
-    return !item || !item->attachment ||
-           strcmp(item->attachment->identity.boot_id, boot_id) == 0;
+    return !item || !item->attachment || strcmp(item->attachment->identity.boot_id, boot_id) == 0;
 }
 
 int fold_finish(struct fold *fold, const char *boot_id)

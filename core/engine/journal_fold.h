@@ -18,9 +18,10 @@ struct fold_item {
 
 struct fold {
     struct journal_view *view; // filled by fold_finish(), events and bad lines before
-    struct fold_item *items;   // in the order of their first lines
+    bool without_events;
+    struct fold_item *items; // in the order of their first lines
     size_t n_items, room_items;
-    uint32_t *slots;           // open hash of keys: index into items plus one, 0 free
+    uint32_t *slots; // open hash of keys: index into items plus one, 0 free
     size_t n_slots;
     size_t room_events, room_bad, room_detaches;
 };

@@ -27,7 +27,8 @@ int journal_open_files(struct journal *journal, struct error *err);
 
 // openat(2) of a plain file or a directory in a place that root (or the caller) alone can write to:
 // ERROR_UNSAFE else. -ENOENT when there is none.
-int journal_open_owned(int dirfd, const char *name, int flags, const char *shown, struct error *err);
+int journal_open_owned(int dirfd, const char *name, int flags, const char *shown,
+                       struct error *err);
 
 // The mark of pending operations in the lock file, one id a line. Only with the lock held.
 int journal_mark(struct journal *journal, const char *id, struct error *err);

@@ -39,10 +39,10 @@ const char *journal_operation_name(enum journal_operation operation)
 
 int journal_operation_of(const char *name, enum journal_operation *ret)
 {
-#define X(value, text)                                                                             \
-    if (strcmp(name, text) == 0) {                                                                 \
-        *ret = value;                                                                              \
-        return 0;                                                                                  \
+#define X(value, text)             \
+    if (strcmp(name, text) == 0) { \
+        *ret = value;              \
+        return 0;                  \
     }
     JOURNAL_OPERATIONS(X)
 #undef X
@@ -137,8 +137,8 @@ static json_t *made_to_json(const struct attachment *what)
         if (node->inode)
             put_u64(&w, "inode", node->inode);
         if (node->birth_sec || node->birth_nsec)
-            put(&w, "birth", json_pack("[I,I]", (json_int_t)node->birth_sec,
-                                       (json_int_t)node->birth_nsec));
+            put(&w, "birth",
+                json_pack("[I,I]", (json_int_t)node->birth_sec, (json_int_t)node->birth_nsec));
         if (json_array_append_new(list.object, w.object) < 0 || w.failed)
             list.failed = true;
     }
@@ -168,8 +168,8 @@ static void put_identity(struct writer *w, const struct mount_identity *identity
 
 static const char *propagation_text(int propagation)
 {
-#define X(value, name)                                                                             \
-    if (propagation == (int)value)                                                                 \
+#define X(value, name)             \
+    if (propagation == (int)value) \
         return name;
     PROPAGATIONS(X)
 #undef X

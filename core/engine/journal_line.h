@@ -13,12 +13,12 @@
 
 #define JOURNAL_VERSION 1
 
-#define JOURNAL_LINE_KINDS(X)                                                                      \
-    X(LINE_INTENT, "intent")                                                                       \
-    X(LINE_MADE, "made")                                                                           \
-    X(LINE_DONE, "done")                                                                           \
-    X(LINE_FAILED, "failed")                                                                       \
-    X(LINE_GONE, "gone")                                                                           \
+#define JOURNAL_LINE_KINDS(X) \
+    X(LINE_INTENT, "intent")  \
+    X(LINE_MADE, "made")      \
+    X(LINE_DONE, "done")      \
+    X(LINE_FAILED, "failed")  \
+    X(LINE_GONE, "gone")      \
     X(LINE_LINGERING, "lingering")
 
 enum journal_line_kind {
@@ -27,8 +27,8 @@ enum journal_line_kind {
 #undef X
 };
 
-#define JOURNAL_OPERATIONS(X)                                                                      \
-    X(OPERATION_ATTACH, "attach")                                                                  \
+#define JOURNAL_OPERATIONS(X)     \
+    X(OPERATION_ATTACH, "attach") \
     X(OPERATION_DETACH, "detach")
 
 enum journal_operation {
@@ -48,8 +48,8 @@ struct journal_line {
     char attachment[OPERATION_ID_SIZE]; // what it is about: for an attach the same
     time_t at;
     uid_t by_uid;
-    char by[64];         // clean text
-    char why[768];       // failed and gone: the reason; clean text, else empty
+    char by[64];   // clean text
+    char why[768]; // failed and gone: the reason; clean text, else empty
     // Decoded only. Attach: intent and done have all, made has `made`. Detach: intent and done have
     // its id, container, source, target, boot and mover. Else NULL.
     struct attachment *what;

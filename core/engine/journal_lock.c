@@ -156,7 +156,9 @@ int journal_pending(const struct journal *journal, struct error *err)
     if (journal->dir < 0)
         return 0;
     if (fstatat(journal->dir, "lock", &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return errno == ENOENT ? 0 : error_errno(err, errno, "cannot look at %s/lock", journal->dir_path);
+        return errno == ENOENT
+                   ? 0
+                   : error_errno(err, errno, "cannot look at %s/lock", journal->dir_path);
     return S_ISREG(st.st_mode) && st.st_size > 0;
 }
 
@@ -199,7 +201,8 @@ int journal_unmark(struct journal *journal, const char *id, struct error *err)
 
     found = used > 0 ? strstr(text, id) : NULL;
     if (!found)
-        return used < 0 ? error_errno(err, (int)-used, "cannot read %s/lock", journal->dir_path) : 0;
+        return used < 0 ? error_errno(err, (int)-used, "cannot read %s/lock", journal->dir_path)
+                        : 0;
     length = strcspn(found, "\n") + (strchr(found, '\n') != NULL);
     left = (size_t)used - length;
     memmove(found, found + length, strlen(found + length) + 1);

@@ -7,18 +7,20 @@
 #include <unistd.h>
 
 #include "core/engine/journal_fold.h"
+#include "core/engine/journal_heads.h"
 #include "core/engine/journal_internal.h"
 
 // Goes through the file line by line with one buffer of the longest line that is taken.
 struct lines {
     int fd;
-    off_t at, end;   // what was read, and where to stop: the size when reading began
-    char *buffer;    // JOURNAL_LINE_LIMIT bytes
+    off_t at, end; // what was read, and where to stop: the size when reading began
+    char *buffer;  // JOURNAL_LINE_LIMIT bytes
     size_t used;
-    size_t number;   // of the line that is being read, from 1
-    bool skipping;   // the rest of this line is thrown away ...
-    bool counted;    // ... and it was reported as bad
-    struct fold *fold;
+    size_t number;       // of the line that is being read, from 1
+    bool skipping;       // the rest of this line is thrown away ...
+    bool counted;        // ... and it was reported as bad
+    struct fold *fold;   // NULL: the lines are only noted in `heads`
+    struct heads *heads; // NULL: every line is folded
 };
 
 static int take_line(struct lines *lines, const char *line, size_t length)
@@ -29,10 +31,12 @@ static int take_line(struct lines *lines, const char *line, size_t length)
         lines->skipping = false;
         if (!lines->counted)
             return 0; // the rest of a line that began before the part that is read
-    } else if (length > 0) {
+    } else if (!lines->fold) {
+        r = heads_note(lines->heads, line, length);
+    } else if (length > 0 && !(lines->heads && heads_ended(lines->heads, line, length))) {
         r = fold_line(lines->fold, line, length);
     }
-    if (r == -EBADMSG || lines->counted)
+    if (lines->fold && (r == -EBADMSG || lines->counted))
         r = fold_bad_line(lines->fold, lines->number);
     lines->counted = false;
     lines->number++;
@@ -65,10 +69,10 @@ static int take_lines(struct lines *lines)
 // What a crash left without its newline counts when it is whole, and is nobody's fault when not.
 static int take_tail(struct lines *lines)
 {
-    int r = lines->used > 0 && !lines->skipping
-                ? fold_line(lines->fold, lines->buffer, lines->used)
-                : -EBADMSG;
+    int r = -EBADMSG;
 
+    if (lines->used > 0 && !lines->skipping && lines->fold)
+        r = fold_line(lines->fold, lines->buffer, lines->used);
     if (r < 0)
         lines->at -= (off_t)lines->used;
     return r == -EBADMSG ? 0 : r;
@@ -79,8 +83,8 @@ static int read_lines(struct lines *lines)
     while (lines->at < lines->end) {
         size_t room = JOURNAL_LINE_LIMIT - lines->used;
         size_t left = (size_t)(lines->end - lines->at);
-        ssize_t n = pread(lines->fd, lines->buffer + lines->used, left < room ? left : room,
-                          lines->at);
+        ssize_t n =
+            pread(lines->fd, lines->buffer + lines->used, left < room ? left : room, lines->at);
         int r;
 
         if (n < 0 && errno == EINTR)
@@ -96,31 +100,50 @@ static int read_lines(struct lines *lines)
     return take_tail(lines);
 }
 
-static int read_file(int fd, struct fold *fold, uint64_t *ret_size)
+// Reads from `start`, which is the middle of a line unless it is 0, to `end`.
+static int read_part(struct lines lines, off_t start, off_t end, uint64_t *ret_size)
 {
-    _cleanup_free_ char *buffer = malloc(JOURNAL_LINE_LIMIT);
-    struct lines lines = {.fd = fd, .buffer = buffer, .number = 1, .fold = fold};
-    struct stat st;
     int r;
 
-    if (!buffer)
-        return -ENOMEM;
-    if (fstat(fd, &st) < 0)
-        return -errno;
-    lines.end = st.st_size;
-    if (st.st_size > JOURNAL_LIMIT) {
-        lines.at = st.st_size - JOURNAL_LIMIT;
-        lines.skipping = true;
-    }
+    lines.number = 1;
+    lines.at = start;
+    lines.end = end;
+    lines.skipping = start > 0;
     r = read_lines(&lines);
     *ret_size = (uint64_t)lines.at;
     return r;
 }
 
-int journal_read(struct journal *journal, struct journal_view **ret, struct error *err)
+enum read_flags { READ_LIVE = 1 << 0 };
+
+static int read_file(int fd, unsigned flags, struct fold *fold, uint64_t *ret_size)
+{
+    _cleanup_free_ char *buffer = malloc(JOURNAL_LINE_LIMIT);
+    struct heads heads = {0};
+    struct stat st;
+    off_t start;
+    int r = 0;
+
+    if (!buffer)
+        return -ENOMEM;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    start = st.st_size > JOURNAL_LIMIT ? st.st_size - JOURNAL_LIMIT : 0;
+    if (flags & READ_LIVE)
+        r = read_part((struct lines){.fd = fd, .buffer = buffer, .heads = &heads}, start,
+                      st.st_size, ret_size);
+    if (r == 0)
+        r = read_part((struct lines){.fd = fd, .buffer = buffer, .heads = &heads, .fold = fold},
+                      start, st.st_size, ret_size);
+    heads_done(&heads);
+    return r;
+}
+
+static int read_view(struct journal *journal, unsigned flags, struct journal_view **ret,
+                     struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = calloc(1, sizeof *view);
-    struct fold fold = {.view = view};
+    struct fold fold = {.view = view, .without_events = flags & READ_LIVE};
     char boot[BOOT_ID_SIZE];
     int r;
 
@@ -131,7 +154,7 @@ int journal_read(struct journal *journal, struct journal_view **ret, struct erro
         r = journal_open_files(journal, err);
     if (r < 0)
         return r;
-    r = journal->file >= 0 ? read_file(journal->file, &fold, &view->size) : 0;
+    r = journal->file >= 0 ? read_file(journal->file, flags, &fold, &view->size) : 0;
     if (r == 0)
         r = fold_finish(&fold, boot);
     fold_done(&fold);
@@ -141,6 +164,16 @@ int journal_read(struct journal *journal, struct journal_view **ret, struct erro
         return error_errno(err, -r, "cannot read %s", journal->path);
     *ret = TAKE_POINTER(view);
     return 0;
+}
+
+int journal_read(struct journal *journal, struct journal_view **ret, struct error *err)
+{
+    return read_view(journal, 0, ret, err);
+}
+
+int journal_read_live(struct journal *journal, struct journal_view **ret, struct error *err)
+{
+    return read_view(journal, READ_LIVE, ret, err);
 }
 
 void journal_view_free(struct journal_view *view)

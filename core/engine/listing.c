@@ -206,7 +206,8 @@ static int list_container(struct engine *engine, const char *place, uint64_t tim
     return r;
 }
 
-static int list_host(const char *place, uint64_t timeout_ms, struct listing **ret, struct error *err)
+static int list_host(const char *place, uint64_t timeout_ms, struct listing **ret,
+                     struct error *err)
 {
     _cleanup_free_ char *here = place[0] == '/' ? NULL : getcwd(NULL, 0), *path = NULL;
     _cleanup_close_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -39,8 +39,9 @@ static void add_record(struct resolver_answer *answer, int directory, const char
     struct statx sx;
     ssize_t n = 0;
 
-    if (statx(directory, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC |
-                                   (*path ? 0 : AT_EMPTY_PATH),
+    if (statx(directory, path,
+              AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC |
+                  (*path ? 0 : AT_EMPTY_PATH),
               STATX_BASIC_STATS, &sx) == 0) {
         record.type = sx.stx_mode & S_IFMT;
         record.mode = sx.stx_mode & 07777;

@@ -19,9 +19,9 @@
 
 struct walk {
     int root;
-    int fd;               // O_PATH of `done`
-    char done[PATH_MAX];  // what is behind: no links, no dots; "" is the root
-    char rest[PATH_MAX];  // what is ahead
+    int fd;              // O_PATH of `done`
+    char done[PATH_MAX]; // what is behind: no links, no dots; "" is the root
+    char rest[PATH_MAX]; // what is ahead
     unsigned links;
 };
 

@@ -11,6 +11,7 @@
 
 #include "core/base/lookup.h"
 #include "core/base/text.h"
+#include "core/engine/attachment_look.h"
 
 static int look(int fd, const char *name, struct made_node *ret, unsigned *ret_mode)
 {
@@ -86,29 +87,39 @@ static bool is_ours(const struct made_node *node, const struct made_node *now, u
     return node->inode ? same(now, node) : temporary;
 }
 
+static int unlink_once(const struct inside *inside, struct mover *mover, int parent,
+                       const char *name, bool is_file, uint64_t timeout_ms,
+                       struct mover_answer *answer, struct error *err)
+{
+    _cleanup_close_ int writable = -1;
+    int r = mover_remove(mover, inside->ns, parent, name, is_file, timeout_ms, answer, err);
+
+    if (r < 0 || answer->act_errno != EROFS)
+        return r;
+    r = mover_open_writable(mover, inside->ns, parent, timeout_ms, answer, err);
+    writable = r == 0 ? answer->fd : -1;
+    return writable < 0 ? r
+                        : mover_remove(mover, inside->ns, writable, name, is_file, timeout_ms,
+                                       answer, err);
+}
+
 static int unlink_inside(const struct inside *inside, struct mover *mover, int parent,
                          const char *name, bool is_file, uint64_t timeout_ms, struct error *err)
 {
-    _cleanup_close_ int writable = -1;
     struct mover_answer answer;
-    int r = mover_remove(mover, inside->ns, parent, name, is_file, timeout_ms, &answer, err);
+    int r = unlink_once(inside, mover, parent, name, is_file, timeout_ms, &answer, err), e;
 
-    if (r == 0 && answer.act_errno == EROFS) {
-        r = mover_open_writable(mover, inside->ns, parent, timeout_ms, &answer, err);
-        writable = r == 0 ? answer.fd : -1;
-        if (writable >= 0)
-            r = mover_remove(mover, inside->ns, writable, name, is_file, timeout_ms, &answer, err);
-    }
+    // The mover was killed: another one may find it done.
+    if (r == -EPIPE)
+        r = unlink_once(inside, mover, parent, name, is_file, timeout_ms, &answer, err);
     if (r < 0)
         return r;
-    if (answer.enter_errno || answer.act_errno) {
-        int e = answer.enter_errno ? answer.enter_errno : answer.act_errno;
-
-        return e == ENOTEMPTY || e == EBUSY || e == EEXIST
-                   ? 1
-                   : error_errno(err, e, "cannot remove the mount point %s", name);
-    }
-    return 0;
+    e = answer.enter_errno ? answer.enter_errno : answer.act_errno;
+    if (e == 0 || e == ENOENT)
+        return 0;
+    if (e == ENOTEMPTY || e == EBUSY || e == EEXIST)
+        return 1;
+    return error_errno(err, e, "cannot remove the mount point %s", name);
 }
 
 static int remove_named(const struct inside *inside, struct mover *mover,
@@ -144,6 +155,48 @@ int made_remove(const struct inside *inside, struct mover *mover, const struct a
     return named < 0 ? named : temporary < 0 ? temporary : named | temporary;
 }
 
+// The ended attachment that `directory` was made for, and which of its nodes it is.
+static const struct attachment *made_for(const struct journal_view *view,
+                                         const struct attachment *beside, const char *directory,
+                                         size_t *ret_index)
+{
+    for (size_t i = view->n_attachments; i-- > 0;) {
+        const struct attachment *other = view->attachments[i];
+
+        if (other->state != ATTACHMENT_GONE || strcmp(other->container_id, beside->container_id) != 0)
+            continue;
+        for (size_t k = 0; k < other->n_made; k++) {
+            _cleanup_free_ char *path = made_path(other, k, false);
+
+            if (path && other->made[k].inode && strcmp(path, directory) == 0) {
+                *ret_index = k;
+                return other;
+            }
+        }
+    }
+    return NULL;
+}
+
+void made_remove_orphans(const struct inside *inside, struct mover *mover, struct journal *journal,
+                         const struct attachment *what, uint64_t timeout_ms)
+{
+    _cleanup_free_ char *directory = what->n_made ? strdup(what->made[0].parent) : NULL;
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    const struct attachment *other;
+    struct error ignored;
+    size_t index;
+
+    if (!directory || strcmp(directory, "/") == 0 || journal_read(journal, &view, &ignored) < 0)
+        return;
+    while (strcmp(directory, "/") != 0 &&
+           (other = made_for(view, what, directory, &index)) &&
+           made_remove(inside, mover, other, index, timeout_ms, &ignored) == 0) {
+        char *slash = strrchr(directory, '/');
+
+        slash[slash == directory ? 1 : 0] = '\0';
+    }
+}
+
 bool attachment_is_mount(const struct attachment *attachment, const struct inside *inside,
                          const struct mount_ids *ids, const struct mount_entry *entry)
 {
@@ -155,6 +208,6 @@ bool attachment_is_mount(const struct attachment *attachment, const struct insid
     if (known->unique && ids->unique)
         return known->unique == ids->unique;
     return known->old_id == ids->old && entry && known->device == entry->device &&
-           known->root && strcmp(known->root, entry->root) == 0 && known->target &&
+           known->root && attachment_same_root(entry->root, known->root) && known->target &&
            strcmp(known->target, entry->target) == 0;
 }

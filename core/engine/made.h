@@ -5,6 +5,7 @@
 
 #include "core/engine/attachment.h"
 #include "core/engine/inside.h"
+#include "core/engine/journal.h"
 #include "core/engine/mover.h"
 #include "core/host/mountcalls.h"
 
@@ -22,6 +23,11 @@ char *made_path(const struct attachment *what, size_t index, bool temporary);
 // through a writable clone.
 int made_remove(const struct inside *inside, struct mover *mover, const struct attachment *what,
                 size_t index, uint64_t timeout_ms, struct error *err);
+
+// Takes away what else davit made above the outermost node of `what`: a directory made for another
+// attachment of this container that has ended, and that had to stay as long as `what` was in it.
+void made_remove_orphans(const struct inside *inside, struct mover *mover, struct journal *journal,
+                         const struct attachment *what, uint64_t timeout_ms);
 
 // Whether the mount with these ids (and this row in the container's table) is the attachment's.
 bool attachment_is_mount(const struct attachment *attachment, const struct inside *inside,

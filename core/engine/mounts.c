@@ -54,8 +54,7 @@ static bool declares(const struct container *container, const char *target)
     const json_t *mount;
     size_t i;
 
-    json_array_foreach(container->declared, i, mount)
-    {
+    json_array_foreach (container->declared, i, mount) {
         const char *declared = json_string_value(json_object_get(mount, "target"));
         size_t length = declared ? strlen(declared) : 0;
 
@@ -125,7 +124,8 @@ static void mark_attached(struct container_mounts *mounts, const struct attachme
         attachment_present(attachment, &ignored) != 1)
         return;
     set_attached(top, attachment->id);
-    for (struct container_mount *m = top + 1; m < mounts->mounts + mounts->n_mounts && left > 1; m++) {
+    for (struct container_mount *m = top + 1; m < mounts->mounts + mounts->n_mounts && left > 1;
+         m++) {
         const struct container_mount *parent =
             by_id(mounts, (size_t)(m - mounts->mounts), m->entry->parent_id);
 
@@ -145,7 +145,7 @@ static int mark_from_journal(struct engine *engine, struct container_mounts *mou
     int r = engine_journal_reading(engine, &journal, &ignored);
 
     if (r == 0)
-        r = journal_read(journal, &view, &ignored);
+        r = journal_read_live(journal, &view, &ignored);
     for (size_t i = 0; r == 0 && i < view->n_attachments; i++)
         if (view->attachments[i]->state == ATTACHMENT_LIVE &&
             view->attachments[i]->identity.mnt_ns == mounts->container->mnt_ns)
@@ -186,7 +186,8 @@ static void find_stale(struct container_mounts *mounts, int root, struct resolve
     for (size_t i = 0; i < mounts->n_mounts; i++) {
         struct container_mount *mount = &mounts->mounts[i];
         const struct stale_question question = {.root = root, .target = mount->entry->target};
-        unsigned long long now = monotonic_us(), left = now < deadline ? (deadline - now) / 1000 : 0;
+        unsigned long long now = monotonic_us(),
+                           left = now < deadline ? (deadline - now) / 1000 : 0;
         struct error ignored;
         int r;
 

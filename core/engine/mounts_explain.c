@@ -39,7 +39,8 @@ static char *name_member(const struct mount_table *own, const struct mount_table
     const struct mount_entry *here = there ? NULL : member(own, group, entry);
     const struct mount_entry *found = there ? there : here;
     _cleanup_free_ char *path = found ? clean_path(found->target) : NULL;
-    char *name = path ? text_format("%s %s", there ? "the host's" : "this container's", path) : NULL;
+    char *name =
+        path ? text_format("%s %s", there ? "the host's" : "this container's", path) : NULL;
 
     *failed |= found && !name;
     return name;
@@ -67,9 +68,10 @@ static char *explain_shared(const struct mount_entry *entry, const char *peer)
         return text_format("shared in peer group %llu with %s: what is mounted or unmounted below "
                            "one of them is so below the other too",
                            (unsigned long long)entry->peer_group, peer);
-    return text_format("shared in peer group %llu, which has no other member on the host or in this "
-                       "container",
-                       (unsigned long long)entry->peer_group);
+    return text_format(
+        "shared in peer group %llu, which has no other member on the host or in this "
+        "container",
+        (unsigned long long)entry->peer_group);
 }
 
 static char *explain(const struct mount_entry *entry, const char *master, const char *peer)
@@ -102,9 +104,9 @@ int mounts_explain(const struct mount_entry *entry, const struct mount_table *ow
     peer = name_member(own, host, entry->peer_group, entry, &failed);
     if (there) {
         path = clean_path(there->target);
-        receives = path ? text_format("host %s (peer group %llu)", path,
-                                      (unsigned long long)entry->master)
-                        : NULL;
+        receives =
+            path ? text_format("host %s (peer group %llu)", path, (unsigned long long)entry->master)
+                 : NULL;
         failed |= !receives;
     }
     *ret_why = failed ? NULL : explain(entry, master, peer);

@@ -81,7 +81,7 @@ static int unmount_if_there(struct engine *engine, const struct inside *inside,
     int r;
 
     if (!entry || entry->device != what->identity.device ||
-        strcmp(entry->root, what->identity.root) != 0)
+        !attachment_same_root(entry->root, what->identity.root))
         return 0;
     free(what->identity.target);
     what->identity.target = strdup(entry->target);

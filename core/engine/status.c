@@ -33,8 +33,8 @@ static bool is_in_table(const struct process *process, uint64_t id)
 
 // Whether a process keeps a mount alive that is in no table any more. Asked of the container's own
 // processes first, of all others when there is none. One who waits for a dead server may well be
-// waiting for this one: -EAGAIN. Who is hidden from root (a process outside the container that davit
-// runs in) is left out.
+// waiting for this one: -EAGAIN. Who is hidden from root (a process outside the container that
+// davit runs in) is left out.
 //
 // Without a unique id: mountinfo's id stays taken as long as the mount lives, attached or not. If
 // the container's table has it again, or no process of the container holds it, ours has ended.

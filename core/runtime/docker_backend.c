@@ -153,7 +153,8 @@ static int docker_start(const struct query *query, struct runtime_status *status
         return r;
     if (r < 0) {
         say_failed(listing, status, err);
-        if (r == -ENOENT)
+        // Nowhere where it usually is: not installed. Where it was said to be: a fault.
+        if (r == -ENOENT && !options->docker_endpoint)
             status->state = RUNTIME_ABSENT;
     }
     return 0;

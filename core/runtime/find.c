@@ -39,24 +39,22 @@ static int check_reachable(const struct snapshot *snapshot, const struct contain
         docker && docker->state == RUNTIME_READ_ONLY && container->name_source == NAME_FROM_DAEMON;
     int r;
 
-    if (container->pid == 0 && !read_only) {
-        r = error_set(err, ERROR_GONE, ESRCH, "container '%s' has no process: it is %s",
-                      container->name, container_state_name(container->state));
-        error_hint(err, "try again when it runs");
+    // It stopped, or restarts just now, or runs on another machine.
+    if (container->pid == 0) {
+        r = error_set(err, ERROR_GONE, ESRCH, "container '%s' has no process on this host: it is %s",
+                      container->name,
+                      read_only ? "elsewhere" : container_state_name(container->state));
+        error_hint(err, read_only ? "run davit on the machine that runs it" : "try again when it runs");
         return r;
     }
-    if (!read_only ||
-        (container->pid != 0 && selector_fits(container, selector) < SELECTOR_FITS_NAME))
+    if (!read_only || selector_fits(container, selector) < SELECTOR_FITS_NAME)
         return 0;
     // What a daemon elsewhere calls by this name must not decide what is changed here.
     r = error_set(err, ERROR_UNSUPPORTED, EREMOTE,
                   "'%s' is a name of the daemon at %s, which is for reading only", selector,
                   docker->endpoint ? docker->endpoint : "another place");
-    if (container->pid != 0)
-        error_hint(err, "a container of this id runs here: name it %.12s or pid:%d", container->id,
-                   (int)container->pid);
-    else
-        error_hint(err, "run davit on the machine that runs the container");
+    error_hint(err, "a container of this id runs here: name it %.12s or pid:%d", container->id,
+               (int)container->pid);
     return r;
 }
 

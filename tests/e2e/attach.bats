@@ -192,6 +192,15 @@ setup() {
     assert_present_inside "$web" /srv
 }
 
+@test "a parent made for one target and used by a second goes with the last of them" {
+    davit_exits 0 attach "$SOURCE" "$web:/srv/both/1"
+    davit_exits 0 attach "$SOURCE" "$web:/srv/both/2"
+    davit_exits 0 detach "$web:/srv/both/1"
+    davit_exits 0 detach "$web:/srv/both/2"
+    assert_tables_unchanged "$web"
+    assert_absent_inside "$web" /srv/both
+}
+
 @test "a made parent in which somebody put something stays" {
     davit_exits 0 attach "$SOURCE" "$web:/srv/p/q"
     inside "$web" touch /srv/p/theirs

@@ -217,14 +217,15 @@ davit_sleeps() { [[ $(<"/proc/$1/stat") == *') S '* ]]; }
 }
 
 @test "its parent was renamed: found by its identity, whatever its path is now" {
+    mkdir "$SUITE_DIR/moved"
     inside "$web" mkdir -p /srv/old/place
-    davit_exits 0 attach "$SOURCE" "$web:/srv/old/place"
+    davit_exits 0 attach "$SUITE_DIR/moved" "$web:/srv/old/place"
     inside "$web" mv /srv/old /srv/new
     davit_exits 0 status --json
     json 'any(.attachments[]; .target == "/srv/old/place" and .state == "live")'
     davit_exits 0 detach "$web:/srv/new/place"
     assert_tables_unchanged "$web"
-    davit_exits 0 attach "$SOURCE" "$web:/srv/new/place"
+    davit_exits 0 attach "$SUITE_DIR/moved" "$web:/srv/new/place"
     inside "$web" mv /srv/new /srv/newer
     davit_exits 0 undo --yes
     assert_tables_unchanged "$web"

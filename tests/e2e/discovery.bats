@@ -73,26 +73,39 @@ row() {
     davit_refuses 3 no-container mounts "other/$web"
 }
 
+# A container as /proc shows one of docker's, whose id is as we like it. Its pid is $made.
+container_with_id() {
+    local dir pid name=davit-tests-$LAB_ID/$DAVIT_PASS/docker/$1
+    unshare --mount --pid --fork --kill-child chroot "$LAB_DIR/images/busybox" \
+        sleep 1000007 3>&- 4>&- &
+    made=$!
+    until_true 10 sleeps_in "$made"
+    pid=$(pgrep -P "$made")
+    for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
+        [[ -d $dir/davit-tests-$LAB_ID ]] || continue
+        mkdir "$dir/$name"
+        # A cpuset would want its processors first.
+        echo "$pid" 2>/dev/null >"$dir/$name/cgroup.procs" || rmdir "$dir/$name"
+    done
+}
+
+sleeps_in() { pgrep -P "$1" -x -f 'sleep 1000007' >/dev/null; }
+
 @test "a beginning that two ids share is ambiguous, and the candidates are listed" {
-    # Of 17 ids two begin with the same digit.
-    local i first shared='' ids=() many=()
-    for i in {1..17}; do
-        many+=("$(named "many$i")")
-        container "${many[-1]}"
-    done
-    mapfile -t ids < <(docker ps --quiet --no-trunc)
-    for first in 0 1 2 3 4 5 6 7 8 9 a b c d e f; do
-        if [[ $(printf '%s\n' "${ids[@]}" | grep -c "^$first") -ge 2 ]]; then
-            shared=$first
-        fi
-    done
-    davit_refuses 3 ambiguous mounts "$shared"
-    for i in "${ids[@]}"; do
-        [[ $i != "$shared"* ]] || json '[.. | strings] | any(contains($id))' --arg id "${i:0:12}"
-    done
-    docker rm --force "${many[@]}" >/dev/null
-    for i in "${many[@]}"; do
-        rm "$SUITE_DIR/pids/$i"
+    local alike dir first second
+    alike=ab$(printf '0%.0s' {1..61})
+    container_with_id "${alike}1"
+    first=$made
+    container_with_id "${alike}2"
+    second=$made
+    davit_refuses 3 ambiguous mounts "${alike:0:12}"
+    json '[.. | strings] | any(contains($id + "1")) or any(contains($id[0:12]))' --arg id "$alike"
+    davit_exits 0 mounts "${alike}1" --json
+    davit_exits 0 mounts "${alike}2" --json
+    kill -KILL "$first" "$second"
+    for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
+        dir+=/davit-tests-$LAB_ID/$DAVIT_PASS/docker/$alike
+        [[ ! -d ${dir}1 ]] || until_true 10 rmdir "${dir}1" "${dir}2" 2>/dev/null
     done
 }
 
@@ -325,8 +338,13 @@ assert_goes_on() {
     assert_goes_on
 }
 
-@test "list entries of the wrong type are skipped, the right ones count" {
+@test "a list with entries of the wrong type" {
     fake_daemon "printf '${ok_header}\r\n[1,null,{},{\"Id\":7},{\"Id\":\"$(id_of "$web")\",\"Names\":[\"/by-the-fake\"],\"Image\":3,\"State\":\"running\",\"Labels\":[]}]'"
+    assert_goes_on
+}
+
+@test "members of the wrong type in an entry are left out" {
+    fake_daemon "printf '${ok_header}\r\n[{\"Id\":\"$(id_of "$web")\",\"Names\":[\"/by-the-fake\",3],\"Image\":3,\"State\":\"running\",\"Labels\":[]}]'"
     SOCKET=$SUITE_DIR/fake davit_exits 0 ps --json
     row "$(id_of "$web")" '.name == "by-the-fake" and .name_source == "daemon"'
 }
@@ -340,16 +358,29 @@ assert_goes_on() {
     [[ $(jq -r '.. | strings' <<<"$out") != *$'\e'* ]]
 }
 
+# The list of a fake that knows one real container and one that is not here.
+list_with() {
+    printf '%s' "[{\"Id\":\"$(id_of "$web")\",\"Names\":[\"/$web\"],\"State\":\"running\"},"
+    printf '%s' "{\"Id\":\"$(printf '%064d' 7)\",\"Names\":[\"/$1\"],\"State\":\"running\"}]"
+}
+
 @test "a container that the daemon names but /proc does not know is not attached to" {
-    fake_daemon "printf '${ok_header}\r\n[{\"Id\":\"%064d\",\"Names\":[\"/ghost\"],\"Image\":\"i\",\"State\":\"running\"}]' 7"
+    fake_daemon "printf '${ok_header}\r\n%s' '$(list_with ghost)'"
     SOCKET=$SUITE_DIR/fake davit_refuses 3 no-container attach "$SOURCE" ghost:/mnt
+}
+
+@test "a daemon whose containers all run elsewhere is for reading only" {
+    fake_daemon "printf '${ok_header}\r\n[{\"Id\":\"%064d\",\"Names\":[\"/ghost\"],\"State\":\"running\"}]' 7"
+    SOCKET=$SUITE_DIR/fake davit_exits 0 ps --json
+    json '.runtimes[] | select(.name == "docker") | .state == "reading-only"'
+    SOCKET=$SUITE_DIR/fake davit_refuses 7 unsupported attach "$SOURCE" ghost:/mnt
 }
 
 # The pid in a daemon's answer is believed only if that process's cgroup names the id.
 @test "a daemon that lies about the pid does not send us to another process" {
     fake_daemon "case \$path in
-    */json*containers*|*/containers/json*) printf '${ok_header}\r\n[{\"Id\":\"%064d\",\"Names\":[\"/liar\"],\"Image\":\"i\",\"State\":\"running\"}]' 9 ;;
-    *) printf '${ok_header}\r\n{\"Id\":\"%064d\",\"Name\":\"/liar\",\"State\":{\"Pid\":$(pid_of "$web"),\"Running\":true}}' 9 ;;
+    *containers/json*) printf '${ok_header}\r\n%s' '$(list_with liar)' ;;
+    *) printf '${ok_header}\r\n{\"Id\":\"%064d\",\"Name\":\"/liar\",\"State\":{\"Pid\":$(pid_of "$web"),\"Running\":true}}' 7 ;;
     esac"
     snapshot_tables "$web"
     SOCKET=$SUITE_DIR/fake davit_exits 3 attach "$SOURCE" liar:/mnt/liar

@@ -26,7 +26,7 @@ teardown() {
     [[ -z ${swapper:-} ]] || stop_process "$swapper" KILL
 }
 
-rounds() { printf '%s\n' "${DAVIT_ROUNDS:-$([[ $DAVIT_PASS == plain ]] && echo 1000 || echo 200)}"; }
+rounds() { printf '%s\n' "${DAVIT_ROUNDS:-$([[ $DAVIT_PASS == plain ]] && echo 350 || echo 100)}"; }
 
 start_swapper() {
     inside "$web" mkdir -p /srv/play

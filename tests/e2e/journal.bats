@@ -17,7 +17,7 @@ teardown_file() {
 
 # Each test has a journal of its own.
 setup() {
-    STATE=$SUITE_DIR/state-$BATS_TEST_NUMBER
+    STATE=$STATE-$BATS_TEST_NUMBER
     snapshot_tables "$web"
 }
 
@@ -270,7 +270,9 @@ follow() {
         wait "$pid" || fail "$(cat "$SUITE_DIR"/many-*)"
     done
     assert_tables_unchanged "$web"
-    assert_absent_inside "$web" /srv/many
+    for n in 1 2 3 4 5 6 7 8; do
+        assert_absent_inside "$web" "/srv/many/$n"
+    done
     assert_journal_whole
 }
 

@@ -8,7 +8,7 @@ web=$(named web)
 setup_file() {
     lab_begin
     container "$(named web)" --label color=blue --volume data:/data
-    STATE=$SUITE_DIR/state davit attach --ro "$SOURCE" "$(named web):/mnt/it"
+    davit attach --ro "$SOURCE" "$(named web):/mnt/it"
 }
 
 teardown_file() {

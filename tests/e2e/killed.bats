@@ -18,7 +18,7 @@ teardown_file() {
 }
 
 setup() {
-    STATE=$SUITE_DIR/state-$BATS_TEST_NUMBER
+    STATE=$STATE-$BATS_TEST_NUMBER
     mkdir "$STATE"
     chmod 0700 "$STATE"
     : >"$STATE/journal"

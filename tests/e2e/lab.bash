@@ -147,12 +147,13 @@ lab_images() {
 
 # --- one suite ------------------------------------------------------------------------------
 
-# For setup_file: a folder of the suite's own, with the state of its davit in it.
+# For setup_file: a folder of the suite's own, and one for the state of its davit, on a tmpfs as
+# /run is.
 lab_begin() {
     local name=${BATS_TEST_FILENAME##*/}
     export SUITE_DIR=$LAB_DIR/suites/${name%.bats}
-    export STATE=$SUITE_DIR/state
-    mkdir -p "$SUITE_DIR"/{pids,source} "$STATE"
+    export STATE=$LAB_DIR/run/${name%.bats}
+    mkdir -p "$SUITE_DIR"/{pids,source}
     export SOURCE=$SUITE_DIR/source
     echo "from the host" >"$SOURCE/file"
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/engine/journal_fold.h"
+#include "core/engine/journal_heads.h"
 #include "core/engine/journal_line.h"
 #include "fuzz.h"
 
@@ -62,10 +63,13 @@ static void check_again(const struct journal_line *line)
             "it says the same the second time");
 }
 
-static void one_line(struct fold *fold, const char *bytes, size_t size)
+static void one_line(struct fold *fold, struct heads *heads, const char *bytes, size_t size)
 {
     _cleanup_journal_line_ struct journal_line line = {0};
     int r = journal_line_decode(bytes, size, &line);
+
+    require(heads_note(heads, bytes, size) == 0, "the beginning of a line is noted");
+    (void)heads_ended(heads, bytes, size);
 
     require(r == 0 || r == 1 || r == -EBADMSG, "a line is taken, left alone or bad");
     if (r == 0) {
@@ -83,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct journal_view *view = calloc(1, sizeof *view);
     struct fold fold = {.view = view};
+    struct heads heads = {0};
     const char *text = (const char *)bytes;
 
     require(view != NULL, "memory");
@@ -90,12 +95,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         const char *end = memchr(text + at, '\n', size - at);
         size_t length = end ? (size_t)(end - text) - at : size - at;
 
-        one_line(&fold, text + at, length);
+        one_line(&fold, &heads, text + at, length);
         at += length + 1;
     }
     require(fold_finish(&fold, "332fd9a7-898d-41ca-8feb-0e687b212cf3") == 0, "it comes to an end");
     for (size_t i = 0; i < view->n_attachments; i++)
         check_attachment(view->attachments[i]);
+    heads_done(&heads);
     fold_done(&fold);
     journal_view_free(view);
     return 0;

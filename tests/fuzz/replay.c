@@ -26,7 +26,7 @@ static void run(const uint8_t *bytes, size_t size)
     if (!copy)
         abort();
     (void)LLVMFuzzerTestOneInput(bytes, size);
-    for (size_t length = 0; length < size && length < 2048; length++) {
+    for (size_t length = 0; length < size && length < 1024; length++) {
         // A copy of its own size: a read past the end is seen by the sanitizer.
         uint8_t *cut = malloc(length ? length : 1);
 

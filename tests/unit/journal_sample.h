@@ -93,9 +93,9 @@ static inline void sample_made(struct attachment *a, size_t n, const char *name)
     a->n_made = n;
     a->temporary = text_format(".davit-%s", a->id);
     for (size_t i = 0; i < n; i++) {
-        a->made[i].parent = i == 0 ? text("/mnt")
-                                   : text_format("%s/%s", a->made[i - 1].parent,
-                                                 a->made[i - 1].name);
+        a->made[i].parent = i == 0
+                                ? text("/mnt")
+                                : text_format("%s/%s", a->made[i - 1].parent, a->made[i - 1].name);
         a->made[i].name = text(name);
     }
 }
@@ -106,6 +106,16 @@ static inline struct journal *sample_open(unsigned flags)
 
     CHECK_OK(journal_open(sample_dir, flags, &journal, &err));
     return journal;
+}
+
+// A whole attach.
+static inline void sample_attach(struct journal *journal, struct attachment *a)
+{
+    CHECK_OK(journal_intent(journal, "attach", a, a->id, &err));
+    if (a->n_made > 0)
+        CHECK_OK(journal_made(journal, a->id, a, &err));
+    sample_attached(a);
+    CHECK_OK(journal_done(journal, "attach", a, a->id, &err));
 }
 
 static inline struct journal_view *sample_read(void)

@@ -272,9 +272,8 @@ START_TEST(others_see_no_namespace)
     ck_assert_int_ge(child, 0);
     if (child == 0) {
         must(setresuid(65534, 65534, 65534));
-        _exit(attachment_present(a, &err) < 0 && err.code == ERROR_NOT_PERMITTED && *err.hint
-                  ? 0
-                  : 2);
+        _exit(attachment_present(a, &err) < 0 && err.code == ERROR_NOT_PERMITTED && *err.hint ? 0
+                                                                                              : 2);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, 0);

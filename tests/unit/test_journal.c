@@ -3,19 +3,9 @@
 #include "journal_sample.h"
 
 #include <errno.h>
-#include <poll.h>
 
 #define HEAD "{\"v\":1,\"line\":\"gone\",\"operation\":\"attach\",\"id\":\"000000000001\","
 #define TAIL "\"at\":1,\"by_uid\":0,\"by\":\"root\",\"why\":\"x\"}"
-
-static void attach(struct journal *journal, struct attachment *a)
-{
-    CHECK_OK(journal_intent(journal, "attach", a, a->id, &err));
-    if (a->n_made > 0)
-        CHECK_OK(journal_made(journal, a->id, a, &err));
-    sample_attached(a);
-    CHECK_OK(journal_done(journal, "attach", a, a->id, &err));
-}
 
 static void same_attachment(const struct attachment *a, const struct attachment *b)
 {
@@ -55,8 +45,8 @@ static void same_attachment(const struct attachment *a, const struct attachment 
 }
 
 static const char *const paths[] = {
-    "/srv/data", "/srv/a b,c'd\"e\\f", "/srv/new\nline\x1b[2J", "/srv/\xff\xfe", "/srv/æøå",
-    "/srv/\u202egpj.exe",
+    "/srv/data",     "/srv/a b,c'd\"e\\f", "/srv/new\nline\x1b[2J",
+    "/srv/\xff\xfe", "/srv/æøå",           "/srv/\u202egpj.exe",
 };
 
 START_TEST(every_field_comes_back)
@@ -154,141 +144,6 @@ START_TEST(too_long_is_refused_before_anything)
 }
 END_TEST
 
-// An operation's story and the state it comes to; one letter a line, see play().
-static const struct {
-    const char *story;
-    int state; // -1: no attachment is left
-    size_t open_detaches;
-} stories[] = {
-    {"i", ATTACHMENT_INTENT, 0},   {"if", -1, 0},
-    {"id", ATTACHMENT_LIVE, 0},    {"idg", ATTACHMENT_GONE, 0},
-    {"d", ATTACHMENT_LIVE, 0},     {"idI", ATTACHMENT_LIVE, 1},
-    {"idIF", ATTACHMENT_LIVE, 0},  {"idID", ATTACHMENT_GONE, 0},
-    {"idIDl", ATTACHMENT_LINGERING, 0}, {"idIlD", ATTACHMENT_LINGERING, 0},
-    {"idIDlg", ATTACHMENT_GONE, 0}, {"idIDg", ATTACHMENT_GONE, 0},
-    {"idIFID", ATTACHMENT_GONE, 0}, {"idgl", ATTACHMENT_GONE, 0},
-};
-
-static void play(struct journal *journal, char letter, struct attachment *a)
-{
-    struct error why = {.message = "because"};
-    const char *detach = "aaaaaaaaaaaa";
-
-    switch (letter) {
-    case 'i':
-        CHECK_OK(journal_intent(journal, "attach", a, a->id, &err));
-        break;
-    case 'd':
-        CHECK_OK(journal_done(journal, "attach", a, a->id, &err));
-        break;
-    case 'f':
-        CHECK_OK(journal_failed(journal, "attach", a, a->id, &why, &err));
-        break;
-    case 'g':
-        CHECK_OK(journal_gone(journal, a, "container stopped", &err));
-        break;
-    case 'l':
-        CHECK_OK(journal_lingering(journal, a, &err));
-        break;
-    case 'I':
-        CHECK_OK(journal_intent(journal, "detach", a, detach, &err));
-        break;
-    case 'D':
-        CHECK_OK(journal_done(journal, "detach", a, detach, &err));
-        break;
-    case 'F':
-        CHECK_OK(journal_failed(journal, "detach", a, detach, &why, &err));
-        break;
-    default:
-        ck_abort();
-    }
-}
-
-START_TEST(lines_fold)
-{
-    _cleanup_journal_ struct journal *journal = sample_open(0);
-    _cleanup_attachment_ struct attachment *a = sample(1);
-    _cleanup_attachment_ struct attachment *other = sample(2);
-    _cleanup_journal_view_ struct journal_view *view = NULL;
-    const char *story = stories[_i].story;
-    bool open_end = strchr("iI", story[strlen(story) - 1]);
-
-    CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    attach(journal, other);
-    for (const char *letter = story; *letter; letter++)
-        play(journal, *letter, a);
-    ck_assert_int_eq(journal_pending(journal, &err), open_end);
-    view = sample_read();
-    ck_assert_uint_eq(view->n_bad_lines, 0);
-    ck_assert_uint_eq(view->n_events, 2 + strlen(story));
-    ck_assert_uint_eq(view->n_attachments, stories[_i].state < 0 ? 1 : 2);
-    ck_assert_int_eq(view->attachments[0]->state, ATTACHMENT_LIVE);
-    if (stories[_i].state >= 0)
-        ck_assert_int_eq((int)view->attachments[1]->state, stories[_i].state);
-    ck_assert_uint_eq(view->n_open_detaches, stories[_i].open_detaches);
-    if (view->n_open_detaches == 1) {
-        ck_assert_str_eq(view->open_detaches[0].id, "aaaaaaaaaaaa");
-        ck_assert_str_eq(view->open_detaches[0].attachment, a->id);
-        ck_assert_int_eq(view->open_detaches[0].mover, a->mover);
-        ck_assert_uint_eq(view->open_detaches[0].mover_start, a->mover_start);
-    }
-}
-END_TEST
-
-START_TEST(events_tell_the_story)
-{
-    _cleanup_journal_ struct journal *journal = sample_open(0);
-    _cleanup_attachment_ struct attachment *a = sample(1);
-    _cleanup_journal_view_ struct journal_view *view = NULL;
-    struct actor actor;
-
-    CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    for (const char *letter = "idIFg"; *letter; letter++)
-        play(journal, *letter, a);
-    view = sample_read();
-    actor_find(&actor);
-    ck_assert_uint_eq(view->n_events, 5);
-    for (size_t i = 0; i < view->n_events; i++) {
-        static const char *const results[] = {"begun", "ok", "begun", "because",
-                                              "container stopped"};
-        static const char *const lines[] = {"intent", "done", "intent", "failed", "gone"};
-
-        ck_assert_str_eq(view->events[i].result, results[i]);
-        ck_assert_str_eq(view->events[i].line, lines[i]);
-        ck_assert_str_eq(view->events[i].operation, i == 2 || i == 3 ? "detach" : "attach");
-        ck_assert_str_eq(view->events[i].id, i == 2 || i == 3 ? "aaaaaaaaaaaa" : a->id);
-        ck_assert_str_eq(view->events[i].attachment, a->id);
-        ck_assert_str_eq(view->events[i].container, "web");
-        ck_assert_str_eq(view->events[i].target, "/mnt/data");
-        ck_assert_str_eq(view->events[i].source, "/srv/data");
-        ck_assert_str_eq(view->events[i].by, actor.name);
-        ck_assert_uint_eq(view->events[i].by_uid, actor.uid);
-        ck_assert_int_ge(view->events[i].at, 1700000000);
-    }
-}
-END_TEST
-
-START_TEST(another_boot_is_gone)
-{
-    _cleanup_journal_ struct journal *journal = sample_open(0);
-    _cleanup_attachment_ struct attachment *a = sample(1);
-    _cleanup_attachment_ struct attachment *b = sample(2);
-    _cleanup_journal_view_ struct journal_view *view = NULL;
-
-    memcpy(a->identity.boot_id, "00000000-0000-4000-8000-000000000000", BOOT_ID_SIZE);
-    memcpy(b->identity.boot_id, "00000000-0000-4000-8000-000000000000", BOOT_ID_SIZE);
-    CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    attach(journal, a);
-    play(journal, 'I', a);
-    play(journal, 'i', b);
-    view = sample_read();
-    ck_assert_uint_eq(view->n_attachments, 2);
-    ck_assert_int_eq(view->attachments[0]->state, ATTACHMENT_GONE);
-    ck_assert_int_eq(view->attachments[1]->state, ATTACHMENT_GONE);
-    ck_assert_uint_eq(view->n_open_detaches, 0);
-}
-END_TEST
-
 static const struct {
     const char *line;
     bool is_bad;
@@ -301,22 +156,24 @@ static const struct {
     {"\"text\"", true},
     {"{\"v\":1", true},
     {HEAD TAIL "x", true},
-    {HEAD "\"why\":\"y\"," TAIL, true},                                   // a key twice
+    {HEAD "\"why\":\"y\"," TAIL, true},                                      // a key twice
     {HEAD "\"at\":\"1\",\"by_uid\":0,\"by\":\"root\",\"why\":\"x\"}", true}, // wrong types
     {HEAD "\"at\":1,\"by_uid\":-1,\"by\":\"root\",\"why\":\"x\"}", true},
     {HEAD "\"at\":1,\"by_uid\":4294967296,\"by\":\"root\",\"why\":\"x\"}", true},
     {HEAD "\"at\":1,\"by_uid\":0,\"by\":0,\"why\":\"x\"}", true},
-    {HEAD "\"at\":1,\"by_uid\":0,\"by\":\"root\"}", true},                // a key missing
+    {HEAD "\"at\":1,\"by_uid\":0,\"by\":\"root\"}", true}, // a key missing
     {HEAD "\"at\":1.5,\"by_uid\":0,\"by\":\"root\",\"why\":\"x\"}", true},
-    {HEAD "\"later\":{\"deep\":[1]}," TAIL, false},                       // unknown keys
+    {HEAD "\"later\":{\"deep\":[1]}," TAIL, false}, // unknown keys
     {"{\"v\":2,\"line\":\"gone\",\"operation\":\"attach\",\"id\":\"000000000001\"," TAIL, true},
     {"{\"v\":\"1\",\"line\":\"gone\",\"operation\":\"attach\",\"id\":\"000000000001\"," TAIL, true},
-    {"{\"v\":1,\"line\":\"kept\",\"operation\":\"attach\",\"id\":\"000000000001\"}", false}, // newer
+    {"{\"v\":1,\"line\":\"kept\",\"operation\":\"attach\",\"id\":\"000000000001\"}",
+     false}, // newer
     {"{\"v\":1,\"line\":7,\"operation\":\"attach\",\"id\":\"000000000001\"," TAIL, true},
     {"{\"v\":1,\"line\":\"gone\",\"operation\":\"attach\",\"id\":\"../../etc/pw\"," TAIL, true},
     {"{\"v\":1,\"line\":\"gone\",\"operation\":\"attach\",\"id\":\"0000000001\"," TAIL, true},
-    {"{\"v\":1,\"line\":\"made\",\"operation\":\"attach\",\"id\":\"000000000002\",\"made\":[],"
-     TAIL, true}, // of nothing
+    {"{\"v\":1,\"line\":\"made\",\"operation\":\"attach\",\"id\":\"000000000002\",\"made\":[]"
+     "," TAIL,
+     true}, // of nothing
 };
 
 START_TEST(bad_lines_are_named_and_skipped)
@@ -327,10 +184,10 @@ START_TEST(bad_lines_are_named_and_skipped)
     _cleanup_journal_view_ struct journal_view *view = NULL;
 
     CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    attach(journal, a);
+    sample_attach(journal, a);
     sample_append(damage[_i].line, strlen(damage[_i].line));
     sample_append("\n", 1);
-    attach(journal, b);
+    sample_attach(journal, b);
     view = sample_read();
     ck_assert_uint_eq(view->n_attachments, 2);
     ck_assert_int_eq(view->attachments[1]->state, ATTACHMENT_LIVE);
@@ -347,8 +204,8 @@ static const char *const poison[][2] = {
     {"\"name\":\"a\"", "\"name\":\"..\""},
     {"\"name\":\"a\"", "\"name\":\"a/b\""},
     {"\"name\":\"a\"", "\"name\":\"\""},
-    {"\"name\":\"a\"", "\"name\":\"a\",\"name_b64\":\"Lg==\""},     // "."
-    {"\"name\":\"a\"", "\"name\":\"a\",\"name_b64\":\"YQBi\""},     // a NUL inside
+    {"\"name\":\"a\"", "\"name\":\"a\",\"name_b64\":\"Lg==\""}, // "."
+    {"\"name\":\"a\"", "\"name\":\"a\",\"name_b64\":\"YQBi\""}, // a NUL inside
     {"\"name\":\"a\"", "\"name\":\"a\",\"name_b64\":\"!\""},
     {"\"parent\":\"/mnt\"", "\"parent\":\"mnt\""},
     {"\"parent\":\"/mnt\"", "\"parent\":null"},
@@ -390,6 +247,21 @@ START_TEST(poisoned_intents_are_bad)
 }
 END_TEST
 
+START_TEST(done_without_a_mount_point_is_bad)
+{
+    _cleanup_journal_ struct journal *journal = sample_open(0);
+    _cleanup_attachment_ struct attachment *a = sample(1);
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+
+    CHECK_OK(journal_lock(journal, 0, NULL, &err));
+    CHECK_OK(journal_intent(journal, "attach", a, a->id, &err));
+    CHECK_OK(journal_done(journal, "attach", a, a->id, &err));
+    view = sample_read();
+    ck_assert_uint_eq(view->n_bad_lines, 1);
+    ck_assert_int_eq(view->attachments[0]->state, ATTACHMENT_INTENT);
+}
+END_TEST
+
 START_TEST(torn_last_line)
 {
     _cleanup_journal_ struct journal *journal = sample_open(0);
@@ -399,7 +271,7 @@ START_TEST(torn_last_line)
     uint64_t size;
 
     CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    attach(journal, a);
+    sample_attach(journal, a);
     view = sample_read();
     size = view->size;
     journal_view_free(TAKE_POINTER(view));
@@ -409,7 +281,7 @@ START_TEST(torn_last_line)
     ck_assert_uint_eq(view->n_bad_lines, 0);
     ck_assert_uint_eq(view->size, size);
     journal_view_free(TAKE_POINTER(view));
-    attach(journal, b);
+    sample_attach(journal, b);
     view = sample_read();
     ck_assert_uint_eq(view->n_attachments, 2);
     ck_assert_int_eq(view->attachments[1]->state, ATTACHMENT_LIVE);
@@ -428,47 +300,14 @@ START_TEST(a_line_of_1_mib)
 
     memset(huge, ' ', 1 << 20);
     CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    attach(journal, a);
+    sample_attach(journal, a);
     sample_append(huge, 1 << 20);
-    attach(journal, b);
+    sample_attach(journal, b);
     sample_append(huge, 1 << 20);
     view = sample_read();
     ck_assert_uint_eq(view->n_attachments, 2);
     ck_assert_uint_eq(view->n_bad_lines, 1);
     ck_assert_uint_eq(view->bad_lines[0], 3);
-}
-END_TEST
-
-START_TEST(keeps_the_last_of_many)
-{
-    _cleanup_journal_ struct journal *journal = sample_open(0);
-    _cleanup_attachment_ struct attachment *first = sample(0);
-    _cleanup_journal_view_ struct journal_view *view = NULL;
-    FILE *file;
-
-    CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    attach(journal, first);
-    file = fopen(journal_path(journal), "a");
-    ck_assert_ptr_nonnull(file);
-    for (unsigned i = 1; i <= 45000; i++)
-        (void)fprintf(file,
-                      "{\"v\":1,\"line\":\"done\",\"operation\":\"attach\",\"id\":\"%012x\",\"at\":1,"
-                      "\"by_uid\":0,\"by\":\"root\",\"container_id\":\"c\",\"container\":\"c\","
-                      "\"runtime\":\"r\",\"source\":\"/s\",\"target\":\"/t\",\"boot\":\"%s\","
-                      "\"mover\":1,\"mover_start\":1,\"options\":\"\",\"flags\":0,"
-                      "\"propagation\":\"private\",\"mode\":0,\"since\":0,\"unique\":1,"
-                      "\"mount_id\":1,\"mnt_ns\":1,\"init\":1,\"init_start\":1,\"device\":\"0:1\","
-                      "\"root\":\"/\",\"mounts\":1,\"made\":[]}\n"
-                      "{\"v\":1,\"line\":\"gone\",\"operation\":\"attach\",\"id\":\"%012x\",\"at\":1,"
-                      "\"by_uid\":0,\"by\":\"root\",\"why\":\"container stopped\"}\n",
-                      i, first->identity.boot_id, i);
-    ck_assert_int_eq(fclose(file), 0);
-    view = sample_read();
-    ck_assert_uint_eq(view->n_bad_lines, 0);
-    ck_assert_uint_eq(view->n_attachments, 10000);
-    ck_assert_str_eq(view->attachments[0]->id, first->id); // live, however old
-    ck_assert_str_eq(view->attachments[9999]->id, "00000000afc8");
-    ck_assert_str_eq(view->attachments[1]->id, "0000000088ba");
 }
 END_TEST
 
@@ -498,7 +337,7 @@ START_TEST(reading_makes_nothing)
     ck_assert_uint_eq(st.st_mode & 07777, 0600);
     ck_assert_int_eq(journal_intent(writer, "attach", a, a->id, &err), -ENOLCK);
     CHECK_OK(journal_lock(writer, 0, NULL, &err));
-    attach(writer, a);
+    sample_attach(writer, a);
     CHECK_OK(journal_read(journal, &view, &err));
     ck_assert_uint_eq(view->n_attachments, 1);
 
@@ -512,21 +351,6 @@ START_TEST(reading_makes_nothing)
 }
 END_TEST
 
-START_TEST(watch_tells_of_a_line)
-{
-    _cleanup_journal_ struct journal *journal = sample_open(0);
-    _cleanup_attachment_ struct attachment *a = sample(1);
-    _cleanup_close_ int fd = journal_watch(journal, &err);
-    struct pollfd wait = {.fd = fd, .events = POLLIN};
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(poll(&wait, 1, 0), 0);
-    CHECK_OK(journal_lock(journal, 0, NULL, &err));
-    attach(journal, a);
-    ck_assert_int_eq(poll(&wait, 1, 0), 1);
-}
-END_TEST
-
 static Suite *suite(void)
 {
     Suite *s = suite_create("journal");
@@ -537,16 +361,12 @@ static Suite *suite(void)
     tcase_add_loop_test(lines, every_field_comes_back, 0, (int)ARRAY_SIZE(paths));
     tcase_add_loop_test(lines, longest_paths_fit, 0, 2);
     tcase_add_test(lines, too_long_is_refused_before_anything);
-    tcase_add_loop_test(lines, lines_fold, 0, (int)ARRAY_SIZE(stories));
-    tcase_add_test(lines, events_tell_the_story);
-    tcase_add_test(lines, another_boot_is_gone);
     tcase_add_loop_test(lines, bad_lines_are_named_and_skipped, 0, (int)ARRAY_SIZE(damage));
     tcase_add_loop_test(lines, poisoned_intents_are_bad, 0, (int)ARRAY_SIZE(poison));
+    tcase_add_test(lines, done_without_a_mount_point_is_bad);
     tcase_add_test(lines, torn_last_line);
     tcase_add_test(lines, a_line_of_1_mib);
-    tcase_add_test(lines, keeps_the_last_of_many);
     tcase_add_test(lines, reading_makes_nothing);
-    tcase_add_test(lines, watch_tells_of_a_line);
     suite_add_tcase(s, lines);
     return s;
 }

@@ -122,8 +122,8 @@ START_TEST(waiter_gets_it_at_once)
         CHECK_OK(journal_read(journal, &view, &err));
         ck_assert_uint_eq(view->n_attachments, 1);
         ck_assert_int_eq(view->attachments[0]->state, ATTACHMENT_INTENT);
-        CHECK_OK(journal_failed(journal, "attach", view->attachments[0],
-                                view->attachments[0]->id, &why, &err));
+        CHECK_OK(journal_failed(journal, "attach", view->attachments[0], view->attachments[0]->id,
+                                &why, &err));
     }
     ck_assert_int_eq(journal_pending(journal, &err), 0);
     reap(&holder);
@@ -302,11 +302,16 @@ static const struct {
     const char *what;
     int code;
 } unsafe[] = {
-    {"group-writable directory", ERROR_UNSAFE}, {"foreign directory", ERROR_UNSAFE},
-    {"linked directory", ERROR_UNSAFE},         {"file as directory", ERROR_UNSAFE},
-    {"foreign journal", ERROR_UNSAFE},          {"writable journal", ERROR_UNSAFE},
-    {"linked journal", ERROR_UNSAFE},           {"fifo as journal", ERROR_UNSAFE},
-    {"fifo as lock", ERROR_UNSAFE},             {"linked lock", ERROR_UNSAFE},
+    {"group-writable directory", ERROR_UNSAFE},
+    {"foreign directory", ERROR_UNSAFE},
+    {"linked directory", ERROR_UNSAFE},
+    {"file as directory", ERROR_UNSAFE},
+    {"foreign journal", ERROR_UNSAFE},
+    {"writable journal", ERROR_UNSAFE},
+    {"linked journal", ERROR_UNSAFE},
+    {"fifo as journal", ERROR_UNSAFE},
+    {"fifo as lock", ERROR_UNSAFE},
+    {"linked lock", ERROR_UNSAFE},
 };
 
 static void spoil(const char *what, const char *dir)
@@ -314,7 +319,9 @@ static void spoil(const char *what, const char *dir)
     char path[256], link[256];
 
     (void)snprintf(path, sizeof path, "%s/%s", dir,
-                   strstr(what, "lock") ? "lock" : strstr(what, "journal") ? "journal" : ".");
+                   strstr(what, "lock")      ? "lock"
+                   : strstr(what, "journal") ? "journal"
+                                             : ".");
     (void)snprintf(link, sizeof link, "%s.real", dir);
     if (strcmp(what, "linked directory") == 0)
         ck_assert_int_eq(rename(dir, link) | symlink(link, dir), 0);
@@ -329,8 +336,8 @@ static void spoil(const char *what, const char *dir)
     else {
         if (strstr(what, "journal"))
             ck_assert_int_eq(mknod(path, S_IFREG | 0600, 0), 0);
-        ck_assert_int_eq(strncmp(what, "foreign", 7) == 0 ? chown(path, 4711, 4711)
-                                                          : chmod(path, 0602), 0);
+        ck_assert_int_eq(
+            strncmp(what, "foreign", 7) == 0 ? chown(path, 4711, 4711) : chmod(path, 0602), 0);
     }
 }
 

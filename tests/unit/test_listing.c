@@ -118,12 +118,12 @@ static const struct {
     {"/a", "inner", 0},
     {"/a/", "inner", 0},
     {"//a/./b/..", "inner", 0},
-    {"/../../../a", "inner", 0},      // ".." ends at the root
-    {"/absolute", "inner", 0},        // -> /a
-    {"/a/b/absolute", "inner", 0},    // -> /a, from below
-    {"/climbing", "inner", 0},        // -> ../../../a
-    {"/a/inner", "inner", 0},         // a file: itself
-    {"/chain", "inner", 0},           // -> absolute
+    {"/../../../a", "inner", 0},       // ".." ends at the root
+    {"/absolute", "inner", 0},         // -> /a
+    {"/a/b/absolute", "inner", 0},     // -> /a, from below
+    {"/climbing", "inner", 0},         // -> ../../../a
+    {"/a/inner", "inner", 0},          // a file: itself
+    {"/chain", "inner", 0},            // -> absolute
     {"/outside", NULL, ERROR_NO_PATH}, // -> /etc, which is not in this root
     {"/nothing", NULL, ERROR_NO_PATH},
     {"/a/inner/x", NULL, ERROR_NO_PATH},
@@ -245,8 +245,8 @@ START_TEST(automounts_are_not_triggered)
 {
     static const struct {
         const char *kind, *path;
-    } cases[] = {{"direct", "/auto"},     {"direct", "/auto/below"},  {"direct", "/link"},
-                 {"indirect", "/auto"},   {"indirect", "/auto/key"},  {"indirect", "/auto/key/x"},
+    } cases[] = {{"direct", "/auto"},     {"direct", "/auto/below"}, {"direct", "/link"},
+                 {"indirect", "/auto"},   {"indirect", "/auto/key"}, {"indirect", "/auto/key/x"},
                  {"indirect", "/link/x"}, {"indirect", "/auto/../x"}};
     CLEANUP(listing_freep) struct listing *listing = NULL;
     struct pollfd wanted = {.events = POLLIN};
@@ -283,9 +283,9 @@ static const struct {
     const char *place;
     int in_container; // -1: neither
 } places[] = {
-    {"/srv", 0},   {"./srv", 0},    {"../srv", 0},  {".", 0},        {"..", 0},
-    {"/a:/b", 0},  {"./a:/b", 0},   {"web:/", 1},   {"web:/a:b", 1}, {"pid:1:/", 1},
-    {"srv", -1},   {"web:srv", -1}, {"", -1},       {"...:/x", 1},   {"docker/web:/x", 1},
+    {"/srv", 0},  {"./srv", 0},    {"../srv", 0}, {".", 0},        {"..", 0},
+    {"/a:/b", 0}, {"./a:/b", 0},   {"web:/", 1},  {"web:/a:b", 1}, {"pid:1:/", 1},
+    {"srv", -1},  {"web:srv", -1}, {"", -1},      {"...:/x", 1},   {"docker/web:/x", 1},
 };
 
 START_TEST(places_are_told_apart)

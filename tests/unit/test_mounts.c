@@ -22,7 +22,8 @@ static struct error err;
 
 // ---- propagation in words ----
 
-static char slash[] = "/", mnt[] = "/mnt", usb[] = "/mnt/usb", data[] = "/data", odd[] = "/o\x1b\xff";
+static char slash[] = "/", mnt[] = "/mnt", usb[] = "/mnt/usb", data[] = "/data",
+            odd[] = "/o\x1b\xff";
 static struct mount_entry host_entries[] = {
     {.id = 1, .device = 1, .root = slash, .target = slash, .peer_group = 5},
     {.id = 2, .device = 2, .root = slash, .target = mnt, .peer_group = 12},
@@ -44,18 +45,26 @@ static const struct {
 } words[] = {
     {{.id = 60}, NULL, "private: ", "stays here"},
     {{.id = 60, .unbindable = true}, NULL, "unbindable", "cannot be cloned"},
-    {{.id = 60, .peer_group = 12, .device = 2}, NULL, "shared in peer group 12 with the host's /mnt:",
+    {{.id = 60, .peer_group = 12, .device = 2},
+     NULL,
+     "shared in peer group 12 with the host's /mnt:",
      "or unmounted"},
     {{.id = 60, .peer_group = 70}, NULL, "shared in peer group 70 with this container's /data", ""},
     {{.id = 51, .peer_group = 70}, NULL, "shared in peer group 70, which has no other", ""},
-    {{.id = 60, .master = 12, .device = 2}, "host /mnt (peer group 12)",
-     "slave of peer group 12: what is mounted below the host's /mnt shows here", "nothing from here"},
+    {{.id = 60, .master = 12, .device = 2},
+     "host /mnt (peer group 12)",
+     "slave of peer group 12: what is mounted below the host's /mnt shows here",
+     "nothing from here"},
     {{.id = 60, .master = 99}, NULL, "slave of peer group 99, which neither the host", ""},
     {{.id = 60, .master = 99, .propagate_from = 7}, NULL, "(through group 7)", "another namespace"},
-    {{.id = 60, .master = 12, .device = 2, .peer_group = 70}, "host /mnt (peer group 12)",
-     "slave of peer group 12", "; and shared in peer group 70"},
-    {{.id = 60, .master = 13, .device = 3}, "host /o\xef\xbf\xbd\xef\xbf\xbd (peer group 13)",
-     "\xef\xbf\xbd", ""},
+    {{.id = 60, .master = 12, .device = 2, .peer_group = 70},
+     "host /mnt (peer group 12)",
+     "slave of peer group 12",
+     "; and shared in peer group 70"},
+    {{.id = 60, .master = 13, .device = 3},
+     "host /o\xef\xbf\xbd\xef\xbf\xbd (peer group 13)",
+     "\xef\xbf\xbd",
+     ""},
 };
 
 START_TEST(propagation_in_words)

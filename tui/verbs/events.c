@@ -131,7 +131,9 @@ int verb_events(struct command *command, struct error *err)
     _cleanup_close_ int signals = -1;
     size_t printed = 0;
     sigset_t ending;
-    int watch, r = journal_open(directory, JOURNAL_READ_ONLY, &journal, err);
+    // What is followed may not have begun: then its directory is made, by who may.
+    bool make = arguments_has(command->arguments, OPTION_FOLLOW) && geteuid() == 0;
+    int watch, r = journal_open(directory, make ? 0 : JOURNAL_READ_ONLY, &journal, err);
 
     if (r < 0)
         return r;

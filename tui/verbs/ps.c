@@ -21,7 +21,7 @@ static void read_attached(struct command *command, struct attached *ret)
 
     // Without the privilege to read the journal the list is still worth having.
     if (journal_open(directory, JOURNAL_READ_ONLY, &journal, &ignored) < 0 ||
-        journal_read(journal, &ret->view, &ignored) < 0)
+        journal_read_live(journal, &ret->view, &ignored) < 0)
         ret->view = NULL;
 }
 
