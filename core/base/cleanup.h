@@ -14,12 +14,12 @@
 
 // Defines cleanup_FN_for(T*) helpers: `CLEANUP_POINTER(struct plan, plan_free)` makes
 // `plan_freep`, to be used as `CLEANUP(plan_freep) struct plan *plan = NULL;`
-#define CLEANUP_POINTER(type, fn)                                                                  \
-    static inline void fn##p(type **pointer)                                                       \
-    {                                                                                              \
-        if (*pointer)                                                                              \
-            fn(*pointer);                                                                          \
-    }                                                                                              \
+#define CLEANUP_POINTER(type, fn)            \
+    static inline void fn##p(type **pointer) \
+    {                                        \
+        if (*pointer)                        \
+            fn(*pointer);                    \
+    }                                        \
     struct cleanup_semicolon
 
 static inline void cleanup_free(void *pointer)
@@ -55,19 +55,19 @@ static inline void cleanup_closedir(DIR **dir)
 #define _cleanup_closedir_ CLEANUP(cleanup_closedir)
 
 // Hands ownership on: yields the value and leaves an empty variable behind.
-#define TAKE_POINTER(p)                                                                            \
-    __extension__({                                                                                             \
-        __typeof__(p) *_take = &(p);                                                               \
-        __typeof__(p) _taken = *_take;                                                             \
-        *_take = NULL;                                                                             \
-        _taken;                                                                                    \
+#define TAKE_POINTER(p)                \
+    __extension__({                    \
+        __typeof__(p) *_take = &(p);   \
+        __typeof__(p) _taken = *_take; \
+        *_take = NULL;                 \
+        _taken;                        \
     })
-#define TAKE_FD(fd)                                                                                \
-    __extension__({                                                                                             \
-        int *_take = &(fd);                                                                        \
-        int _taken = *_take;                                                                       \
-        *_take = -1;                                                                               \
-        _taken;                                                                                    \
+#define TAKE_FD(fd)          \
+    __extension__({          \
+        int *_take = &(fd);  \
+        int _taken = *_take; \
+        *_take = -1;         \
+        _taken;              \
     })
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -10,23 +10,23 @@
 #include <stddef.h>
 
 // code, name in JSON, exit status of a headless verb
-#define ERROR_CODES(X)                                                                             \
-    X(ERROR_NONE, "none", 0)                                                                       \
-    X(ERROR_FAILED, "failed", 1)                                                                   \
-    X(ERROR_NO_MEMORY, "no-memory", 1)                                                             \
-    X(ERROR_TIMED_OUT, "timed-out", 1)                                                             \
-    X(ERROR_USAGE, "usage", 2)                                                                     \
-    X(ERROR_NO_CONTAINER, "no-container", 3)                                                       \
-    X(ERROR_AMBIGUOUS, "ambiguous", 3)                                                             \
-    X(ERROR_GONE, "gone", 3)                                                                       \
-    X(ERROR_NO_PATH, "no-path", 3)                                                                 \
-    X(ERROR_NOT_ATTACHED, "not-attached", 3)                                                       \
-    X(ERROR_BUSY, "busy", 4)                                                                       \
-    X(ERROR_NOT_PERMITTED, "not-permitted", 5)                                                     \
-    X(ERROR_UNSAFE, "unsafe", 6)                                                                   \
-    X(ERROR_WRONG_TYPE, "wrong-type", 6)                                                           \
-    X(ERROR_UNSUPPORTED, "unsupported", 7)                                                         \
-    X(ERROR_UNVERIFIED, "unverified", 8)                                                           \
+#define ERROR_CODES(X)                         \
+    X(ERROR_NONE, "none", 0)                   \
+    X(ERROR_FAILED, "failed", 1)               \
+    X(ERROR_NO_MEMORY, "no-memory", 1)         \
+    X(ERROR_TIMED_OUT, "timed-out", 1)         \
+    X(ERROR_USAGE, "usage", 2)                 \
+    X(ERROR_NO_CONTAINER, "no-container", 3)   \
+    X(ERROR_AMBIGUOUS, "ambiguous", 3)         \
+    X(ERROR_GONE, "gone", 3)                   \
+    X(ERROR_NO_PATH, "no-path", 3)             \
+    X(ERROR_NOT_ATTACHED, "not-attached", 3)   \
+    X(ERROR_BUSY, "busy", 4)                   \
+    X(ERROR_NOT_PERMITTED, "not-permitted", 5) \
+    X(ERROR_UNSAFE, "unsafe", 6)               \
+    X(ERROR_WRONG_TYPE, "wrong-type", 6)       \
+    X(ERROR_UNSUPPORTED, "unsupported", 7)     \
+    X(ERROR_UNVERIFIED, "unverified", 8)       \
     X(ERROR_PARTIAL, "partial", 9)
 
 enum error_code {

@@ -111,8 +111,7 @@ static int sync_parent(const char *path)
     return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
-int file_replace(const char *path, const void *bytes, size_t length, mode_t mode,
-                 struct error *err)
+int file_replace(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err)
 {
     char suffix[9];
     _cleanup_free_ char *temporary = NULL;

@@ -55,7 +55,8 @@ static int explain(int sys_errno, int root, const char *path, struct error *err)
     }
     if (sys_errno == ENOSYS) {
         err->code = ERROR_UNSUPPORTED;
-        error_hint(err, "openat2 is in Linux 5.6 and later; davit does not resolve paths without it");
+        error_hint(err,
+                   "openat2 is in Linux 5.6 and later; davit does not resolve paths without it");
     }
     error_path(err, path);
     return r;

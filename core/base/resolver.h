@@ -14,11 +14,11 @@
 #define RESOLVER_DEFAULT_MS  5000
 
 struct resolver_answer {
-    int result;             // what the question returned
-    int fds[RESOLVER_FDS];  // -1 where none; the asker owns them
-    size_t length;          // bytes of data
+    int result;            // what the question returned
+    int fds[RESOLVER_FDS]; // -1 where none; the asker owns them
+    size_t length;         // bytes of data
     char data[RESOLVER_ANSWER_SIZE];
-    char progress[64];      // what the child said last with resolver_progress(), for a time-out
+    char progress[64]; // what the child said last with resolver_progress(), for a time-out
 };
 
 // Runs in the child. Fills answer->data, length and fds; returns a value for answer->result. The

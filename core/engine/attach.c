@@ -78,10 +78,11 @@ static int open_source(const struct attach_request *request, struct source *sour
     r = call_mount_ids(source->fd, "", &ids);
     if (r < 0 || ids.old == 0)
         return attach_needs_kernel(err, r < 0 ? r : -ENOSYS, "statx with STATX_MNT_ID", "5.8",
-                            request->source);
+                                   request->source);
     source->mount_id = ids.old;
     source->path = file_descriptor_path(source->fd);
-    return source->path ? 0 : error_errno(err, errno, "cannot tell the path of %s", request->source);
+    return source->path ? 0
+                        : error_errno(err, errno, "cannot tell the path of %s", request->source);
 }
 
 static int check_request(const struct attach_request *request, const struct source *source,

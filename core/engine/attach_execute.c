@@ -50,7 +50,7 @@ static int step_clone(struct attach_job *job, struct error *err)
     r = call_mount_ids(job->tree, "", &ids);
     if (r < 0 || ids.old == 0)
         return attach_needs_kernel(err, r < 0 ? r : -ENOSYS, "statx with STATX_MNT_ID", "5.8",
-                            job->source->path);
+                                   job->source->path);
     job->what->identity.unique = ids.unique;
     job->what->identity.old_id = ids.old;
     return 0;
@@ -101,8 +101,10 @@ static int step_prove(struct attach_job *job, size_t index, struct error *err)
     r = write_errno(index ? submount : job->tree, type);
     if (r == EROFS)
         return 0;
-    return error_set(err, ERROR_UNVERIFIED, r, "%s could still be written on the clone (%s): nothing "
-                     "was attached", path, error_errno_name(r));
+    return error_set(err, ERROR_UNVERIFIED, r,
+                     "%s could still be written on the clone (%s): nothing "
+                     "was attached",
+                     path, error_errno_name(r));
 }
 
 static int step_intent(struct attach_job *job, struct error *err)
@@ -177,8 +179,7 @@ static int step_done(struct attach_job *job, struct error *err)
     int r = inside_check_alive(&job->inside, err);
 
     job->what->state = ATTACHMENT_LIVE;
-    return r < 0 ? r
-                 : journal_done(job->engine->writing, "attach", job->what, job->what->id, err);
+    return r < 0 ? r : journal_done(job->engine->writing, "attach", job->what, job->what->id, err);
 }
 
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
@@ -235,8 +236,7 @@ static int detach_tree(struct attach_job *job, struct error *err)
         return 0;
     r = engine_mover(job->engine, &mover, err);
     if (r == 0)
-        r = mover_detach_tree(mover, job->inside.ns, job->tree, job->timeout_ms,
-                              &answer, err);
+        r = mover_detach_tree(mover, job->inside.ns, job->tree, job->timeout_ms, &answer, err);
     if (r < 0)
         return r;
     // EINVAL: it was never attached, or is not any more.

@@ -33,7 +33,10 @@ struct attach_job {
     bool moved, made;
 };
 
-#define ATTACH_JOB_INIT {.inside = INSIDE_INIT, .target = TARGET_INIT, .tree = -1, .writable = -1, .place = -1}
+#define ATTACH_JOB_INIT                                                                       \
+    {                                                                                         \
+        .inside = INSIDE_INIT, .target = TARGET_INIT, .tree = -1, .writable = -1, .place = -1 \
+    }
 
 void attach_job_done(struct attach_job *job);
 

@@ -21,15 +21,17 @@ static int cannot_make(const struct attach_job *job, int sys_errno, struct error
         error_hint(err, "the filesystem itself is read-only there: choose a target that exists");
     } else if (sys_errno == EOVERFLOW) {
         err->code = ERROR_UNSUPPORTED;
-        error_hint(err, "its root is mounted with mapped ids, where the host's root owns nothing: make "
-                        "the directory from inside first");
+        error_hint(err,
+                   "its root is mounted with mapped ids, where the host's root owns nothing: make "
+                   "the directory from inside first");
     }
     return r;
 }
 
 // Made with its final owner and mode at once: nothing is changed by chmod(2) or chown(2)
 // afterwards, when someone inside may have put another directory in its place. In a user namespace
-// its owner is the container's root, as if it had been made from inside, and with that one's rights.
+// its owner is the container's root, as if it had been made from inside, and with that one's
+// rights.
 static int create(const struct attach_job *job, int parent, const char *name, bool is_file,
                   uid_t uid, gid_t gid)
 {
@@ -41,7 +43,8 @@ static int create(const struct attach_job *job, int parent, const char *name, bo
     if (is_file)
         fd = openat(parent, name, flags | O_RDWR | O_CREAT | O_EXCL, mode & 0666);
     else
-        fd = mkdirat(parent, name, mode) < 0 ? -1 : openat(parent, name, flags | O_PATH | O_DIRECTORY);
+        fd = mkdirat(parent, name, mode) < 0 ? -1
+                                             : openat(parent, name, flags | O_PATH | O_DIRECTORY);
     if (fd < 0)
         r = -errno;
     (void)setfsuid(geteuid());
@@ -51,8 +54,8 @@ static int create(const struct attach_job *job, int parent, const char *name, bo
 }
 
 // What was opened by name is what was made: its owner, empty, and not older than this operation.
-static int check_is_new(const struct attach_job *job, int fd, const struct made_node *node, uid_t uid,
-                        time_t before, struct error *err)
+static int check_is_new(const struct attach_job *job, int fd, const struct made_node *node,
+                        uid_t uid, time_t before, struct error *err)
 {
     struct stat st;
 

@@ -10,15 +10,16 @@
 
 #define OPEN_IN_ROOT "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"
 
-static int add(struct attach_job *job, enum plan_action action, size_t index, char *text, char *call,
-               struct error *err)
+static int add(struct attach_job *job, enum plan_action action, size_t index, char *text,
+               char *call, struct error *err)
 {
     return result_add_step(job->result, action, index, err, text, call);
 }
 
 // ---- prediction ----
 
-// The options that the mount will have: what the host's mount has stays, what is asked for is added.
+// The options that the mount will have: what the host's mount has stays, what is asked for is
+// added.
 static void predict_options(const struct attach_job *job, bool read_only, char *out, size_t size)
 {
     static const struct {
@@ -32,7 +33,8 @@ static void predict_options(const struct attach_job *job, bool read_only, char *
     size_t used = (size_t)snprintf(out, size, "%s", read_only ? "ro" : "rw");
 
     for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-        if (job->attr_set & flags[i].attr || mount_entry_has_option(job->source->mount, flags[i].name))
+        if (job->attr_set & flags[i].attr ||
+            mount_entry_has_option(job->source->mount, flags[i].name))
             used += (size_t)snprintf(out + used, size - used, ",%s", flags[i].name);
 }
 
@@ -170,12 +172,12 @@ static int add_tree_steps(struct attach_job *job, struct error *err)
     for (size_t i = 0; i < n_proofs && r == 0; i++) {
         const char *what = i ? job->source->below[i - 1]->target : path;
 
-        r = add(job, ACTION_PROVE_READ_ONLY, i, text_format("prove that %s cannot be written", what),
-                S_ISDIR(job->source->type)
-                    ? text_format("unlinkat(<clone of %s>, a name that is absent, 0) = EROFS", what)
-                    : text_format("faccessat2(<clone of %s>, \"\", W_OK, AT_EMPTY_PATH) = EROFS",
-                                  what),
-                err);
+        r = add(
+            job, ACTION_PROVE_READ_ONLY, i, text_format("prove that %s cannot be written", what),
+            S_ISDIR(job->source->type)
+                ? text_format("unlinkat(<clone of %s>, a name that is absent, 0) = EROFS", what)
+                : text_format("faccessat2(<clone of %s>, \"\", W_OK, AT_EMPTY_PATH) = EROFS", what),
+            err);
     }
     return r;
 }
@@ -194,11 +196,12 @@ static int add_make_steps(struct attach_job *job, struct error *err)
     int r = 0;
 
     if (what->n_made && mount_entry_has_option(job->target.on, "ro"))
-        r = add(job, ACTION_OPEN_WRITABLE, 0,
-                text_format("reach below the read-only mount at %s", job->target.on->target),
-                text_format("open_tree(<%s>, \"\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)",
-                            parent),
-                err);
+        r = add(
+            job, ACTION_OPEN_WRITABLE, 0,
+            text_format("reach below the read-only mount at %s", job->target.on->target),
+            text_format("open_tree(<%s>, \"\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)",
+                        parent),
+            err);
     for (size_t i = 0; i < what->n_made && r == 0; i++) {
         const struct made_node *node = &what->made[i];
         const char *below = i == 0 ? parent : i == 1 ? what->temporary : what->made[i - 1].name;
@@ -225,17 +228,19 @@ static int add_make_steps(struct attach_job *job, struct error *err)
 static int add_steps(struct attach_job *job, struct error *err)
 {
     const char *name = job->container->name, *asked = job->asked->path;
-    int r = add(job, ACTION_OPEN_SOURCE, 0, text_format("open %s on the host", job->source->path),
-                text_format("openat2(AT_FDCWD, \"%s\", {flags=O_PATH|O_CLOEXEC})", job->source->path),
-                err);
+    int r = add(
+        job, ACTION_OPEN_SOURCE, 0, text_format("open %s on the host", job->source->path),
+        text_format("openat2(AT_FDCWD, \"%s\", {flags=O_PATH|O_CLOEXEC})", job->source->path), err);
 
     if (r == 0)
-        r = add(job, ACTION_OPEN_TARGET, 0, text_format("look up %s in the root of %s", asked, name),
+        r = add(job, ACTION_OPEN_TARGET, 0,
+                text_format("look up %s in the root of %s", asked, name),
                 text_format("openat2(<root of %s>, \"%s\", " OPEN_IN_ROOT ")", name, asked), err);
     if (r == 0)
         r = add_tree_steps(job, err);
     if (r == 0)
-        r = add(job, ACTION_WRITE_INTENT, 0, text_format("note in the journal what is about to be done"),
+        r = add(job, ACTION_WRITE_INTENT, 0,
+                text_format("note in the journal what is about to be done"),
                 text_format("write(<journal>, intent)"), err);
     if (r == 0)
         r = add_make_steps(job, err);
@@ -249,12 +254,14 @@ static int add_steps(struct attach_job *job, struct error *err)
                             asked),
                 err);
     if (r == 0)
-        r = add(job, ACTION_VERIFY, 0, text_format("look at %s from inside: the same mount, its flags", asked),
+        r = add(job, ACTION_VERIFY, 0,
+                text_format("look at %s from inside: the same mount, its flags", asked),
                 text_format("openat2(<root of %s>, \"%s\", " OPEN_IN_ROOT ")", name, asked), err);
     if (r == 0)
-        r = add(job, ACTION_CHECK_ACCESS, 0,
-                text_format("try access as uid %u of the container's init", job->inside.status.euid),
-                text_format("faccessat2(<%s>, \"\", R_OK, AT_EMPTY_PATH|AT_EACCESS)", asked), err);
+        r = add(
+            job, ACTION_CHECK_ACCESS, 0,
+            text_format("try access as uid %u of the container's init", job->inside.status.euid),
+            text_format("faccessat2(<%s>, \"\", R_OK, AT_EMPTY_PATH|AT_EACCESS)", asked), err);
     if (r == 0)
         r = add(job, ACTION_WRITE_DONE, 0, text_format("note in the journal that it is done"),
                 text_format("write(<journal>, done)"), err);

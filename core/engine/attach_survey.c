@@ -63,8 +63,9 @@ static int check_missing(const struct attach_job *job, struct error *err)
         r = error_set(err, ERROR_NO_PATH, ENOENT,
                       "%s does not exist, and %s is read-only in the container", job->asked->path,
                       target->on->target);
-        error_hint(err, "--mkdir makes it below the read-only mount: it then shows in what a commit "
-                        "of the container keeps");
+        error_hint(err,
+                   "--mkdir makes it below the read-only mount: it then shows in what a commit "
+                   "of the container keeps");
         return r;
     }
     return 0;
@@ -78,10 +79,11 @@ static int check_liftable(const struct attach_job *job, struct error *err)
     if (!job->inside.own_userns || !(job->request->flags & ATTACH_READ_ONLY) ||
         !(job->inside.status.cap_bounding & CAP_SYS_ADMIN_BIT))
         return 0;
-    r = error_set(err, ERROR_UNSAFE, EPERM,
-                  "read-only would not hold: root inside %s has CAP_SYS_ADMIN in its user namespace "
-                  "and could make the mount writable again",
-                  job->container->name);
+    r = error_set(
+        err, ERROR_UNSAFE, EPERM,
+        "read-only would not hold: root inside %s has CAP_SYS_ADMIN in its user namespace "
+        "and could make the mount writable again",
+        job->container->name);
     error_hint(err, "attach a read-only filesystem, or take CAP_SYS_ADMIN from the container");
     return r;
 }
@@ -138,8 +140,8 @@ static int check_safe(const struct attach_job *job, struct error *err)
 int attach_survey(struct attach_job *job, struct error *err)
 {
     unsigned long long start;
-    int r = container_find(&job->engine->options.runtime, job->asked->container, &job->container,
-                           err);
+    int r =
+        container_find(&job->engine->options.runtime, job->asked->container, &job->container, err);
 
     if (r < 0)
         return r;

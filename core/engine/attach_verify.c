@@ -20,7 +20,8 @@
 
 static int mismatch(struct error *err, const char *target, const char *what)
 {
-    int r = error_set(err, ERROR_UNVERIFIED, ESTALE, "%s shows %s: it was taken back", target, what);
+    int r =
+        error_set(err, ERROR_UNVERIFIED, ESTALE, "%s shows %s: it was taken back", target, what);
 
     error_hint(err, "someone inside or another tool changes this path at the same time");
     return r;
@@ -176,10 +177,11 @@ static int judge_access(struct attach_job *job, int can, struct error *err)
         (S_ISDIR(job->source->type) || S_ISREG(job->source->type)))
         return mismatch(err, path, "a mount that can be written");
     if (!(can & ACCESS_READ))
-        return result_add_warning(job->result, err,
-                                  "uid %u, the container's init, may not read it: it belongs to %u:%u, "
-                                  "mode %04o",
-                                  uid, job->source->uid, job->source->gid, job->source->mode);
+        return result_add_warning(
+            job->result, err,
+            "uid %u, the container's init, may not read it: it belongs to %u:%u, "
+            "mode %04o",
+            uid, job->source->uid, job->source->gid, job->source->mode);
     if (!job->result->read_only && !(can & ACCESS_WRITE))
         return result_add_warning(job->result, err,
                                   "uid %u, the container's init, may not write it: it belongs to "
@@ -190,7 +192,8 @@ static int judge_access(struct attach_job *job, int can, struct error *err)
 
 int attach_check_access(struct attach_job *job, struct error *err)
 {
-    struct access_question question = {.mount = job->tree, .userns = -1, .who = &job->inside.status};
+    struct access_question question = {
+        .mount = job->tree, .userns = -1, .who = &job->inside.status};
     _cleanup_close_ int userns = -1;
     struct resolver_answer answer;
     int keep[2], r;
@@ -211,7 +214,8 @@ int attach_check_access(struct attach_job *job, struct error *err)
         return r;
     }
     if (answer.result == -ENOSYS)
-        return result_add_warning(job->result, err, "access was not tried: faccessat2 is in Linux 5.8");
+        return result_add_warning(job->result, err,
+                                  "access was not tried: faccessat2 is in Linux 5.8");
     if (answer.result < 0) {
         error_errno(err, -answer.result, "access as the container's init (uid %u) failed",
                     job->inside.status.euid);

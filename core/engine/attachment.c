@@ -141,7 +141,8 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
     if (r < 0)
         return process_alive(process) ? r : 0;
     entry = mount_table_by_id(table, identity->old_id);
-    if (!entry || entry->device != identity->device || !attachment_same_root(entry->root, identity->root) ||
+    if (!entry || entry->device != identity->device ||
+        !attachment_same_root(entry->root, identity->root) ||
         strcmp(entry->target, identity->target) != 0)
         return 0;
     return confirm(identity, process, table, entry);

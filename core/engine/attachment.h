@@ -17,32 +17,32 @@
 
 struct mount_identity {
     char boot_id[BOOT_ID_SIZE];
-    uint64_t unique;      // 0 before 6.8
-    uint64_t old_id;      // mountinfo (1)
-    uint64_t mnt_ns;      // inode of the mount namespace
-    pid_t init;           // the container's init ...
-    uint64_t init_start;  // ... and its start time in clock ticks
-    dev_t device;         // mountinfo (3)
-    char *root;           // mountinfo (4), raw bytes
-    char *target;         // mountinfo (5) as the init sees it, raw bytes; NULL before it is attached
-    unsigned n_mounts;    // of the tree: 1, or more with --recursive
+    uint64_t unique;     // 0 before 6.8
+    uint64_t old_id;     // mountinfo (1)
+    uint64_t mnt_ns;     // inode of the mount namespace
+    pid_t init;          // the container's init ...
+    uint64_t init_start; // ... and its start time in clock ticks
+    dev_t device;        // mountinfo (3)
+    char *root;          // mountinfo (4), raw bytes
+    char *target;        // mountinfo (5) as the init sees it, raw bytes; NULL before it is attached
+    unsigned n_mounts;   // of the tree: 1, or more with --recursive
 };
 
 // A directory (or file, for a file source) that davit made as a mount point.
 struct made_node {
-    char *parent;         // canonical path of its directory inside the container, raw bytes
-    char *name;           // its name there, raw bytes
+    char *parent; // canonical path of its directory inside the container, raw bytes
+    char *name;   // its name there, raw bytes
     bool is_file;
-    uint64_t inode;       // 0 until made
-    int64_t birth_sec;    // statx stx_btime; 0 and 0 when the filesystem has none
+    uint64_t inode;    // 0 until made
+    int64_t birth_sec; // statx stx_btime; 0 and 0 when the filesystem has none
     uint32_t birth_nsec;
 };
 
-#define ATTACHMENT_STATES(X)                                                                       \
-    X(ATTACHMENT_LIVE, "live")                                                                     \
-    X(ATTACHMENT_LINGERING, "lingering") /* detached lazily, still held */                         \
-    X(ATTACHMENT_GONE, "gone")                                                                     \
-    X(ATTACHMENT_INTENT, "intent")       /* begun, neither done nor taken back */
+#define ATTACHMENT_STATES(X)                                               \
+    X(ATTACHMENT_LIVE, "live")                                             \
+    X(ATTACHMENT_LINGERING, "lingering") /* detached lazily, still held */ \
+    X(ATTACHMENT_GONE, "gone")                                             \
+    X(ATTACHMENT_INTENT, "intent") /* begun, neither done nor taken back */
 
 enum attachment_state {
 #define X(value, name) value,
@@ -63,14 +63,15 @@ struct attachment {
     int propagation;      // enum propagation
     mode_t mode;
     time_t since;
-    uid_t by_uid;         // login uid of who asked
-    char *by;             // that user's name or number, clean text
+    uid_t by_uid; // login uid of who asked
+    char *by;     // that user's name or number, clean text
     enum attachment_state state;
     struct mount_identity identity;
     struct made_node *made; // outermost first
     size_t n_made;
-    char *temporary;      // ".davit-ID": name of the outermost made node before it got its own, in its parent
-    pid_t mover;          // who was to do it (intent only) ...
+    char *temporary; // ".davit-ID": name of the outermost made node before it got its own, in its
+                     // parent
+    pid_t mover;     // who was to do it (intent only) ...
     uint64_t mover_start; // ... and its start time
 };
 

@@ -15,8 +15,8 @@ int attachment_container(const struct attachment *attachment, struct process *re
 int attachment_in_table(const struct attachment *attachment, const struct process *process,
                         struct error *err);
 
-// Whether a root in mountinfo is the one that was noted. The source may have been deleted since: the
-// kernel says so behind the path, "//deleted".
+// Whether a root in mountinfo is the one that was noted. The source may have been deleted since:
+// the kernel says so behind the path, "//deleted".
 bool attachment_same_root(const char *now, const char *then);
 
 #endif

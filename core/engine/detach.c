@@ -11,8 +11,9 @@ static void audit(const struct detach_job *job, const char *outcome)
     struct actor actor;
 
     actor_find(&actor);
-    text = text_format("detach %s: %s detached %s from %s:%s: %s", job->id, actor.name,
-                       job->what->source, job->container->name, job->what->identity.target, outcome);
+    text =
+        text_format("detach %s: %s detached %s from %s:%s: %s", job->id, actor.name,
+                    job->what->source, job->container->name, job->what->identity.target, outcome);
     if (text)
         audit_log(text);
 }

@@ -11,9 +11,9 @@
 #include "core/base/text.h"
 #include "core/host/mountcalls.h"
 
-#define NAMED_AT_MOST     4
-#define WATCHED_AT_MOST   32
-#define LOOK_AGAIN_US     200000ULL
+#define NAMED_AT_MOST   4
+#define WATCHED_AT_MOST 32
+#define LOOK_AGAIN_US   200000ULL
 
 static int append(struct holder_list *list, const struct holder *holder, struct error *err)
 {

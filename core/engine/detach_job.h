@@ -25,7 +25,10 @@ struct detach_job {
     bool unmounted, lingering;
 };
 
-#define DETACH_JOB_INIT {.inside = INSIDE_INIT}
+#define DETACH_JOB_INIT       \
+    {                         \
+        .inside = INSIDE_INIT \
+    }
 
 void detach_job_done(struct detach_job *job);
 

@@ -86,19 +86,17 @@ static int add_steps(struct detach_job *job, struct error *err)
     if (r == 0)
         r = add_unmount_steps(job, err);
     if (r == 0)
-        r = result_add_step(job->result, ACTION_CONFIRM_GONE, 0, err,
-                            text_format("look whether it is gone"),
-                            text_format(what->identity.unique ? "statmount(%llu)"
-                                                              : "read(mountinfo, %llu)",
-                                        (unsigned long long)job->result->mount_id));
+        r = result_add_step(
+            job->result, ACTION_CONFIRM_GONE, 0, err, text_format("look whether it is gone"),
+            text_format(what->identity.unique ? "statmount(%llu)" : "read(mountinfo, %llu)",
+                        (unsigned long long)job->result->mount_id));
     for (size_t i = what->n_made; i-- > 0 && r == 0;)
-        r = result_add_step(job->result, ACTION_REMOVE_MADE, i, err,
-                            text_format("remove %s%s%s, which davit made", what->made[i].parent,
-                                        strcmp(what->made[i].parent, "/") ? "/" : "",
-                                        what->made[i].name),
-                            text_format("unlinkat(<%s>, \"%s\", %s)", what->made[i].parent,
-                                        what->made[i].name,
-                                        what->made[i].is_file ? "0" : "AT_REMOVEDIR"));
+        r = result_add_step(
+            job->result, ACTION_REMOVE_MADE, i, err,
+            text_format("remove %s%s%s, which davit made", what->made[i].parent,
+                        strcmp(what->made[i].parent, "/") ? "/" : "", what->made[i].name),
+            text_format("unlinkat(<%s>, \"%s\", %s)", what->made[i].parent, what->made[i].name,
+                        what->made[i].is_file ? "0" : "AT_REMOVEDIR"));
     if (r == 0)
         r = result_add_step(job->result, ACTION_REVEAL, 0, err,
                             text_format("look at what %s shows now", job->asked->path),

@@ -112,8 +112,8 @@ static int find_attachment(struct detach_job *job, struct error *err)
 int detach_survey(struct detach_job *job, struct error *err)
 {
     struct journal *journal;
-    int r = container_find(&job->engine->options.runtime, job->asked->container, &job->container,
-                           err);
+    int r =
+        container_find(&job->engine->options.runtime, job->asked->container, &job->container, err);
 
     if (r == 0)
         r = inside_open(job->container, &job->inside, err);

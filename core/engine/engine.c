@@ -1,14 +1,12 @@
 #include "core/engine/engine_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/helper.h"
 #include "core/base/text.h"
-#include "core/host/process.h"
 
 int engine_open(const struct engine_options *options, struct engine **ret, struct error *err)
 {
@@ -68,68 +66,6 @@ int engine_mover(struct engine *engine, struct mover **ret, struct error *err)
 {
     *ret = &engine->mover;
     return engine->mover.pid > 0 ? 0 : mover_start(&engine->mover, err);
-}
-
-// What entering a namespace, mounting there and looking through /proc/PID/root take.
-static int check_privileges(struct error *err)
-{
-    static const struct {
-        unsigned bit; // capability.h
-        const char *name;
-    } needed[] = {{21, "CAP_SYS_ADMIN"}, {18, "CAP_SYS_CHROOT"}, {19, "CAP_SYS_PTRACE"}};
-    _cleanup_close_ int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    struct process_status status;
-    int r = process_status_read(self, &status, err);
-
-    for (size_t i = 0; i < ARRAY_SIZE(needed) && r == 0; i++)
-        if (!(status.cap_effective & UINT64_C(1) << needed[i].bit)) {
-            r = error_set(err, ERROR_NOT_PERMITTED, EPERM, "changing a container's mounts needs %s",
-                          needed[i].name);
-            error_hint(err, "run it as root: sudo davit …");
-        }
-    return r;
-}
-
-static void hold_signals(struct engine *engine)
-{
-    sigset_t held;
-
-    (void)sigemptyset(&held);
-    (void)sigaddset(&held, SIGINT);
-    (void)sigaddset(&held, SIGTERM);
-    (void)sigaddset(&held, SIGHUP);
-    (void)sigprocmask(SIG_BLOCK, &held, &engine->signals);
-}
-
-int engine_begin_change(struct engine *engine, struct error *err)
-{
-    struct journal *journal;
-    bool pending = false;
-    int r;
-
-    if (engine->options.flags & ENGINE_NO_CHANGES) {
-        r = error_set(err, ERROR_NOT_PERMITTED, EROFS, "changes are switched off");
-        error_hint(err, "leave out --no-changes");
-        return r;
-    }
-    r = check_privileges(err);
-    if (r == 0)
-        r = engine_journal_writing(engine, &journal, err);
-    if (r == 0)
-        r = journal_lock(journal, ENGINE_LOCK_MS, &pending, err);
-    if (r < 0)
-        return r;
-    hold_signals(engine);
-    r = pending ? engine_recover_locked(engine, journal, err) : 0;
-    if (r < 0)
-        engine_end_change(engine);
-    return r;
-}
-
-void engine_end_change(struct engine *engine)
-{
-    journal_unlock(engine->writing);
-    (void)sigprocmask(SIG_SETMASK, &engine->signals, NULL);
 }
 
 void engine_step_took(struct engine *engine, struct result *result, struct plan_step *step,

@@ -20,7 +20,8 @@ struct engine_options {
     const char *state_dir; // NULL: JOURNAL_DEFAULT_DIR
     struct runtime_options runtime;
     unsigned flags; // enum engine_flags
-    // Told after each step that was performed (not in a dry run), and what recovery says; may be NULL.
+    // Told after each step that was performed (not in a dry run), and what recovery says; may be
+    // NULL.
     void (*on_step)(const struct result *result, const struct plan_step *step, void *context);
     void (*on_notice)(const char *text, void *context); // clean text
     void *context;
@@ -72,9 +73,9 @@ struct container_mount {
     const struct mount_entry *entry; // into table
     enum mount_origin origin;
     char attachment[OPERATION_ID_SIZE]; // when attached by davit
-    char *receives_from;                // "host /mnt (peer group 12)" for a slave, or NULL; clean text
-    char *why;                          // one sentence on propagation; clean text
-    bool stale;                         // its server does not answer (only kinds that may hang are asked)
+    char *receives_from; // "host /mnt (peer group 12)" for a slave, or NULL; clean text
+    char *why;           // one sentence on propagation; clean text
+    bool stale;          // its server does not answer (only kinds that may hang are asked)
 };
 struct container_mounts {
     struct container *container;
@@ -89,13 +90,13 @@ CLEANUP_POINTER(struct container_mounts, container_mounts_free);
 
 // One directory, HOSTPATH or CONTAINER:PATH, read by a child with a time limit.
 struct listing_entry {
-    char *name;     // raw bytes
-    unsigned type;  // S_IFMT bits; 0 unknown
-    uint64_t size;  // bytes
-    unsigned mode;  // permission bits
+    char *name;    // raw bytes
+    unsigned type; // S_IFMT bits; 0 unknown
+    uint64_t size; // bytes
+    unsigned mode; // permission bits
     unsigned uid, gid;
-    int64_t mtime;  // seconds since the epoch
-    char *link;     // raw bytes, of a symbolic link, else NULL
+    int64_t mtime; // seconds since the epoch
+    char *link;    // raw bytes, of a symbolic link, else NULL
 };
 struct listing {
     struct listing_entry *entries; // sorted by name, bytewise
@@ -112,8 +113,8 @@ CLEANUP_POINTER(struct listing, listing_free);
 struct doctor_check {
     const char *name; // "open_tree", "CAP_SYS_ADMIN", "docker"
     bool ok;
-    char *detail;     // clean text
-    char *hint;       // clean text, may be NULL
+    char *detail; // clean text
+    char *hint;   // clean text, may be NULL
 };
 struct doctor_report {
     struct doctor_check *checks;

@@ -22,8 +22,8 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
 
 // The lock for a change: refuses under ENGINE_NO_CHANGES, waits for another davit at most
 // ENGINE_LOCK_MS, and recovers first what a killed davit left. From there to engine_end_change()
-// SIGINT, SIGTERM and SIGHUP wait: what was begun is finished or taken back, each step of it with its
-// time limit.
+// SIGINT, SIGTERM and SIGHUP wait: what was begun is finished or taken back, each step of it with
+// its time limit.
 #define ENGINE_LOCK_MS 10000
 int engine_begin_change(struct engine *engine, struct error *err);
 void engine_end_change(struct engine *engine);

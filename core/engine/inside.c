@@ -6,8 +6,8 @@
 
 static int gone(struct error *err, const char *name)
 {
-    int r = error_set(err, ERROR_GONE, ESRCH, "container %s has stopped or restarted meanwhile",
-                      name);
+    int r =
+        error_set(err, ERROR_GONE, ESRCH, "container %s has stopped or restarted meanwhile", name);
 
     error_hint(err, "`davit ps` shows what runs now");
     return r;

@@ -13,14 +13,17 @@
 
 struct inside {
     struct process init;
-    int ns;       // its mount namespace (pins it: closed as soon as the change is done, trap 5)
-    int root;     // O_PATH of /proc/PID/root
+    int ns;   // its mount namespace (pins it: closed as soon as the change is done, trap 5)
+    int root; // O_PATH of /proc/PID/root
     uint64_t mnt_ns;
     bool own_userns;
     struct process_status status; // of the init
     struct mount_table *table;    // as of inside_open() or the last inside_reread()
 };
-#define INSIDE_INIT {.init = PROCESS_INIT, .ns = -1, .root = -1}
+#define INSIDE_INIT                                \
+    {                                              \
+        .init = PROCESS_INIT, .ns = -1, .root = -1 \
+    }
 
 // Takes hold of the container. ERROR_GONE when its init has died or is another process by now;
 // ERROR_UNSAFE when its mount namespace is the host's own.

@@ -164,7 +164,7 @@ int journal_open(const char *state_dir, unsigned flags, struct journal **ret, st
 
 void journal_close(struct journal *journal)
 {
-    journal_unlock(journal);
+    cleanup_close(&journal->lock); // and with it the lock
     cleanup_close(&journal->file);
     cleanup_close(&journal->dir);
     free(journal->dir_path);

@@ -3,8 +3,8 @@
 //
 // Lines of an operation, by "line": intent (before anything changes; has all that recovery needs),
 // made (inode and birth time of a mount point that was made), done or failed (taken back, nothing
-// left), later gone (what an attach made is no longer there: detached, unmounted by someone else, or
-// the container ended). Operation "detach" has intent, then done or failed, and names its
+// left), later gone (what an attach made is no longer there: detached, unmounted by someone else,
+// or the container ended). Operation "detach" has intent, then done or failed, and names its
 // attachment. A torn last line is normal (a crash): the next line begins after a newline of its
 // own. A bad line is skipped and named, never the file.
 #ifndef DAVIT_ENGINE_JOURNAL_H
@@ -21,7 +21,8 @@
 
 #define JOURNAL_DEFAULT_DIR "/run/davit"
 #define JOURNAL_LIMIT       (64 * 1024 * 1024) // bytes read at most: the last ones
-#define JOURNAL_LINE_LIMIT  (128 * 1024)       // a longer line is a bad one (paths are up to 4 KiB, in base64)
+#define JOURNAL_LINE_LIMIT \
+    (128 * 1024) // a longer line is a bad one (paths are up to 4 KiB, in base64)
 
 struct journal;
 
@@ -40,16 +41,17 @@ int journal_watch(const struct journal *journal, struct error *err);
 
 // The lock of the host's changes: a POSIX record lock on "lock" in the state directory, since that
 // is not inherited over fork(2). Waits up to timeout_ms for another davit without polling (inotify
-// tells when it lets go): ERROR_BUSY names its pid. *ret_pending (may be NULL): whether an operation
-// was left unfinished (the lock file names it): engine_recover() is due. Not recursive.
-int journal_lock(struct journal *journal, uint64_t timeout_ms, bool *ret_pending, struct error *err);
+// tells when it lets go): ERROR_BUSY names its pid. *ret_pending (may be NULL): whether an
+// operation was left unfinished (the lock file names it): engine_recover() is due. Not recursive.
+int journal_lock(struct journal *journal, uint64_t timeout_ms, bool *ret_pending,
+                 struct error *err);
 void journal_unlock(struct journal *journal);
 
 // Whether the lock file names an operation that is under way or was left unfinished: 1 or 0. One
 // fstatat(2), which opens nothing: it may be asked with and without the lock, for any journal.
 int journal_pending(const struct journal *journal, struct error *err);
-// Recovery has looked at everything that was pending: clears the mark (also of an operation that was
-// killed before it wrote its intent). Only with the lock held.
+// Recovery has looked at everything that was pending: clears the mark (also of an operation that
+// was killed before it wrote its intent). Only with the lock held.
 int journal_settled(struct journal *journal, struct error *err);
 
 // Appends. journal_intent() marks the operation pending in the lock file first, and reserves space
@@ -78,10 +80,10 @@ struct journal_event {
     char attachment[OPERATION_ID_SIZE]; // what it is about: for an attach the same
     char *by;
     uid_t by_uid;
-    const char *line;      // "intent", "done", "failed", "gone", "lingering"
-    const char *operation; // "attach", "detach"; of gone and lingering "attach"
+    const char *line;                  // "intent", "done", "failed", "gone", "lingering"
+    const char *operation;             // "attach", "detach"; of gone and lingering "attach"
     char *container, *target, *source; // NULL when the line that named them is not there any more
-    char *result;    // "begun", "ok", or the reason
+    char *result;                      // "begun", "ok", or the reason
 };
 
 // The journal read: attachments folded from their lines, in the order they were made (with those
@@ -94,13 +96,13 @@ struct journal_view {
         char attachment[OPERATION_ID_SIZE]; // what it detaches
         pid_t mover;
         uint64_t mover_start;
-    } *open_detaches; // intents of detaches that were neither done nor failed
+    } * open_detaches; // intents of detaches that were neither done nor failed
     size_t n_open_detaches;
     struct journal_event *events; // in the file's order
     size_t n_events;
-    size_t *bad_lines;            // line numbers from 1
+    size_t *bad_lines; // line numbers from 1
     size_t n_bad_lines;
-    uint64_t size;                // bytes read up to: the end of the last whole line
+    uint64_t size; // bytes read up to: the end of the last whole line
 };
 
 int journal_read(struct journal *journal, struct journal_view **ret, struct error *err);

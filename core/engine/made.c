@@ -18,8 +18,8 @@ static int look(int fd, const char *name, struct made_node *ret, unsigned *ret_m
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
     struct statx sx;
 
-    if (statx(fd, name, flags | (*name ? 0 : AT_EMPTY_PATH), STATX_BASIC_STATS | STATX_BTIME,
-              &sx) < 0)
+    if (statx(fd, name, flags | (*name ? 0 : AT_EMPTY_PATH), STATX_BASIC_STATS | STATX_BTIME, &sx) <
+        0)
         return -errno;
     ret->inode = sx.stx_ino;
     ret->birth_sec = sx.stx_mask & STATX_BTIME ? sx.stx_btime.tv_sec : 0;
@@ -98,9 +98,9 @@ static int unlink_once(const struct inside *inside, struct mover *mover, int par
         return r;
     r = mover_open_writable(mover, inside->ns, parent, timeout_ms, answer, err);
     writable = r == 0 ? answer->fd : -1;
-    return writable < 0 ? r
-                        : mover_remove(mover, inside->ns, writable, name, is_file, timeout_ms,
-                                       answer, err);
+    return writable < 0
+               ? r
+               : mover_remove(mover, inside->ns, writable, name, is_file, timeout_ms, answer, err);
 }
 
 static int unlink_inside(const struct inside *inside, struct mover *mover, int parent,
@@ -163,7 +163,8 @@ static const struct attachment *made_for(const struct journal_view *view,
     for (size_t i = view->n_attachments; i-- > 0;) {
         const struct attachment *other = view->attachments[i];
 
-        if (other->state != ATTACHMENT_GONE || strcmp(other->container_id, beside->container_id) != 0)
+        if (other->state != ATTACHMENT_GONE ||
+            strcmp(other->container_id, beside->container_id) != 0)
             continue;
         for (size_t k = 0; k < other->n_made; k++) {
             _cleanup_free_ char *path = made_path(other, k, false);
@@ -188,8 +189,7 @@ void made_remove_orphans(const struct inside *inside, struct mover *mover, struc
 
     if (!directory || strcmp(directory, "/") == 0 || journal_read(journal, &view, &ignored) < 0)
         return;
-    while (strcmp(directory, "/") != 0 &&
-           (other = made_for(view, what, directory, &index)) &&
+    while (strcmp(directory, "/") != 0 && (other = made_for(view, what, directory, &index)) &&
            made_remove(inside, mover, other, index, timeout_ms, &ignored) == 0) {
         char *slash = strrchr(directory, '/');
 
@@ -207,7 +207,7 @@ bool attachment_is_mount(const struct attachment *attachment, const struct insid
         return false;
     if (known->unique && ids->unique)
         return known->unique == ids->unique;
-    return known->old_id == ids->old && entry && known->device == entry->device &&
-           known->root && attachment_same_root(entry->root, known->root) && known->target &&
+    return known->old_id == ids->old && entry && known->device == entry->device && known->root &&
+           attachment_same_root(entry->root, known->root) && known->target &&
            strcmp(known->target, entry->target) == 0;
 }

@@ -18,9 +18,9 @@ bool made_is(int fd, const struct made_node *node);
 // name it had before it got its own.
 char *made_path(const struct attachment *what, size_t index, bool temporary);
 
-// Takes away node `index`, under its own or its temporary name. 0: taken away or not there; 1: left,
-// since it is another's by now or has something in it. A directory on a read-only mount is reached
-// through a writable clone.
+// Takes away node `index`, under its own or its temporary name. 0: taken away or not there; 1:
+// left, since it is another's by now or has something in it. A directory on a read-only mount is
+// reached through a writable clone.
 int made_remove(const struct inside *inside, struct mover *mover, const struct attachment *what,
                 size_t index, uint64_t timeout_ms, struct error *err);
 

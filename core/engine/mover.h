@@ -17,17 +17,20 @@ struct mover {
     int socket;
     uint64_t start_time; // clock ticks after boot, for the journal
 };
-#define MOVER_INIT {.pid = 0, .socket = -1, .start_time = 0}
+#define MOVER_INIT                              \
+    {                                           \
+        .pid = 0, .socket = -1, .start_time = 0 \
+    }
 
 int mover_start(struct mover *mover, struct error *err);
 void mover_stop(struct mover *mover);
 
 // What the mover said: the errno of the call that failed (0: none), and the two times.
 struct mover_answer {
-    int enter_errno;  // of setns(2)
-    int act_errno;    // of what was asked for
+    int enter_errno; // of setns(2)
+    int act_errno;   // of what was asked for
     uint64_t enter_us, act_us;
-    int fd;           // of mover_open_writable(), the caller's; else -1
+    int fd; // of mover_open_writable(), the caller's; else -1
 };
 
 // Each returns 0 when the mover answered (look at *ret), negative when it did not: it died

@@ -15,27 +15,27 @@
 #include "core/host/holders.h"
 
 // action, stage in JSON
-#define PLAN_ACTIONS(X)                                                                            \
-    X(ACTION_OPEN_SOURCE, "resolve")                                                               \
-    X(ACTION_OPEN_TARGET, "resolve")                                                               \
-    X(ACTION_CLONE, "clone")                                                                       \
-    X(ACTION_SET_FLAGS, "flags")                                                                   \
-    X(ACTION_PROVE_READ_ONLY, "prove")                                                             \
-    X(ACTION_WRITE_INTENT, "journal")                                                              \
-    X(ACTION_OPEN_WRITABLE, "mkdir")                                                               \
-    X(ACTION_MAKE, "mkdir")                                                                        \
-    X(ACTION_NAME, "mkdir")                                                                        \
-    X(ACTION_ENTER, "enter")                                                                       \
-    X(ACTION_MOVE, "move")                                                                         \
-    X(ACTION_VERIFY, "verify")                                                                     \
-    X(ACTION_CHECK_ACCESS, "verify")                                                               \
-    X(ACTION_FIND_HOLDERS, "holders")                                                              \
-    X(ACTION_MAKE_PRIVATE, "detach")                                                               \
-    X(ACTION_UNMOUNT, "detach")                                                                    \
-    X(ACTION_CONFIRM_GONE, "verify")                                                               \
-    X(ACTION_REMOVE_MADE, "rmdir")                                                                 \
-    X(ACTION_REVEAL, "reveal")                                                                     \
-    X(ACTION_WRITE_DONE, "journal")                                                                \
+#define PLAN_ACTIONS(X)                \
+    X(ACTION_OPEN_SOURCE, "resolve")   \
+    X(ACTION_OPEN_TARGET, "resolve")   \
+    X(ACTION_CLONE, "clone")           \
+    X(ACTION_SET_FLAGS, "flags")       \
+    X(ACTION_PROVE_READ_ONLY, "prove") \
+    X(ACTION_WRITE_INTENT, "journal")  \
+    X(ACTION_OPEN_WRITABLE, "mkdir")   \
+    X(ACTION_MAKE, "mkdir")            \
+    X(ACTION_NAME, "mkdir")            \
+    X(ACTION_ENTER, "enter")           \
+    X(ACTION_MOVE, "move")             \
+    X(ACTION_VERIFY, "verify")         \
+    X(ACTION_CHECK_ACCESS, "verify")   \
+    X(ACTION_FIND_HOLDERS, "holders")  \
+    X(ACTION_MAKE_PRIVATE, "detach")   \
+    X(ACTION_UNMOUNT, "detach")        \
+    X(ACTION_CONFIRM_GONE, "verify")   \
+    X(ACTION_REMOVE_MADE, "rmdir")     \
+    X(ACTION_REVEAL, "reveal")         \
+    X(ACTION_WRITE_DONE, "journal")    \
     X(ACTION_ROLL_BACK, "rollback")
 
 enum plan_action {
@@ -48,36 +48,36 @@ const char *plan_action_stage(enum plan_action action);
 
 struct plan_step {
     enum plan_action action;
-    char *text;        // one sentence, clean text: "make /mnt/log in the container's writable layer"
-    char *call;        // the system call with its arguments, clean text; descriptors as </path>
-    size_t index;      // which of several like it (made directories, submounts proven)
-    bool done;         // performed, with whatever outcome
-    int sys_errno;     // 0 when it went well
-    uint64_t took_us;  // µs, CLOCK_MONOTONIC
+    char *text;       // one sentence, clean text: "make /mnt/log in the container's writable layer"
+    char *call;       // the system call with its arguments, clean text; descriptors as </path>
+    size_t index;     // which of several like it (made directories, submounts proven)
+    bool done;        // performed, with whatever outcome
+    int sys_errno;    // 0 when it went well
+    uint64_t took_us; // µs, CLOCK_MONOTONIC
 };
 
 // What a person and a JSON reader are told about one target: predicted by a plan, filled with what
 // was seen by its execution. Clean text throughout; NULL where it does not apply.
 struct result {
-    char *container;       // name
-    char *target;          // as asked for
+    char *container; // name
+    char *target;    // as asked for
     bool ok;
-    struct error error;    // ERROR_NONE when ok
-    char operation[16];    // id in the journal; empty in a plan
-    char *device;          // source of the mount: "/dev/sda2", "nas:/vol"
-    char *major_minor;     // "8:2"
-    char *sub_root;        // root of the host's mount in its filesystem
-    char *sub_path;        // from there to the source
-    const char *method;    // "tree"
-    char **options;        // "ro" "nosuid" "nodev" …, NULL-terminated
+    struct error error; // ERROR_NONE when ok
+    char operation[16]; // id in the journal; empty in a plan
+    char *device;       // source of the mount: "/dev/sda2", "nas:/vol"
+    char *major_minor;  // "8:2"
+    char *sub_root;     // root of the host's mount in its filesystem
+    char *sub_path;     // from there to the source
+    const char *method; // "tree"
+    char **options;     // "ro" "nosuid" "nodev" …, NULL-terminated
     bool read_only;
-    uint64_t mount_id;     // unique id (6.8) or mountinfo's; 0 unknown
-    bool verified;         // identity, flags and access were looked at from inside
-    char *reveals;         // what the target shows afterwards (detach) or hides (attach)
+    uint64_t mount_id;           // unique id (6.8) or mountinfo's; 0 unknown
+    bool verified;               // identity, flags and access were looked at from inside
+    char *reveals;               // what the target shows afterwards (detach) or hides (attach)
     struct holder_list *holders; // who keeps a mount busy (core/host/holders.h), or NULL
     struct plan_step *steps;
     size_t n_steps;
-    char **warnings;       // NULL-terminated
+    char **warnings; // NULL-terminated
 };
 
 void result_free(struct result *result); // and what it points to
@@ -86,7 +86,8 @@ CLEANUP_POINTER(struct result, result_free);
 
 // Appends a step or a warning; the text is sanitised. 0 or -ENOMEM with err filled.
 int result_add_step(struct result *result, enum plan_action action, size_t index, struct error *err,
-                    char *text, char *call); // takes both strings over, also on failure; NULL: no memory
+                    char *text,
+                    char *call); // takes both strings over, also on failure; NULL: no memory
 int result_add_warning(struct result *result, struct error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int result_set_options(struct result *result, const char *comma_separated, struct error *err);

@@ -9,14 +9,14 @@
 #include "core/base/error.h"
 
 // flag, option as the command line spells it
-#define ATTACH_FLAGS(X)                                                                            \
-    X(ATTACH_READ_ONLY, 0, "--ro")                                                                 \
-    X(ATTACH_RECURSIVE, 1, "--recursive")                                                          \
-    X(ATTACH_NOEXEC, 2, "--noexec")                                                                \
-    X(ATTACH_SUID, 3, "--suid")                                                                    \
-    X(ATTACH_DEV, 4, "--dev")                                                                      \
-    X(ATTACH_MKDIR, 5, "--mkdir") /* also in a read-only root */                                   \
-    X(ATTACH_NO_MKDIR, 6, "--no-mkdir")                                                            \
+#define ATTACH_FLAGS(X)                                          \
+    X(ATTACH_READ_ONLY, 0, "--ro")                               \
+    X(ATTACH_RECURSIVE, 1, "--recursive")                        \
+    X(ATTACH_NOEXEC, 2, "--noexec")                              \
+    X(ATTACH_SUID, 3, "--suid")                                  \
+    X(ATTACH_DEV, 4, "--dev")                                    \
+    X(ATTACH_MKDIR, 5, "--mkdir") /* also in a read-only root */ \
+    X(ATTACH_NO_MKDIR, 6, "--no-mkdir")                          \
     X(ATTACH_FORCE, 7, "--force")
 
 enum attach_flags {
@@ -25,9 +25,9 @@ enum attach_flags {
 #undef X
 };
 
-#define PROPAGATIONS(X)                                                                            \
-    X(PROPAGATION_PRIVATE, "private")                                                              \
-    X(PROPAGATION_SLAVE, "slave")                                                                  \
+#define PROPAGATIONS(X)               \
+    X(PROPAGATION_PRIVATE, "private") \
+    X(PROPAGATION_SLAVE, "slave")     \
     X(PROPAGATION_SHARED, "shared")
 
 enum propagation {
@@ -37,11 +37,11 @@ enum propagation {
 };
 
 // method, name, whether this davit has it
-#define METHODS(X)                                                                                 \
-    X(METHOD_AUTO, "auto", 1)                                                                      \
-    X(METHOD_TREE, "tree", 1)                                                                      \
-    X(METHOD_DEVICE, "device", 0)                                                                  \
-    X(METHOD_HELPER, "helper", 0)                                                                  \
+#define METHODS(X)                \
+    X(METHOD_AUTO, "auto", 1)     \
+    X(METHOD_TREE, "tree", 1)     \
+    X(METHOD_DEVICE, "device", 0) \
+    X(METHOD_HELPER, "helper", 0) \
     X(METHOD_RECIPE, "recipe", 0)
 
 enum method {

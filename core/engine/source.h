@@ -26,16 +26,16 @@ enum source_kind {
 int source_parse(const char *text, enum source_kind *ret, struct error *err);
 
 struct source {
-    int fd;               // O_PATH
-    char *path;           // canonical, raw bytes
-    mode_t type;          // S_IFDIR, S_IFREG, …
+    int fd;      // O_PATH
+    char *path;  // canonical, raw bytes
+    mode_t type; // S_IFDIR, S_IFREG, …
     uid_t uid;
     gid_t gid;
-    mode_t mode;          // permission bits
-    uint64_t mount_id;    // of the mount it is on, mountinfo's id
-    struct mount_entry *mount; // into the table it was resolved with
-    char *sub_path;       // "" or "/…": from the mount point to the source
-    char *root_inside;    // sub_root + sub_path: what mountinfo will say as the root
+    mode_t mode;                // permission bits
+    uint64_t mount_id;          // of the mount it is on, mountinfo's id
+    struct mount_entry *mount;  // into the table it was resolved with
+    char *sub_path;             // "" or "/…": from the mount point to the source
+    char *root_inside;          // sub_root + sub_path: what mountinfo will say as the root
     struct mount_entry **below; // mounts below the source, in the table's order
     size_t n_below;
 };

@@ -13,16 +13,19 @@
 #define TARGET_MISSING_MAX 64
 
 struct target {
-    int fd;              // O_PATH of the target, or of its deepest existing directory when missing
-    char *path;          // canonical path of `fd` inside the container, raw bytes
-    char *missing;       // "a/b/c": components that do not exist, NULL when the target exists
+    int fd;        // O_PATH of the target, or of its deepest existing directory when missing
+    char *path;    // canonical path of `fd` inside the container, raw bytes
+    char *missing; // "a/b/c": components that do not exist, NULL when the target exists
     size_t n_missing;
-    struct stat st;      // of `fd`; cached attributes, no server was asked
-    struct mount_ids ids; // of `fd`
+    struct stat st;               // of `fd`; cached attributes, no server was asked
+    struct mount_ids ids;         // of `fd`
     const struct mount_entry *on; // the mount that `fd` is on, in inside->table
-    unsigned depth;      // mounts stacked with their root there; 0: no mount point
+    unsigned depth;               // mounts stacked with their root there; 0: no mount point
 };
-#define TARGET_INIT {.fd = -1}
+#define TARGET_INIT \
+    {               \
+        .fd = -1    \
+    }
 
 // Resolves. Missing components are kept in target->missing; no ".." may stand among them.
 // ERROR_NO_PATH, ERROR_TIMED_OUT, ERROR_UNSAFE (a dangling symbolic link).

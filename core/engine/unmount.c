@@ -26,8 +26,8 @@ int unmount_open_parent(const struct inside *inside, const struct attachment *wh
     if (r < 0)
         return r;
     r = call_mount_ids(fd, slash + 1, &ids);
-    if (r < 0 || (known->unique && ids.unique ? known->unique != ids.unique
-                                              : known->old_id != ids.old))
+    if (r < 0 ||
+        (known->unique && ids.unique ? known->unique != ids.unique : known->old_id != ids.old))
         return error_set(err, ERROR_BUSY, EBUSY, "%s is covered or was moved meanwhile",
                          known->target);
     *ret = TAKE_FD(fd);

@@ -156,7 +156,7 @@ static void describe(struct look *look, pid_t pid, struct holder *holder)
 }
 
 // Reports what was found of one process. False when nobody wants to hear more.
-static bool report(struct look *look, pid_t pid)
+static bool scan_process(struct look *look, pid_t pid)
 {
     bool any = false;
 
@@ -198,7 +198,7 @@ static bool look_at(struct holder_scan *scan, struct look *look, int proc_root, 
             add(look, (enum holder_kind)kind, link_names[kind]);
     each_entry(look, "fd", visit_descriptor);
     look_at_mappings(look);
-    return report(look, (pid_t)atoi(name));
+    return scan_process(look, (pid_t)atoi(name));
 }
 
 bool holder_scan_run(struct holder_scan *scan)

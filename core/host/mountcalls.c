@@ -18,30 +18,30 @@
 #define DAVIT_STATMOUNT_MNT_BASIC   2U
 #define DAVIT_NS_GET_MNTNS_ID       _IOR(0xb7, 5, uint64_t)
 
-static int result(long value)
+static int or_errno(long value)
 {
     return value < 0 ? -errno : (int)value;
 }
 
 int call_open_tree(int dirfd, const char *path, unsigned flags)
 {
-    return result(syscall(SYS_open_tree, dirfd, path, flags));
+    return or_errno(syscall(SYS_open_tree, dirfd, path, flags));
 }
 
 int call_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags)
 {
-    return result(syscall(SYS_move_mount, from, from_path, to, to_path, flags));
+    return or_errno(syscall(SYS_move_mount, from, from_path, to, to_path, flags));
 }
 
 int call_mount_setattr(int dirfd, const char *path, unsigned flags,
                        const struct davit_mount_attr *attr)
 {
-    return result(syscall(SYS_mount_setattr, dirfd, path, flags, attr, sizeof *attr));
+    return or_errno(syscall(SYS_mount_setattr, dirfd, path, flags, attr, sizeof *attr));
 }
 
 int call_pidfd_open(pid_t pid)
 {
-    return result(syscall(SYS_pidfd_open, pid, 0));
+    return or_errno(syscall(SYS_pidfd_open, pid, 0));
 }
 
 // struct statx as far as the mount id; glibc 2.36 has the field, older ones do not.
@@ -61,7 +61,8 @@ static int statx_mount(int dirfd, const char *path, unsigned mask, struct davit_
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
 
     memset(ret, 0, sizeof *ret);
-    return result(syscall(SYS_statx, dirfd, path, flags | (*path ? 0 : AT_EMPTY_PATH), mask, ret));
+    return or_errno(
+        syscall(SYS_statx, dirfd, path, flags | (*path ? 0 : AT_EMPTY_PATH), mask, ret));
 }
 
 int call_mount_ids(int dirfd, const char *path, struct mount_ids *ret)
@@ -92,12 +93,12 @@ int call_mount_exists(uint64_t unique, uint64_t ns_id)
         .mnt_ns_id = ns_id,
     };
     char answer[1024];
-    int r = result(syscall(SYS_statmount, &request, answer, sizeof answer, 0));
+    int r = or_errno(syscall(SYS_statmount, &request, answer, sizeof answer, 0));
 
     return r == 0 ? 1 : r == -ENOENT ? 0 : r;
 }
 
 int call_mnt_ns_id(int ns_fd, uint64_t *ret)
 {
-    return result(ioctl(ns_fd, DAVIT_NS_GET_MNTNS_ID, ret));
+    return or_errno(ioctl(ns_fd, DAVIT_NS_GET_MNTNS_ID, ret));
 }

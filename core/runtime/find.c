@@ -41,10 +41,11 @@ static int check_reachable(const struct snapshot *snapshot, const struct contain
 
     // It stopped, or restarts just now, or runs on another machine.
     if (container->pid == 0) {
-        r = error_set(err, ERROR_GONE, ESRCH, "container '%s' has no process on this host: it is %s",
-                      container->name,
+        r = error_set(err, ERROR_GONE, ESRCH,
+                      "container '%s' has no process on this host: it is %s", container->name,
                       read_only ? "elsewhere" : container_state_name(container->state));
-        error_hint(err, read_only ? "run davit on the machine that runs it" : "try again when it runs");
+        error_hint(err,
+                   read_only ? "run davit on the machine that runs it" : "try again when it runs");
         return r;
     }
     if (!read_only || selector_fits(container, selector) < SELECTOR_FITS_NAME)

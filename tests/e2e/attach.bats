@@ -176,10 +176,25 @@ setup() {
     assert_container_mounts "$web" /run/service.sock rw,nosuid,nodev "$SUITE_DIR/socket"
     assert_host_unchanged
     [[ $(socat - "UNIX-CONNECT:/proc/$(pid_of "$web")/root/run/service.sock" </dev/null) == answered ]]
-    stop_process "$server"
     davit_exits 0 detach "$web:/run/service.sock"
+    stop_process "$server"
     assert_tables_unchanged "$web"
     assert_absent_inside "$web" /run/service.sock
+}
+
+@test "the source was replaced or removed on the host meanwhile: still ours" {
+    echo old >"$SUITE_DIR/config"
+    mkdir "$SUITE_DIR/short"
+    davit_exits 0 attach "$SUITE_DIR/config" "$web:/etc/config"
+    davit_exits 0 attach "$SUITE_DIR/short" "$web:/mnt/short"
+    echo new >"$SUITE_DIR/config.new"
+    mv "$SUITE_DIR/config.new" "$SUITE_DIR/config"
+    rmdir "$SUITE_DIR/short"
+    [[ $(inside "$web" cat /etc/config) == old ]]
+    davit_exits 0 status --json
+    json '[.attachments[] | select(.state == "live") | .target] | contains(["/etc/config", "/mnt/short"])'
+    davit_exits 0 detach "$web:/etc/config" "$web:/mnt/short"
+    assert_tables_unchanged "$web"
 }
 
 @test "missing parents are made with the mode asked for, and only they are removed" {

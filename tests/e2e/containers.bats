@@ -8,6 +8,8 @@ setup_file() {
     lab_remap_user
     lab_dockerd remap --userns-remap=default
     lab_images "$LAB_DIR/remap/s"
+    # One that always runs: a daemon of which no container is found here would be another host's.
+    container "$(named always)"
 }
 
 teardown_file() {

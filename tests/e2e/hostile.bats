@@ -50,7 +50,12 @@ take_back_all() {
         [[ -n $line ]] || continue
         point=${line%% *}
         davit detach "$web:$point" >"$SUITE_DIR/round" 2>&1 || true
-    done <<<"$(new_mounts "$web" | tac)"
+        # Before unique ids the path is part of a mount's identity: what the container has renamed
+        # since is not davit's to take away.
+        if [[ $DAVIT_PASS == old ]]; then
+            nsenter --target "$(pid_of "$web")" --mount -- umount "$point" 2>/dev/null || true
+        fi
+    done <<<"$(new_mounts "$web" 2>/dev/null | tac)"
 }
 
 # Nothing of davit's is left anywhere in the container or on the host.

@@ -297,6 +297,9 @@ says_not() {
     fi
 }
 
+# The assertions below also hold where `set -e` does not, as on the left of `||`: each returns at
+# the first thing that is wrong.
+
 # --- mount tables ---------------------------------------------------------------------------
 
 declare -gA container_before=()
@@ -324,7 +327,7 @@ same_table() {
 # Nothing at all: not an id, not an option, not a peer group.
 assert_host_unchanged() {
     local now
-    same_table "the host" "$host_before" "$(</proc/self/mountinfo)"
+    same_table "the host" "$host_before" "$(</proc/self/mountinfo)" || return
     now=$(<"$LAB_DIR/machine/1/mountinfo")
     [[ $now == "$machine_before" ]] || assert_machine_change_is_not_ours "$now"
 }
@@ -346,14 +349,14 @@ assert_machine_change_is_not_ours() {
 assert_container_unchanged() {
     local name
     for name in "$@"; do
-        same_table "$name" "${container_before[$name]}" "$(<"/proc/$(pid_of "$name")/mountinfo")"
+        same_table "$name" "${container_before[$name]}" \
+            "$(<"/proc/$(pid_of "$name")/mountinfo")" || return
     done
 }
 
 # After a detach: host and the containers named are as in snapshot_tables.
 assert_tables_unchanged() {
-    assert_host_unchanged
-    assert_container_unchanged "$@"
+    assert_host_unchanged && assert_container_unchanged "$@"
 }
 
 # mountinfo's own spelling of a path.
@@ -418,11 +421,14 @@ assert_container_mounts() {
     shift
     while [[ $# -gt 0 ]]; do
         from=$3
-        [[ $from != /* ]] || from=$(where "$from")
+        if [[ $from == /* ]]; then
+            from=$(where "$from") || return
+        fi
         want+="$(escape "$1") $2 $from ${PEERS:-}"$'\n'
         shift 3
     done
-    got=$(new_mounts "$name" | sed 's/ *$//' | sort)
+    got=$(new_mounts "$name") || return
+    got=$(printf '%s\n' "$got" | sed 's/ *$//' | sort)
     want=$(printf '%s' "$want" | sed 's/ *$//' | sort)
     if [[ $got != "$want" ]]; then
         fail "new in $name:" "${got:-(nothing)}" "expected:" "${want:-(nothing)}"
@@ -432,8 +438,7 @@ assert_container_mounts() {
 # The whole promise of an attach in one line: seen inside, right in the table, host untouched.
 # assert_attached NAME TARGET OPTIONS SOURCE
 assert_attached() {
-    assert_container_mounts "$1" "$2" "$3" "$4"
-    assert_host_unchanged
+    assert_container_mounts "$1" "$2" "$3" "$4" && assert_host_unchanged || return
     if [[ -d $4 ]]; then
         assert_same_listing "$1" "$2" "$4"
     else

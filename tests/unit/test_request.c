@@ -113,8 +113,18 @@ END_TEST
 // A host of four mounts, one of them a subvolume with a mount below it.
 static struct mount_entry host_entries[] = {
     {.id = 1, .parent_id = 1, .root = "/", .target = "/", .type = "ext4", .source = "/dev/a"},
-    {.id = 2, .parent_id = 1, .root = "/@home", .target = "/home", .type = "btrfs", .source = "/dev/b"},
-    {.id = 3, .parent_id = 2, .root = "/", .target = "/home/x/nas", .type = "nfs", .source = "nas:/v"},
+    {.id = 2,
+     .parent_id = 1,
+     .root = "/@home",
+     .target = "/home",
+     .type = "btrfs",
+     .source = "/dev/b"},
+    {.id = 3,
+     .parent_id = 2,
+     .root = "/",
+     .target = "/home/x/nas",
+     .type = "nfs",
+     .source = "nas:/v"},
     {.id = 4, .parent_id = 1, .root = "/", .target = "/homes", .type = "tmpfs", .source = "none"},
 };
 static struct mount_table host = {.entries = host_entries, .n_entries = 4};
@@ -125,12 +135,9 @@ static const struct {
     const char *sub_path, *inside;
     size_t below;
 } located[] = {
-    {"/", 1, "", "/", 3},
-    {"/srv/data", 1, "/srv/data", "/srv/data", 0},
-    {"/home", 2, "", "/@home", 1},
-    {"/home/x", 2, "/x", "/@home/x", 1},
-    {"/home/x/nas", 3, "", "/", 0},
-    {"/home/x/nas/d", 3, "/d", "/d", 0},
+    {"/", 1, "", "/", 3},           {"/srv/data", 1, "/srv/data", "/srv/data", 0},
+    {"/home", 2, "", "/@home", 1},  {"/home/x", 2, "/x", "/@home/x", 1},
+    {"/home/x/nas", 3, "", "/", 0}, {"/home/x/nas/d", 3, "/d", "/d", 0},
     {"/homes/h", 4, "/h", "/h", 0},
 };
 
@@ -193,7 +200,8 @@ START_TEST(steps_and_options_are_kept_clean)
 {
     struct result *result = calloc(1, sizeof *result);
 
-    ck_assert_int_eq(result_add_step(result, ACTION_CLONE, 0, &err, strdup("a\x1b[2J"), strdup("c()")), 0);
+    ck_assert_int_eq(
+        result_add_step(result, ACTION_CLONE, 0, &err, strdup("a\x1b[2J"), strdup("c()")), 0);
     ck_assert_str_eq(result->steps[0].text, "a\xef\xbf\xbd[2J");
     ck_assert_int_lt(result_add_step(result, ACTION_CLONE, 0, &err, NULL, strdup("c()")), 0);
     ck_assert_uint_eq(result->n_steps, 1);

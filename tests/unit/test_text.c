@@ -17,16 +17,22 @@ static const struct {
     {"a\nb\tc", "a" R "b" R "c"},
     {"\x1b]52;c;AAAA\x07", R "]52;c;AAAA" R},
     {"\x7f", R},
-    {"\xc2\x9b" "31m", R "31m"},          // C1 as UTF-8
-    {"\x9b" "31m", R "31m"},              // C1 as a byte
-    {"\xe2\x80\xae" "abc", R "abc"},      // right-to-left override
-    {"\xe2\x81\xa6x", R "x"},             // isolate
-    {"\xef\xbb\xbfx", R "x"},             // byte order mark
-    {"\xf3\xa0\x81\x81", R},              // tag letter
-    {"\xc0\xaf", R R},                    // overlong
-    {"\xed\xa0\x80", R R R},              // surrogate
-    {"\xf4\x90\x80\x80", R R R R},        // beyond U+10FFFF
-    {"ab\xe2\x82", "ab" R R},             // cut off
+    {"\xc2\x9b"
+     "31m",
+     R "31m"}, // C1 as UTF-8
+    {"\x9b"
+     "31m",
+     R "31m"}, // C1 as a byte
+    {"\xe2\x80\xae"
+     "abc",
+     R "abc"},                     // right-to-left override
+    {"\xe2\x81\xa6x", R "x"},      // isolate
+    {"\xef\xbb\xbfx", R "x"},      // byte order mark
+    {"\xf3\xa0\x81\x81", R},       // tag letter
+    {"\xc0\xaf", R R},             // overlong
+    {"\xed\xa0\x80", R R R},       // surrogate
+    {"\xf4\x90\x80\x80", R R R R}, // beyond U+10FFFF
+    {"ab\xe2\x82", "ab" R R},      // cut off
     {"\xff\xfe", R R},
 };
 
@@ -81,7 +87,8 @@ START_TEST(base64_round_trip)
 }
 END_TEST
 
-static const char *const not_base64[] = {"A", "AAA", "AA=A", "A===", "AA*A", "====", "AAAA=", "Zm9\n"};
+static const char *const not_base64[] = {
+    "A", "AAA", "AA=A", "A===", "AA*A", "====", "AAAA=", "Zm9\n"};
 
 START_TEST(base64_rejects)
 {
@@ -117,10 +124,21 @@ static const struct {
     bool good;
     uint64_t value;
 } durations[] = {
-    {"10s", true, 10000}, {"2h", true, 7200000}, {"250ms", true, 250}, {"3", true, 3000},
-    {"1d", true, 86400000}, {"5m", true, 300000}, {"0", true, 0}, {"", false, 0},
-    {"s", false, 0}, {"-1s", false, 0}, {"1 s", false, 0}, {"1w", false, 0},
-    {"99999999999999999999s", false, 0}, {"18446744073709551615d", false, 0}, {"1.5s", false, 0},
+    {"10s", true, 10000},
+    {"2h", true, 7200000},
+    {"250ms", true, 250},
+    {"3", true, 3000},
+    {"1d", true, 86400000},
+    {"5m", true, 300000},
+    {"0", true, 0},
+    {"", false, 0},
+    {"s", false, 0},
+    {"-1s", false, 0},
+    {"1 s", false, 0},
+    {"1w", false, 0},
+    {"99999999999999999999s", false, 0},
+    {"18446744073709551615d", false, 0},
+    {"1.5s", false, 0},
 };
 
 START_TEST(durations_are_read)
