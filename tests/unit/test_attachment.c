@@ -1,6 +1,5 @@
 #include "core/engine/attachment.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -18,6 +17,7 @@
 #include "core/engine/attachment_look.h"
 #include "core/host/mountcalls.h"
 #include "core/host/mounttable.h"
+#include "tests/unit/runner.h"
 
 #define CHECK_OK(call) ck_assert_msg((call) == 0, "%s: %s", #call, err.message)
 
@@ -280,27 +280,16 @@ START_TEST(others_see_no_namespace)
 }
 END_TEST
 
-static Suite *suite(void)
+static void add(TCase *tcase)
 {
-    Suite *s = suite_create("attachment");
-    TCase *present = tcase_create("present");
-
-    tcase_add_checked_fixture(present, setup, teardown);
-    tcase_add_loop_test(present, every_part_counts, 0, (int)ARRAY_SIZE(parts));
-    tcase_add_loop_test(present, what_others_do, 0, (int)ARRAY_SIZE(acts));
-    tcase_add_test(present, dead_container);
-    tcase_add_test(present, others_see_no_namespace);
-    suite_add_tcase(s, present);
-    return s;
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, every_part_counts, 0, (int)ARRAY_SIZE(parts));
+    tcase_add_loop_test(tcase, what_others_do, 0, (int)ARRAY_SIZE(acts));
+    tcase_add_test(tcase, dead_container);
+    tcase_add_test(tcase, others_see_no_namespace);
 }
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    int failed;
-
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite("attachment", add);
 }

@@ -1,12 +1,12 @@
 #include "tui/verbs/columns.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/verbs/ascii.h"
 #include "tui/verbs/human.h"
+#include "tests/unit/runner.h"
 
 static struct error err;
 
@@ -154,22 +154,16 @@ START_TEST(test_ascii)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, test_fit, 0, sizeof fits / sizeof fits[0]);
+    tcase_add_test(tcase, test_uncut);
+    tcase_add_loop_test(tcase, test_fitted, 0, 7);
+    tcase_add_test(tcase, test_human);
+    tcase_add_test(tcase, test_ascii);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("columns");
-    TCase *cases = tcase_create("columns");
-    SRunner *runner;
-    int failed;
-
-    tcase_add_loop_test(cases, test_fit, 0, sizeof fits / sizeof fits[0]);
-    tcase_add_test(cases, test_uncut);
-    tcase_add_loop_test(cases, test_fitted, 0, 7);
-    tcase_add_test(cases, test_human);
-    tcase_add_test(cases, test_ascii);
-    suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("columns", add);
 }

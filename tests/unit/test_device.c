@@ -1,6 +1,5 @@
 #include "core/host/device.h"
 
-#include <check.h>
 #include <errno.h>
 #include <linux/blkpg.h>
 #include <sched.h>
@@ -16,6 +15,7 @@
 #include "core/base/cleanup.h"
 #include "image.h"
 #include "temporary.h"
+#include "tests/unit/runner.h"
 
 static struct error err;
 
@@ -195,23 +195,16 @@ START_TEST(test_without_library)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, test_properties, 0, ARRAY_SIZE(cases));
+    tcase_add_test(tcase, test_partition);
+    tcase_add_test(tcase, test_none);
+    tcase_add_test(tcase, test_loaded_on_first_use);
+    tcase_add_test(tcase, test_without_library);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("device");
-    TCase *tests = tcase_create("device");
-    SRunner *runner;
-    int failed;
-
-    tcase_set_timeout(tests, 30);
-    tcase_add_loop_test(tests, test_properties, 0, ARRAY_SIZE(cases));
-    tcase_add_test(tests, test_partition);
-    tcase_add_test(tests, test_none);
-    tcase_add_test(tests, test_loaded_on_first_use);
-    tcase_add_test(tests, test_without_library);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("device", add);
 }

@@ -1,6 +1,5 @@
 #include "core/wire/encode.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/text.h"
+#include "tests/unit/runner.h"
 
 static char text_web[] = "web", text_target[] = "/mnt/data", text_ro[] = "ro",
             text_nosuid[] = "nosuid", text_warning[] = "left out: /srv/data/old",
@@ -375,28 +375,22 @@ START_TEST(test_check)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_test(tcase, test_error);
+    tcase_add_test(tcase, test_result);
+    tcase_add_test(tcase, test_holders);
+    tcase_add_test(tcase, test_plan);
+    tcase_add_loop_test(tcase, test_report, 0, 6);
+    tcase_add_test(tcase, test_container);
+    tcase_add_test(tcase, test_filesystem);
+    tcase_add_test(tcase, test_container_mount);
+    tcase_add_test(tcase, test_listing_entry);
+    tcase_add_test(tcase, test_journal);
+    tcase_add_test(tcase, test_check);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("encode");
-    TCase *cases = tcase_create("encode");
-    SRunner *runner;
-    int failed;
-
-    tcase_add_test(cases, test_error);
-    tcase_add_test(cases, test_result);
-    tcase_add_test(cases, test_holders);
-    tcase_add_test(cases, test_plan);
-    tcase_add_loop_test(cases, test_report, 0, 6);
-    tcase_add_test(cases, test_container);
-    tcase_add_test(cases, test_filesystem);
-    tcase_add_test(cases, test_container_mount);
-    tcase_add_test(cases, test_listing_entry);
-    tcase_add_test(cases, test_journal);
-    tcase_add_test(cases, test_check);
-    suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("encode", add);
 }

@@ -1,6 +1,5 @@
 #include "core/host/filesystem.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -21,6 +20,7 @@
 
 #include "image.h"
 #include "temporary.h"
+#include "tests/unit/runner.h"
 
 static struct error err;
 static char base[TEMPORARY_SIZE]; // a tmpfs of the test's own namespace
@@ -401,29 +401,22 @@ START_TEST(test_autofs_is_not_entered)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, test_listing);
+    tcase_add_test(tcase, test_usage);
+    tcase_add_test(tcase, test_covered);
+    tcase_add_test(tcase, test_file_mount);
+    tcase_add_test(tcase, test_ext4);
+    tcase_add_test(tcase, test_btrfs);
+    tcase_add_test(tcase, test_hanging_server);
+    tcase_add_test(tcase, test_hanging_below);
+    tcase_add_test(tcase, test_many_hanging);
+    tcase_add_loop_test(tcase, test_autofs_is_not_entered, 0, 2);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("filesystem");
-    TCase *cases = tcase_create("filesystem");
-    SRunner *runner;
-    int failed;
-
-    tcase_add_checked_fixture(cases, setup, teardown);
-    tcase_set_timeout(cases, 60);
-    tcase_add_test(cases, test_listing);
-    tcase_add_test(cases, test_usage);
-    tcase_add_test(cases, test_covered);
-    tcase_add_test(cases, test_file_mount);
-    tcase_add_test(cases, test_ext4);
-    tcase_add_test(cases, test_btrfs);
-    tcase_add_test(cases, test_hanging_server);
-    tcase_add_test(cases, test_hanging_below);
-    tcase_add_test(cases, test_many_hanging);
-    tcase_add_loop_test(cases, test_autofs_is_not_entered, 0, 2);
-    suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("filesystem", add);
 }

@@ -1,6 +1,5 @@
 #include "core/host/holders.h"
 
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +19,7 @@
 #include "core/host/mountid.h"
 #include "core/host/process.h"
 #include "temporary.h"
+#include "tests/unit/runner.h"
 
 static struct error err;
 static char base[TEMPORARY_SIZE]; // the mount in question, a tmpfs
@@ -417,28 +417,21 @@ START_TEST(test_names)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, test_holder, 0, ARRAY_SIZE(cases));
+    tcase_add_test(tcase, test_old_ids);
+    tcase_add_test(tcase, test_unique_id_only);
+    tcase_add_test(tcase, test_reused_id);
+    tcase_add_test(tcase, test_exe);
+    tcase_add_test(tcase, test_left_out);
+    tcase_add_test(tcase, test_incomplete);
+    tcase_add_test(tcase, test_list_is_bounded);
+    tcase_add_test(tcase, test_names);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("holders");
-    TCase *tests = tcase_create("holders");
-    SRunner *runner;
-    int failed;
-
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_set_timeout(tests, 30);
-    tcase_add_loop_test(tests, test_holder, 0, ARRAY_SIZE(cases));
-    tcase_add_test(tests, test_old_ids);
-    tcase_add_test(tests, test_unique_id_only);
-    tcase_add_test(tests, test_reused_id);
-    tcase_add_test(tests, test_exe);
-    tcase_add_test(tests, test_left_out);
-    tcase_add_test(tests, test_incomplete);
-    tcase_add_test(tests, test_list_is_bounded);
-    tcase_add_test(tests, test_names);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("holders", add);
 }

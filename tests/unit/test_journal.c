@@ -1,6 +1,7 @@
 #include "core/engine/journal.h"
 
 #include "journal_sample.h"
+#include "tests/unit/runner.h"
 
 #include <errno.h>
 
@@ -351,33 +352,21 @@ START_TEST(reading_makes_nothing)
 }
 END_TEST
 
-static Suite *suite(void)
+static void add(TCase *tcase)
 {
-    Suite *s = suite_create("journal");
-    TCase *lines = tcase_create("lines");
-
-    tcase_add_checked_fixture(lines, sample_setup, sample_teardown);
-    tcase_set_timeout(lines, 60);
-    tcase_add_loop_test(lines, every_field_comes_back, 0, (int)ARRAY_SIZE(paths));
-    tcase_add_loop_test(lines, longest_paths_fit, 0, 2);
-    tcase_add_test(lines, too_long_is_refused_before_anything);
-    tcase_add_loop_test(lines, bad_lines_are_named_and_skipped, 0, (int)ARRAY_SIZE(damage));
-    tcase_add_loop_test(lines, poisoned_intents_are_bad, 0, (int)ARRAY_SIZE(poison));
-    tcase_add_test(lines, done_without_a_mount_point_is_bad);
-    tcase_add_test(lines, torn_last_line);
-    tcase_add_test(lines, a_line_of_1_mib);
-    tcase_add_test(lines, reading_makes_nothing);
-    suite_add_tcase(s, lines);
-    return s;
+    tcase_add_checked_fixture(tcase, sample_setup, sample_teardown);
+    tcase_add_loop_test(tcase, every_field_comes_back, 0, (int)ARRAY_SIZE(paths));
+    tcase_add_loop_test(tcase, longest_paths_fit, 0, 2);
+    tcase_add_test(tcase, too_long_is_refused_before_anything);
+    tcase_add_loop_test(tcase, bad_lines_are_named_and_skipped, 0, (int)ARRAY_SIZE(damage));
+    tcase_add_loop_test(tcase, poisoned_intents_are_bad, 0, (int)ARRAY_SIZE(poison));
+    tcase_add_test(tcase, done_without_a_mount_point_is_bad);
+    tcase_add_test(tcase, torn_last_line);
+    tcase_add_test(tcase, a_line_of_1_mib);
+    tcase_add_test(tcase, reading_makes_nothing);
 }
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    int failed;
-
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite("journal", add);
 }

@@ -2,6 +2,7 @@
 #include "core/engine/journal.h"
 
 #include "journal_sample.h"
+#include "tests/unit/runner.h"
 
 #include <poll.h>
 
@@ -238,31 +239,19 @@ START_TEST(watch_tells_of_a_line)
 }
 END_TEST
 
-static Suite *suite(void)
+static void add(TCase *tcase)
 {
-    Suite *s = suite_create("journal_fold");
-    TCase *fold = tcase_create("fold");
-
-    tcase_add_checked_fixture(fold, sample_setup, sample_teardown);
-    tcase_set_timeout(fold, 60);
-    tcase_add_loop_test(fold, lines_fold, 0, (int)ARRAY_SIZE(stories));
-    tcase_add_loop_test(fold, live_ones_read_alone, 0, (int)ARRAY_SIZE(stories));
-    tcase_add_test(fold, lines_in_another_order);
-    tcase_add_test(fold, events_tell_the_story);
-    tcase_add_test(fold, another_boot_is_gone);
-    tcase_add_test(fold, keeps_the_last_of_many);
-    tcase_add_test(fold, watch_tells_of_a_line);
-    suite_add_tcase(s, fold);
-    return s;
+    tcase_add_checked_fixture(tcase, sample_setup, sample_teardown);
+    tcase_add_loop_test(tcase, lines_fold, 0, (int)ARRAY_SIZE(stories));
+    tcase_add_loop_test(tcase, live_ones_read_alone, 0, (int)ARRAY_SIZE(stories));
+    tcase_add_test(tcase, lines_in_another_order);
+    tcase_add_test(tcase, events_tell_the_story);
+    tcase_add_test(tcase, another_boot_is_gone);
+    tcase_add_test(tcase, keeps_the_last_of_many);
+    tcase_add_test(tcase, watch_tells_of_a_line);
 }
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    int failed;
-
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite("journal_fold", add);
 }

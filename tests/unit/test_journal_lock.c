@@ -12,6 +12,7 @@
 
 #include "core/base/file.h"
 #include "core/base/helper.h"
+#include "tests/unit/runner.h"
 
 // A child that takes the lock (and begins an operation when `begins`), says so, and waits to be
 // killed or told to go on by a byte.
@@ -368,33 +369,21 @@ START_TEST(unsafe_places_are_refused)
 }
 END_TEST
 
-static Suite *suite(void)
+static void add(TCase *tcase)
 {
-    Suite *s = suite_create("journal_lock");
-    TCase *lock = tcase_create("lock");
-
-    tcase_add_checked_fixture(lock, sample_setup, sample_teardown);
-    tcase_set_timeout(lock, 60);
-    tcase_add_test(lock, busy_names_the_holder);
-    tcase_add_loop_test(lock, waiter_gets_it_at_once, 0, 2);
-    tcase_add_test(lock, peeking_keeps_the_lock);
-    tcase_add_test(lock, marks_of_two_operations);
-    tcase_add_test(lock, deleted_files_are_made_again);
-    tcase_add_test(lock, full_disk_refuses_the_intent);
-    tcase_add_test(lock, disk_that_fills_up_loses_no_end);
-    tcase_add_test(lock, short_write_is_taken_back);
-    tcase_add_loop_test(lock, unsafe_places_are_refused, 0, (int)ARRAY_SIZE(unsafe));
-    suite_add_tcase(s, lock);
-    return s;
+    tcase_add_checked_fixture(tcase, sample_setup, sample_teardown);
+    tcase_add_test(tcase, busy_names_the_holder);
+    tcase_add_loop_test(tcase, waiter_gets_it_at_once, 0, 2);
+    tcase_add_test(tcase, peeking_keeps_the_lock);
+    tcase_add_test(tcase, marks_of_two_operations);
+    tcase_add_test(tcase, deleted_files_are_made_again);
+    tcase_add_test(tcase, full_disk_refuses_the_intent);
+    tcase_add_test(tcase, disk_that_fills_up_loses_no_end);
+    tcase_add_test(tcase, short_write_is_taken_back);
+    tcase_add_loop_test(tcase, unsafe_places_are_refused, 0, (int)ARRAY_SIZE(unsafe));
 }
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    int failed;
-
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite("journal_lock", add);
 }

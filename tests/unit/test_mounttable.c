@@ -1,6 +1,5 @@
 #include "core/host/mounttable.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -15,6 +14,7 @@
 
 #include "core/host/mountcalls.h"
 #include "temporary.h"
+#include "tests/unit/runner.h"
 
 static struct error err;
 
@@ -656,41 +656,34 @@ START_TEST(test_real_propagation)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, test_good_line, 0, ARRAY_SIZE(good));
+    tcase_add_loop_test(tcase, test_bad_line, 0, ARRAY_SIZE(bad));
+    tcase_add_test(tcase, test_bad_line_is_named);
+    tcase_add_test(tcase, test_id_twice);
+    tcase_add_test(tcase, test_nul_byte);
+    tcase_add_test(tcase, test_empty);
+    tcase_add_test(tcase, test_missing_file);
+    tcase_add_test(tcase, test_long_line);
+    tcase_add_test(tcase, test_hundreds_of_optional_fields);
+    tcase_add_test(tcase, test_too_large);
+    tcase_add_test(tcase, test_many_mounts);
+    tcase_add_test(tcase, test_containing);
+    tcase_add_test(tcase, test_at);
+    tcase_add_test(tcase, test_is_below);
+    tcase_add_test(tcase, test_without_root);
+    tcase_add_test(tcase, test_circle);
+    tcase_add_test(tcase, test_path_is_below);
+    tcase_add_test(tcase, test_options);
+    tcase_add_test(tcase, test_reaches);
+    tcase_add_test(tcase, test_types);
+    tcase_add_test(tcase, test_real_names);
+    tcase_add_test(tcase, test_real_binds);
+    tcase_add_test(tcase, test_real_propagation);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("mounttable");
-    TCase *cases = tcase_create("mounttable");
-    SRunner *runner;
-    int failed;
-
-    tcase_set_timeout(cases, 30);
-    tcase_add_loop_test(cases, test_good_line, 0, ARRAY_SIZE(good));
-    tcase_add_loop_test(cases, test_bad_line, 0, ARRAY_SIZE(bad));
-    tcase_add_test(cases, test_bad_line_is_named);
-    tcase_add_test(cases, test_id_twice);
-    tcase_add_test(cases, test_nul_byte);
-    tcase_add_test(cases, test_empty);
-    tcase_add_test(cases, test_missing_file);
-    tcase_add_test(cases, test_long_line);
-    tcase_add_test(cases, test_hundreds_of_optional_fields);
-    tcase_add_test(cases, test_too_large);
-    tcase_add_test(cases, test_many_mounts);
-    tcase_add_test(cases, test_containing);
-    tcase_add_test(cases, test_at);
-    tcase_add_test(cases, test_is_below);
-    tcase_add_test(cases, test_without_root);
-    tcase_add_test(cases, test_circle);
-    tcase_add_test(cases, test_path_is_below);
-    tcase_add_test(cases, test_options);
-    tcase_add_test(cases, test_reaches);
-    tcase_add_test(cases, test_types);
-    tcase_add_test(cases, test_real_names);
-    tcase_add_test(cases, test_real_binds);
-    tcase_add_test(cases, test_real_propagation);
-    suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("mounttable", add);
 }

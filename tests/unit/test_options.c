@@ -1,6 +1,6 @@
 #include "tui/verbs/options.h"
+#include "tests/unit/runner.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,24 +254,18 @@ START_TEST(test_tables)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, test_good, 0, sizeof good_lines / sizeof good_lines[0]);
+    tcase_add_loop_test(tcase, test_bad, 0, sizeof bad_lines / sizeof bad_lines[0]);
+    tcase_add_test(tcase, test_bounds);
+    tcase_add_test(tcase, test_values);
+    tcase_add_test(tcase, test_want_json);
+    tcase_add_loop_test(tcase, test_clean_messages, 0, 3);
+    tcase_add_test(tcase, test_tables);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("options");
-    TCase *cases = tcase_create("options");
-    SRunner *runner;
-    int failed;
-
-    tcase_add_loop_test(cases, test_good, 0, sizeof good_lines / sizeof good_lines[0]);
-    tcase_add_loop_test(cases, test_bad, 0, sizeof bad_lines / sizeof bad_lines[0]);
-    tcase_add_test(cases, test_bounds);
-    tcase_add_test(cases, test_values);
-    tcase_add_test(cases, test_want_json);
-    tcase_add_loop_test(cases, test_clean_messages, 0, 3);
-    tcase_add_test(cases, test_tables);
-    suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("options", add);
 }

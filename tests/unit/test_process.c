@@ -1,6 +1,5 @@
 #include "core/host/process.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "temporary.h"
+#include "tests/unit/runner.h"
 
 static struct error err;
 
@@ -444,32 +444,26 @@ START_TEST(test_not_permitted)
 }
 END_TEST
 
+static void add(TCase *tcase)
+{
+    tcase_add_test(tcase, test_open_self);
+    tcase_add_loop_test(tcase, test_no_such_process, 0, 3);
+    tcase_add_test(tcase, test_zombie_is_gone);
+    tcase_add_test(tcase, test_death_is_seen);
+    tcase_add_test(tcase, test_namespaces);
+    tcase_add_test(tcase, test_root);
+    tcase_add_test(tcase, test_status);
+    tcase_add_test(tcase, test_many_groups);
+    tcase_add_test(tcase, test_inner_pid);
+    tcase_add_loop_test(tcase, test_status_text, 0, 10);
+    tcase_add_loop_test(tcase, test_root_ids, 0, 5);
+    tcase_add_loop_test(tcase, test_command, 0, 5);
+    tcase_add_test(tcase, test_started_at);
+    tcase_add_test(tcase, test_boot_id);
+    tcase_add_test(tcase, test_not_permitted);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("process");
-    TCase *cases = tcase_create("process");
-    SRunner *runner;
-    int failed;
-
-    tcase_add_test(cases, test_open_self);
-    tcase_add_loop_test(cases, test_no_such_process, 0, 3);
-    tcase_add_test(cases, test_zombie_is_gone);
-    tcase_add_test(cases, test_death_is_seen);
-    tcase_add_test(cases, test_namespaces);
-    tcase_add_test(cases, test_root);
-    tcase_add_test(cases, test_status);
-    tcase_add_test(cases, test_many_groups);
-    tcase_add_test(cases, test_inner_pid);
-    tcase_add_loop_test(cases, test_status_text, 0, 10);
-    tcase_add_loop_test(cases, test_root_ids, 0, 5);
-    tcase_add_loop_test(cases, test_command, 0, 5);
-    tcase_add_test(cases, test_started_at);
-    tcase_add_test(cases, test_boot_id);
-    tcase_add_test(cases, test_not_permitted);
-    suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite("process", add);
 }
