@@ -87,3 +87,8 @@ int lookup_open(int root, const char *path, uint64_t flags, uint64_t resolve, ui
     *ret = answer.fds[0];
     return 0;
 }
+
+int lookup_entry(int directory, const char *name, uint64_t timeout_ms, int *ret, struct error *err)
+{
+    return lookup_open(directory, name, O_PATH | O_NOFOLLOW, 0, timeout_ms, ret, err);
+}

@@ -15,4 +15,8 @@
 int lookup_open(int root, const char *path, uint64_t flags, uint64_t resolve, uint64_t timeout_ms,
                 int *ret, struct error *err);
 
+// One entry of a directory, the last symbolic link not followed: O_PATH|O_NOFOLLOW. A mount point
+// gives the root of what is mounted there.
+int lookup_entry(int directory, const char *name, uint64_t timeout_ms, int *ret, struct error *err);
+
 #endif

@@ -1,6 +1,7 @@
 // A child process for a question that may hang: a path on a dead FUSE or NFS server, statvfs(3), a
-// directory listing. The child has no side effect and enters no namespace; it answers with data
-// and at most four descriptors. When the time is up it is abandoned (a process in uninterruptible
+// directory listing. The child has no side effect and enters no mount namespace (but for making a
+// mount point, which may hang as well and is journaled before); it answers with data and at most
+// four descriptors. When the time is up it is abandoned (a process in uninterruptible
 // sleep cannot be killed, KERNEL notes) and its answer is thrown away: it can never commit.
 #ifndef DAVIT_BASE_RESOLVER_H
 #define DAVIT_BASE_RESOLVER_H

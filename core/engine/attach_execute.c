@@ -225,16 +225,16 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
 
 // ---- taking back ----
 
-// By the tree's own handle: whatever happens to the path, it is this mount that goes.
-static int detach_tree(struct attach_job *job, struct error *err)
+// Someone inside may mount over it just now; the topmost mount goes first. That many times, so that
+// a race against us has to be won again and again.
+#define COVERS_AT_MOST 64
+
+static int detach_once(struct attach_job *job, struct error *err)
 {
     struct mover_answer answer;
     struct mover *mover;
-    int r;
+    int r = engine_mover(job->engine, &mover, err);
 
-    if (!job->moved)
-        return 0;
-    r = engine_mover(job->engine, &mover, err);
     if (r == 0)
         r = mover_detach_tree(mover, job->inside.ns, job->tree, job->timeout_ms, &answer, err);
     if (r < 0)
@@ -243,10 +243,23 @@ static int detach_tree(struct attach_job *job, struct error *err)
     if (answer.enter_errno || (answer.act_errno && answer.act_errno != EINVAL))
         return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
                            "cannot take back the mount at %s", job->asked->path);
-    if (job->what->identity.unique && attachment_present(job->what, err) == 1)
-        return error_set(err, ERROR_BUSY, EBUSY, "something was mounted over %s meanwhile",
-                         job->asked->path);
     return 0;
+}
+
+// By the tree's own handle: whatever happens to the path, it is this mount that goes.
+static int detach_tree(struct attach_job *job, struct error *err)
+{
+    int r = 0;
+
+    if (!job->moved)
+        return 0;
+    for (int i = 0; i < COVERS_AT_MOST && r == 0; i++) {
+        r = detach_once(job, err);
+        if (r < 0 || !job->what->identity.unique || attachment_present(job->what, err) != 1)
+            return r;
+    }
+    return error_set(err, ERROR_BUSY, EBUSY, "something is mounted over %s again and again",
+                     job->asked->path);
 }
 
 // What cannot be taken back now stays an intent: the next run tries again. A container that is gone

@@ -75,28 +75,50 @@ static int warn_left_out(struct attach_job *job, struct error *err)
     return r;
 }
 
-static int warn_userns(struct attach_job *job, struct error *err)
+// Who has CAP_SYS_ADMIN inside can change any mount there.
+static int warn_liftable(struct attach_job *job, struct error *err)
 {
     int r = 0;
 
-    if (!job->inside.own_userns)
-        return 0;
     if (job->inside.status.cap_bounding & UINT64_C(1) << 21)
         r = result_add_warning(job->result, err,
-                               "root inside has CAP_SYS_ADMIN in its user namespace and could lift "
-                               "nosuid, nodev and noexec");
-    return r < 0 ? r
-                 : result_add_warning(job->result, err,
-                                      "the container has a user namespace: owners that it does not "
-                                      "map show as nobody inside");
+                               "root inside has CAP_SYS_ADMIN and could lift %snosuid, nodev and "
+                               "noexec%s",
+                               job->request->flags & ATTACH_READ_ONLY ? "read-only, " : "",
+                               job->request->flags & ATTACH_RECURSIVE
+                                   ? ", and uncover what lies under submounts"
+                                   : "");
+    if (r == 0 && job->inside.own_userns)
+        r = result_add_warning(job->result, err,
+                               "the container has a user namespace: owners that it does not map "
+                               "show as nobody inside");
+    return r;
+}
+
+// A link may lead far from what was typed.
+static int warn_link(struct attach_job *job, struct error *err)
+{
+    const struct target *target = &job->target;
+    _cleanup_free_ char *leads =
+        target->missing
+            ? text_format("%s/%s", strcmp(target->path, "/") ? target->path : "", target->missing)
+            : strdup(target->path);
+
+    if (!leads)
+        return ERROR_OOM(err);
+    return strcmp(leads, target->asked) == 0
+               ? 0
+               : result_add_warning(job->result, err, "%s leads to %s", target->asked, leads);
 }
 
 static int warn(struct attach_job *job, struct error *err)
 {
     bool wants_write = !(job->request->flags & ATTACH_READ_ONLY);
     const struct target *target = &job->target;
-    int r = warn_left_out(job, err);
+    int r = warn_link(job, err);
 
+    if (r == 0)
+        r = warn_left_out(job, err);
     if (r == 0 && wants_write && mount_entry_read_only(job->source->mount))
         r = result_add_warning(job->result, err, "%s is read-only on the host: so it is inside",
                                job->source->mount->target);
@@ -118,7 +140,7 @@ static int warn(struct attach_job *job, struct error *err)
     if (r == 0 && job->request->propagation == PROPAGATION_SLAVE && !job->source->mount->peer_group)
         r = result_add_warning(job->result, err, "%s is not shared: there is nothing to receive",
                                job->source->mount->target);
-    return r < 0 ? r : warn_userns(job, err);
+    return r < 0 ? r : warn_liftable(job, err);
 }
 
 // ---- steps ----

@@ -2,26 +2,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <linux/capability.h>
 
 #include "core/base/lookup.h"
 #include "core/base/resolver.h"
 #include "core/base/text.h"
+#include "core/engine/insider.h"
 
 static int mismatch(struct error *err, const char *target, const char *what)
 {
-    int r =
-        error_set(err, ERROR_UNVERIFIED, ESTALE, "%s shows %s: it was taken back", target, what);
+    int r = error_set(err, ERROR_UNVERIFIED, ESTALE, "%s shows %s: the attach is taken back",
+                      target, what);
 
     error_hint(err, "someone inside or another tool changes this path at the same time");
     return r;
@@ -56,35 +52,63 @@ static bool has_flags(const struct mount_entry *entry, uint64_t set)
            (!(set & MOUNT_ATTR_NOEXEC) || mount_entry_has_option(entry, "noexec"));
 }
 
+// The mount it was moved onto is still what the survey judged: on the same mount, and that one does
+// not reach the host by now.
+static int check_parent(const struct attach_job *job, const struct mount_entry *top,
+                        struct error *err)
+{
+    const struct mount_entry *parent = mount_table_by_id(job->inside.table, top->parent_id);
+    _cleanup_mount_table_ struct mount_table *host = NULL;
+    int r;
+
+    if (!parent || parent->id != job->target.ids.old)
+        return mismatch(err, job->asked->path, "a mount on another one than was looked at");
+    if (parent->peer_group == 0)
+        return 0;
+    r = mount_table_read(AT_FDCWD, &host, err);
+    if (r < 0)
+        return r;
+    return mount_entry_reaches(parent, host)
+               ? mismatch(err, job->asked->path, "on a mount that is shared with the host by now")
+               : 0;
+}
+
+static int check_mount(const struct attach_job *job, const struct mount_entry *entry,
+                       bool parent_shared, struct error *err)
+{
+    if (!has_flags(entry, job->attr_set))
+        return mismatch(err, entry->target, "other flags than were set");
+    if (job->request->propagation == PROPAGATION_PRIVATE && !parent_shared &&
+        (entry->peer_group || entry->master))
+        return mismatch(err, entry->target, "propagation that was not asked for");
+    return 0;
+}
+
 // Every mount of the tree, as the container's own table has it.
 static int check_table(struct attach_job *job, struct error *err)
 {
     const struct mount_table *table = job->inside.table;
     struct mount_identity *known = &job->what->identity;
     const struct mount_entry *top = mount_table_by_id(table, known->old_id);
+    _cleanup_free_ bool *marks = calloc(table->n_entries + 1, sizeof *marks);
     bool parent_shared = job->target.on->peer_group != 0;
+    int r;
 
+    if (!marks)
+        return ERROR_OOM(err);
     if (!top || top->device != known->device || strcmp(top->root, known->root) != 0)
         return mismatch(err, job->asked->path, "another filesystem or directory");
     free(known->target);
     known->target = strdup(top->target);
     if (!known->target)
         return ERROR_OOM(err);
-    known->n_mounts = 0;
-    for (size_t i = 0; i < table->n_entries; i++) {
-        const struct mount_entry *entry = &table->entries[i];
-
-        if (!mount_table_is_below(table, entry, known->old_id))
-            continue;
-        known->n_mounts++;
-        if (!has_flags(entry, job->attr_set))
-            return mismatch(err, entry->target, "other flags than were set");
-        if (job->request->propagation == PROPAGATION_PRIVATE && !parent_shared &&
-            (entry->peer_group || entry->master))
-            return mismatch(err, entry->target, "propagation that was not asked for");
-    }
+    r = check_parent(job, top, err);
+    known->n_mounts = (unsigned)mount_table_mark_below(table, known->old_id, marks);
+    for (size_t i = 0; i < table->n_entries && r == 0; i++)
+        if (marks[i])
+            r = check_mount(job, &table->entries[i], parent_shared, err);
     job->result->read_only = mount_entry_read_only(top);
-    return 0;
+    return r;
 }
 
 int attach_verify(struct attach_job *job, struct error *err)
@@ -109,41 +133,11 @@ int attach_verify(struct attach_job *job, struct error *err)
 // ---- access as the container's init ----
 
 struct access_question {
-    int mount;  // O_PATH of the attached mount
-    int userns; // -1: the host's
-    const struct process_status *who;
+    int mount; // O_PATH of the attached mount
+    struct insider who;
 };
 
 enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };
-
-static int set_capabilities(uint64_t effective)
-{
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[2] = {0};
-
-    for (int i = 0; i < 2; i++)
-        data[i].effective = data[i].permitted = (uint32_t)(effective >> (32 * i));
-    return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
-}
-
-// The ids of /proc/PID/status are as davit's own user namespace sees them: they are set before the
-// container's is entered. Entering gives every capability there, capset(2) leaves the init's.
-static int become(const struct access_question *question)
-{
-    const struct process_status *who = question->who;
-    int r;
-
-    if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setgroups(who->n_groups, who->groups) < 0 ||
-        setresgid(who->egid, who->egid, who->egid) < 0 ||
-        setresuid(who->euid, who->euid, who->euid) < 0)
-        return -errno;
-    if (question->userns >= 0) {
-        r = set_capabilities(UINT64_C(1) << CAP_SYS_ADMIN);
-        if (r < 0 || setns(question->userns, CLONE_NEWUSER) < 0)
-            return r < 0 ? r : -errno;
-    }
-    return set_capabilities(who->cap_effective);
-}
 
 static int try_access(int fd, int mode)
 {
@@ -153,7 +147,7 @@ static int try_access(int fd, int mode)
 static int access_in_child(const void *context, struct resolver_answer *answer)
 {
     const struct access_question *question = context;
-    int r = become(question), can = 0, read_errno;
+    int r = insider_become(&question->who), can = 0, read_errno;
 
     if (r < 0)
         return r;
@@ -192,8 +186,16 @@ static int judge_access(struct attach_job *job, int can, struct error *err)
 
 int attach_check_access(struct attach_job *job, struct error *err)
 {
+    const struct process_status *init = &job->inside.status;
     struct access_question question = {
-        .mount = job->tree, .userns = -1, .who = &job->inside.status};
+        .mount = job->tree,
+        .who = {.uid = init->euid,
+                .gid = init->egid,
+                .groups = init->groups,
+                .n_groups = init->n_groups,
+                .userns = -1,
+                .capabilities = init->cap_effective},
+    };
     _cleanup_close_ int userns = -1;
     struct resolver_answer answer;
     int keep[2], r;
@@ -202,7 +204,7 @@ int attach_check_access(struct attach_job *job, struct error *err)
         userns = r = process_ns_open(&job->inside.init, PROCESS_NS_USER, err);
         if (r < 0)
             return r;
-        question.userns = userns;
+        question.who.userns = userns;
     }
     keep[0] = job->tree;
     keep[1] = userns;
@@ -210,7 +212,7 @@ int attach_check_access(struct attach_job *job, struct error *err)
                      job->timeout_ms, &answer, err);
     if (r < 0) {
         err->code = ERROR_UNVERIFIED;
-        error_prefix(err, "the source does not answer from inside, so it was taken back");
+        error_prefix(err, "the source does not answer from inside: the attach is taken back");
         return r;
     }
     if (answer.result == -ENOSYS)

@@ -95,6 +95,30 @@ static int present_by_unique_id(const struct mount_identity *identity,
     return r >= 0 ? r : -EOPNOTSUPP;
 }
 
+static bool has_option(const char *options, const char *option)
+{
+    size_t n = strlen(option);
+
+    for (const char *s = options; (s = strstr(s, option)); s += n)
+        if ((s == options || s[-1] == ',') && (s[n] == ',' || s[n] == '\0'))
+            return true;
+    return false;
+}
+
+bool attachment_same_options(const struct attachment *attachment, const struct mount_entry *entry)
+{
+    static const char *const flags[] = {"nosuid", "nodev", "noexec"};
+
+    // Read-only may also be what the filesystem itself is.
+    if (attachment->options && has_option(attachment->options, "ro") &&
+        !mount_entry_read_only(entry))
+        return false;
+    for (size_t i = 0; attachment->options && i < ARRAY_SIZE(flags); i++)
+        if (has_option(attachment->options, flags[i]) && !mount_entry_has_option(entry, flags[i]))
+            return false;
+    return true;
+}
+
 bool attachment_same_root(const char *now, const char *then)
 {
     size_t length = strlen(then);
@@ -143,7 +167,7 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
     entry = mount_table_by_id(table, identity->old_id);
     if (!entry || entry->device != identity->device ||
         !attachment_same_root(entry->root, identity->root) ||
-        strcmp(entry->target, identity->target) != 0)
+        strcmp(entry->target, identity->target) != 0 || !attachment_same_options(attachment, entry))
         return 0;
     return confirm(identity, process, table, entry);
 }

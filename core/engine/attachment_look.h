@@ -3,6 +3,7 @@
 #define DAVIT_ENGINE_ATTACHMENT_LOOK_H
 
 #include "core/engine/attachment.h"
+#include "core/host/mounttable.h"
 
 // Takes hold of the init whose namespace it was attached in: 1 and *ret (must be PROCESS_INIT;
 // process_done() frees it); 0 when that container is gone: another boot, no such process, another
@@ -18,5 +19,9 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
 // Whether a root in mountinfo is the one that was noted. The source may have been deleted since:
 // the kernel says so behind the path, "//deleted".
 bool attachment_same_root(const char *now, const char *then);
+
+// Whether the mount still has the restrictions that it was attached with. Where ids are reused they
+// are part of its identity: a mount without them is another's, or was altered from inside.
+bool attachment_same_options(const struct attachment *attachment, const struct mount_entry *entry);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/helper.h"
+#include "core/base/lookup.h"
 #include "core/engine/made.h"
 #include "core/engine/reveal.h"
 #include "core/engine/unmount.h"
@@ -32,9 +33,9 @@ static int step_make_private(struct detach_job *job, struct error *err)
 
     if (r < 0)
         return r;
-    fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return error_errno(err, errno, "cannot open %s", job->what->identity.target);
+    r = lookup_entry(parent, name, job->timeout_ms, &fd, err);
+    if (r < 0)
+        return r;
     r = mover_make_private(&job->engine->mover, job->inside.ns, fd, job->timeout_ms, &answer, err);
     if (r < 0)
         return r;

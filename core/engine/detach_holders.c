@@ -76,14 +76,18 @@ static int add_of_tree(struct detach_job *job, struct error *err)
 {
     const struct mount_identity *known = &job->what->identity;
     const struct mount_table *table = job->inside.table;
+    _cleanup_free_ bool *marks = calloc(table->n_entries + 1, sizeof *marks);
     unsigned seen = 0;
     int r = 0;
 
+    if (!marks)
+        return ERROR_OOM(err);
+    (void)mount_table_mark_below(table, known->old_id, marks);
     for (size_t i = 0; i < table->n_entries && r == 0; i++) {
         const struct mount_entry *entry = &table->entries[i];
         struct mount_ids ids = {.old = entry->id};
 
-        if (entry->id == known->old_id || !mount_table_is_below(table, entry, known->old_id))
+        if (entry->id == known->old_id || !marks[i])
             continue;
         // A tree's own mounts come first: it was complete before anyone could mount below it.
         r = ++seen < known->n_mounts ? add_of_mount(job, &ids, entry->device, err)

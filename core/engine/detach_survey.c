@@ -100,6 +100,8 @@ static int find_attachment(struct detach_job *job, struct error *err)
     for (size_t i = job->view->n_attachments; i-- > 0 && ids.is_root != 0;) {
         struct attachment *attachment = job->view->attachments[i];
 
+        if (job->request->only && strcmp(job->request->only, attachment->id) != 0)
+            continue;
         if (attachment->state != ATTACHMENT_GONE &&
             attachment_is_mount(attachment, &job->inside, &ids, top)) {
             job->what = attachment;

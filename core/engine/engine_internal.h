@@ -28,7 +28,7 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
 int engine_begin_change(struct engine *engine, struct error *err);
 void engine_end_change(struct engine *engine);
 
-// Recovery proper, with the lock held (recover.c).
+// Recovery proper, with the lock held (recover.c): 0 also when something had to stay an intent.
 int engine_recover_locked(struct engine *engine, struct journal *journal, struct error *err);
 
 // Starts the mover unless it runs.

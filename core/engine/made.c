@@ -13,25 +13,23 @@
 #include "core/base/text.h"
 #include "core/engine/attachment_look.h"
 
-static int look(int fd, const char *name, struct made_node *ret, unsigned *ret_mode)
+// Cached attributes: whoever serves the file is not asked.
+static int look(int fd, struct made_node *ret, struct statx *ret_sx)
 {
-    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-    struct statx sx;
+    int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
 
-    if (statx(fd, name, flags | (*name ? 0 : AT_EMPTY_PATH), STATX_BASIC_STATS | STATX_BTIME, &sx) <
-        0)
+    if (statx(fd, "", flags, STATX_BASIC_STATS | STATX_BTIME, ret_sx) < 0)
         return -errno;
-    ret->inode = sx.stx_ino;
-    ret->birth_sec = sx.stx_mask & STATX_BTIME ? sx.stx_btime.tv_sec : 0;
-    ret->birth_nsec = sx.stx_mask & STATX_BTIME ? sx.stx_btime.tv_nsec : 0;
-    *ret_mode = sx.stx_mode;
+    ret->inode = ret_sx->stx_ino;
+    ret->birth_sec = ret_sx->stx_mask & STATX_BTIME ? ret_sx->stx_btime.tv_sec : 0;
+    ret->birth_nsec = ret_sx->stx_mask & STATX_BTIME ? ret_sx->stx_btime.tv_nsec : 0;
     return 0;
 }
 
 int made_identify(int fd, struct made_node *node, struct error *err)
 {
-    unsigned mode;
-    int r = look(fd, "", node, &mode);
+    struct statx sx;
+    int r = look(fd, node, &sx);
 
     return r < 0 ? error_errno(err, -r, "cannot look at the mount point that was made") : 0;
 }
@@ -44,9 +42,9 @@ static bool same(const struct made_node *a, const struct made_node *b)
 bool made_is(int fd, const struct made_node *node)
 {
     struct made_node now = {0};
-    unsigned mode;
+    struct statx sx;
 
-    return look(fd, "", &now, &mode) == 0 && same(&now, node);
+    return look(fd, &now, &sx) == 0 && same(&now, node);
 }
 
 char *made_path(const struct attachment *what, size_t index, bool temporary)
@@ -78,13 +76,13 @@ static int open_parent(const struct inside *inside, const struct attachment *wha
 }
 
 // An intent without a "made" line: the name alone is proof, for it carries the operation's id; but
-// then it must be empty, which rmdir(2) and the size see to.
-static bool is_ours(const struct made_node *node, const struct made_node *now, unsigned mode,
-                    bool temporary)
+// then it must be empty, which rmdir(2) sees to for a directory.
+static bool is_ours(const struct made_node *node, const struct made_node *now,
+                    const struct statx *sx, bool temporary)
 {
-    if (S_ISDIR(mode) == node->is_file)
+    if (S_ISDIR(sx->stx_mode) == node->is_file)
         return false;
-    return node->inode ? same(now, node) : temporary;
+    return node->inode ? same(now, node) : temporary && (!node->is_file || sx->stx_size == 0);
 }
 
 static int unlink_once(const struct inside *inside, struct mover *mover, int parent,
@@ -128,19 +126,21 @@ static int remove_named(const struct inside *inside, struct mover *mover,
 {
     const struct made_node *node = &what->made[index];
     const char *name = temporary && index == 0 ? what->temporary : node->name;
-    _cleanup_close_ int parent = -1;
+    _cleanup_close_ int parent = -1, entry = -1;
     struct made_node now = {0};
-    unsigned mode;
+    struct statx sx;
     int r = open_parent(inside, what, index, temporary, timeout_ms, &parent, err);
 
     if (r == -ENOENT || r == -ELOOP || r == -ENOTDIR)
         return 0;
     if (r < 0)
         return r;
-    if (look(parent, name, &now, &mode) < 0)
-        return 0;
-    if (!is_ours(node, &now, mode, temporary))
+    r = lookup_entry(parent, name, timeout_ms, &entry, err);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r;
+    if (look(entry, &now, &sx) < 0 || !is_ours(node, &now, &sx, temporary))
         return 1;
+    (void)close(TAKE_FD(entry));
     return unlink_inside(inside, mover, parent, name, node->is_file, timeout_ms, err);
 }
 
@@ -208,6 +208,7 @@ bool attachment_is_mount(const struct attachment *attachment, const struct insid
     if (known->unique && ids->unique)
         return known->unique == ids->unique;
     return known->old_id == ids->old && entry && known->device == entry->device && known->root &&
-           attachment_same_root(entry->root, known->root) && known->target &&
+           attachment_same_root(entry->root, known->root) &&
+           attachment_same_options(attachment, entry) && known->target &&
            strcmp(known->target, entry->target) == 0;
 }

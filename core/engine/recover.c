@@ -159,43 +159,48 @@ static int recover_detach(struct engine *engine, struct journal *journal, struct
     return r;
 }
 
+// One container that makes its recovery impossible must not keep the others from theirs, nor davit
+// from its work: what fails stays an intent, is said each time, and is tried again by the next run.
 static int recover_all(struct engine *engine, struct journal *journal, struct journal_view *view,
                        struct error *err)
 {
-    struct mover *mover;
-    int r = 0;
+    int failed = 0;
 
-    for (size_t i = 0; i < view->n_attachments && r == 0; i++) {
-        if (view->attachments[i]->state != ATTACHMENT_INTENT)
+    for (size_t i = 0; i < view->n_attachments; i++) {
+        struct attachment *what = view->attachments[i];
+
+        if (what->state != ATTACHMENT_INTENT || recover_attach(engine, journal, what, err) == 0)
             continue;
-        r = engine_mover(engine, &mover, err);
-        if (r == 0)
-            r = recover_attach(engine, journal, view->attachments[i], err);
+        engine_notice(engine, "attach %s to %s:%s was interrupted and cannot be taken back: %s",
+                      what->id, what->container_name, what->target, err->message);
+        failed = 1;
     }
-    for (size_t i = 0; i < view->n_open_detaches && r == 0; i++) {
+    for (size_t i = 0; i < view->n_open_detaches; i++) {
         struct attachment *what = find(view, view->open_detaches[i].attachment);
+        int r =
+            wait_for_mover(view->open_detaches[i].mover, view->open_detaches[i].mover_start, err);
 
-        r = wait_for_mover(view->open_detaches[i].mover, view->open_detaches[i].mover_start, err);
-        if (r == 0)
-            r = engine_mover(engine, &mover, err);
         if (r == 0 && what)
             r = recover_detach(engine, journal, what, view->open_detaches[i].id, err);
+        if (r == 0)
+            continue;
+        engine_notice(engine, "detach %s was interrupted and cannot be completed: %s",
+                      view->open_detaches[i].id, err->message);
+        failed = 1;
     }
-    return r;
+    return failed;
 }
 
 int engine_recover_locked(struct engine *engine, struct journal *journal, struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
-    int r = journal_read(journal, &view, err);
+    int r = journal_read_live(journal, &view, err);
 
     if (r == 0)
         r = recover_all(engine, journal, view, err);
     if (r == 0)
         r = journal_settled(journal, err);
-    if (r < 0)
-        error_prefix(err, "what an interrupted davit left could not be recovered");
-    return r;
+    return r < 0 ? r : 0;
 }
 
 int engine_recover(struct engine *engine, struct error *err)

@@ -72,6 +72,7 @@ struct detach_request {
     const struct target_request *targets;
     size_t n_targets;
     unsigned flags;      // enum detach_flags
+    const char *only;    // id of the one attachment that may be detached, NULL: whichever is there
     uint64_t wait_ms;    // for holders to let go; 0: not at all
     uint64_t timeout_ms; // as above
 };

@@ -73,11 +73,12 @@ static bool has_dotdot(const char *components)
     return false;
 }
 
-static int check_missing(struct target *target, const char *path, struct error *err)
+static int check_missing(struct target *target, const char *path, uint64_t timeout_ms,
+                         struct error *err)
 {
     size_t first = strcspn(target->missing, "/");
+    _cleanup_close_ int fd = -1;
     char name[NAME_MAX + 1];
-    struct stat st;
     int r;
 
     target->n_missing = 1;
@@ -91,8 +92,9 @@ static int check_missing(struct target *target, const char *path, struct error *
                          path, NAME_MAX);
     memcpy(name, target->missing, first);
     name[first] = '\0';
-    if (fstatat(target->fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
-        return 0;
+    r = lookup_entry(target->fd, name, timeout_ms, &fd, err);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r;
     r = error_set(err, ERROR_UNSAFE, ELOOP, "%s: %s is a symbolic link that leads nowhere", path,
                   name);
     error_hint(err, "name the directory that it should lead to");
@@ -121,7 +123,7 @@ static int find_parent(const struct inside *inside, char *path, const char *aske
         if (r < 0)
             return r;
         target->missing = strdup(slash + 1);
-        return target->missing ? check_missing(target, asked, err) : ERROR_OOM(err);
+        return target->missing ? check_missing(target, asked, timeout_ms, err) : ERROR_OOM(err);
     }
 }
 
@@ -133,6 +135,9 @@ int target_resolve(const struct inside *inside, const char *path, uint64_t timeo
     int r;
 
     if (!tidied)
+        return ERROR_OOM(err);
+    target.asked = strdup(tidied);
+    if (!target.asked)
         return ERROR_OOM(err);
     r = lookup_open(inside->root, tidied, O_PATH, 0, timeout_ms, &target.fd, err);
     if (r == -ENOENT && err->code == ERROR_NO_PATH)
@@ -154,6 +159,7 @@ void target_done(struct target *target)
     if (target->fd >= 0)
         (void)close(target->fd);
     free(target->path);
+    free(target->asked);
     free(target->missing);
     *target = (struct target)TARGET_INIT;
 }

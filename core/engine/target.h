@@ -15,6 +15,7 @@
 struct target {
     int fd;        // O_PATH of the target, or of its deepest existing directory when missing
     char *path;    // canonical path of `fd` inside the container, raw bytes
+    char *asked;   // as asked for, without "//", "." and a "/" at the end
     char *missing; // "a/b/c": components that do not exist, NULL when the target exists
     size_t n_missing;
     struct stat st;               // of `fd`; cached attributes, no server was asked

@@ -64,7 +64,7 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
 {
     _cleanup_free_ char *container = NULL;
     struct target_request target = {.path = what->identity.target};
-    struct detach_request request = {.targets = &target, .n_targets = 1};
+    struct detach_request request = {.targets = &target, .n_targets = 1, .only = what->id};
     int r;
 
     if (what->state != ATTACHMENT_LIVE || attachment_present(what, err) != 1) {

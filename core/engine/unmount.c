@@ -15,7 +15,7 @@ int unmount_open_parent(const struct inside *inside, const struct attachment *wh
     const char *slash = strrchr(known->target, '/');
     _cleanup_free_ char *directory =
         strndup(known->target, slash > known->target ? (size_t)(slash - known->target) : 1);
-    _cleanup_close_ int fd = -1;
+    _cleanup_close_ int fd = -1, entry = -1;
     struct mount_ids ids;
     int r;
 
@@ -25,7 +25,10 @@ int unmount_open_parent(const struct inside *inside, const struct attachment *wh
                     &fd, err);
     if (r < 0)
         return r;
-    r = call_mount_ids(fd, slash + 1, &ids);
+    r = lookup_entry(fd, slash + 1, timeout_ms, &entry, err);
+    if (r < 0)
+        return r;
+    r = call_mount_ids(entry, "", &ids);
     if (r < 0 ||
         (known->unique && ids.unique ? known->unique != ids.unique : known->old_id != ids.old))
         return error_set(err, ERROR_BUSY, EBUSY, "%s is covered or was moved meanwhile",

@@ -195,14 +195,29 @@ bool filesystem_is_kernel(const char *type)
     return in_list(type, kernel);
 }
 
-bool mount_table_is_below(const struct mount_table *table, const struct mount_entry *entry,
-                          uint64_t top)
+size_t mount_table_mark_below(const struct mount_table *table, uint64_t top, bool *marks)
 {
-    // Bounded: a damaged table must not make a loop.
-    for (size_t i = 0; entry && i <= table->n_entries; i++) {
-        if (entry->id == top)
-            return true;
-        entry = entry->parent_id == entry->id ? NULL : mount_table_by_id(table, entry->parent_id);
+    const struct mount_entry *entry = mount_table_by_id(table, top);
+    _cleanup_free_ const struct mount_entry **found = calloc(table->n_entries + 1, sizeof *found);
+    size_t n = 0;
+
+    if (!entry || !found)
+        return 0;
+    found[n++] = entry;
+    marks[entry - table->entries] = true;
+    for (size_t i = 0; i < n; i++) {
+        size_t child = first_child(table, found[i]->id);
+
+        for (; child < table->n_entries && table->by_parent[child]->parent_id == found[i]->id;
+             child++) {
+            size_t index = (size_t)(table->by_parent[child] - table->entries);
+
+            // Marked once only: a damaged table must not make a loop.
+            if (marks[index])
+                continue;
+            marks[index] = true;
+            found[n++] = table->by_parent[child];
+        }
     }
-    return false;
+    return n;
 }

@@ -48,9 +48,9 @@ CLEANUP_POINTER(struct mount_table, mount_table_free);
 
 const struct mount_entry *mount_table_by_id(const struct mount_table *table, uint64_t id);
 
-// Whether `entry` is the mount `top` or mounted below it, by parent ids.
-bool mount_table_is_below(const struct mount_table *table, const struct mount_entry *entry,
-                          uint64_t top);
+// Marks the rows (marks[i] for entries[i]) of the mount `top` and of all that is mounted below it;
+// `marks` has n_entries places, all false. Returns how many: 0 when there is no such mount.
+size_t mount_table_mark_below(const struct mount_table *table, uint64_t top, bool *marks);
 
 // The mount that a path in the namespace is on: the kernel's way along the path is followed from
 // mount to mount, so of those stacked the topmost, and none that another one hides. No file is

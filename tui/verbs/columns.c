@@ -132,6 +132,9 @@ static const char *cell(const struct columns *columns, size_t row, size_t column
     return columns->cells[row * columns->n + column];
 }
 
+// A longer cell does not widen its whole column: one path of 100 KB must not make gigabytes.
+#define PADDED_MOST 256
+
 static void natural_widths(const struct columns *columns, size_t *widths)
 {
     for (size_t c = 0; c < columns->n; c++) {
@@ -139,7 +142,7 @@ static void natural_widths(const struct columns *columns, size_t *widths)
         for (size_t r = 0; r < columns->n_cells / columns->n; r++) {
             size_t width = text_width(cell(columns, r, c));
 
-            if (width > widths[c])
+            if (width > widths[c] && width <= PADDED_MOST)
                 widths[c] = width;
         }
     }
@@ -193,7 +196,8 @@ static void fit_widths(const struct columns *columns, size_t *widths, size_t wid
     }
 }
 
-static void print_row(const struct columns *columns, const size_t *widths, size_t row, FILE *file)
+static void print_row(const struct columns *columns, const size_t *widths, size_t row, bool cut,
+                      FILE *file)
 {
     size_t pending = 0; // spaces that are printed when something follows
 
@@ -204,7 +208,7 @@ static void print_row(const struct columns *columns, const size_t *widths, size_
 
         if (widths[c] == 0)
             continue;
-        if (text_width(text) > widths[c]) {
+        if (cut && text_width(text) > widths[c]) {
             size_t size = strlen(text) + sizeof ELLIPSIS;
 
             fitted = malloc(size);
@@ -230,7 +234,7 @@ void columns_print(const struct columns *columns, FILE *file, size_t width)
     size_t widths[COLUMNS_MAX];
 
     fit_widths(columns, widths, width);
-    print_row(columns, widths, SIZE_MAX, file);
+    print_row(columns, widths, SIZE_MAX, width > 0, file);
     for (size_t r = 0; r < columns->n_cells / columns->n; r++)
-        print_row(columns, widths, r, file);
+        print_row(columns, widths, r, width > 0, file);
 }
