@@ -80,13 +80,18 @@ static bool passwd_name(uid_t uid, char *out, size_t size)
     return false;
 }
 
+// Who runs this process does not change while it runs.
 void actor_find(struct actor *ret)
 {
+    static struct actor found;
     uid_t uid = getuid();
 
-    if (!login_uid(&uid))
-        (void)sudo_uid(&uid);
-    ret->uid = uid;
-    if (!passwd_name(uid, ret->name, sizeof ret->name))
-        (void)snprintf(ret->name, sizeof ret->name, "%u", (unsigned)uid);
+    if (!*found.name) {
+        if (!login_uid(&uid))
+            (void)sudo_uid(&uid);
+        found.uid = uid;
+        if (!passwd_name(uid, found.name, sizeof found.name))
+            (void)snprintf(found.name, sizeof found.name, "%u", (unsigned)uid);
+    }
+    *ret = found;
 }

@@ -100,8 +100,6 @@ static int find_attachment(struct detach_job *job, struct error *err)
     for (size_t i = job->view->n_attachments; i-- > 0 && ids.is_root != 0;) {
         struct attachment *attachment = job->view->attachments[i];
 
-        if (job->request->only && strcmp(job->request->only, attachment->id) != 0)
-            continue;
         if (attachment->state != ATTACHMENT_GONE &&
             attachment_is_mount(attachment, &job->inside, &ids, top)) {
             job->what = attachment;
@@ -109,6 +107,24 @@ static int find_attachment(struct detach_job *job, struct error *err)
         }
     }
     return explain_absence(job, ids.is_root != 0 ? top : NULL, err);
+}
+
+// One certain attachment, wherever its mount is by now; that it is there is proven when its mount
+// point is opened.
+static int find_only(struct detach_job *job, struct error *err)
+{
+    const struct mount_entry *entry;
+
+    for (size_t i = 0; i < job->view->n_attachments; i++)
+        if (strcmp(job->view->attachments[i]->id, job->request->only) == 0)
+            job->what = job->view->attachments[i];
+    entry = job->what ? mount_table_by_id(job->inside.table, job->what->identity.old_id) : NULL;
+    if (!entry || !of_this_container(job, job->what) || attachment_present(job->what, err) != 1) {
+        job->what = NULL;
+        return error_set(err, ERROR_NOT_ATTACHED, ENOENT, "what %s attached is not there any more",
+                         job->request->only);
+    }
+    return follow_moved(job->what, entry, err);
 }
 
 int detach_survey(struct detach_job *job, struct error *err)
@@ -124,7 +140,7 @@ int detach_survey(struct detach_job *job, struct error *err)
     if (r == 0)
         r = journal_read_live(journal, &job->view, err);
     if (r == 0)
-        r = find_attachment(job, err);
+        r = job->request->only ? find_only(job, err) : find_attachment(job, err);
     if (r < 0)
         error_stage(err, "resolve");
     return r;

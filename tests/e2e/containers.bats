@@ -19,7 +19,7 @@ teardown_file() {
 }
 
 teardown() {
-    [[ -z ${box:-} ]] || remove_container "$box"
+    [[ -z ${box:-} || $box == chrooted-* ]] || remove_container "$box"
 }
 
 # box [DOCKER RUN ARGS…]: the container of one test.
@@ -171,6 +171,34 @@ round() {
     davit_exits 0 detach "$box:/srv/made/here"
     assert_tables_unchanged "$box"
     assert_absent_inside "$box" /srv/made
+}
+
+# As engines do where pivot_root(2) is not possible, and wherever they run in a chroot.
+@test "a container whose root is not the root of its mount namespace" {
+    local pid unshared
+    cp -a "$LAB_DIR/images/busybox" "$SUITE_DIR/root"
+    unshare --mount --pid --fork --kill-child --propagation private sh -c \
+        'mount --bind "$1" "$1" && cd "$1" && exec chroot . /bin/sleep 1000008' - \
+        "$SUITE_DIR/root" 3>&- 4>&- &
+    unshared=$!
+    until_true 10 pgrep -P "$unshared" -x -f '/bin/sleep 1000008' >/dev/null
+    pid=$(pgrep -P "$unshared")
+    box=$(named chrooted)
+    printf '%s %s\n' "$pid" none >"$SUITE_DIR/pids/$box"
+    snapshot_tables "$box"
+    davit_exits 0 attach --ro "$SOURCE" "pid:$pid:/mnt/new" --json
+    json '.results[0] | .ok and .verified and .target == "/mnt/new"'
+    [[ $(inside "$box" cat /mnt/new/file) == "from the host" ]]
+    assert_host_unchanged
+    assert_container_mounts "$box" /mnt/new ro,nosuid,nodev "$SOURCE"
+    davit_exits 0 mounts "pid:$pid" --json
+    json 'any(.mounts[]; .target == "/mnt/new" and .origin == "attached")'
+    davit_exits 0 detach "pid:$pid:/mnt/new"
+    assert_tables_unchanged "$box"
+    assert_absent_inside "$box" /mnt/new
+    kill -KILL "$unshared"
+    rm "$SUITE_DIR/pids/$box"
+    box=
 }
 
 @test "stopped and started again: what was attached is gone, and no target is left behind" {

@@ -99,7 +99,7 @@ attack() {
     assert_tables_unchanged "$web" || fail "the last answer: $(<"$SUITE_DIR/round")"
     inside "$web" rm -r /srv/play
     assert_nothing_left
-    echo "attached in $done_rounds of $(rounds) rounds"
+    echo "# attached in $done_rounds of $(rounds) rounds" >&3
     ((done_rounds > 0)) || fail "not one attach got through"
 }
 

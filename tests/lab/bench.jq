@@ -17,7 +17,8 @@ def cells:
         (if .reached == null then "" elif .reached then "yes" else "NO" end),
         (.a.rss | mib), (.b.rss | mib)];
 
-[["davit …", "compared with", "davit", "other", "ratio", "n", "aim", "reached", "memory", "other's"],
+[["davit …", "compared with", "davit", "other", "ratio", "n", "aim", "reached", "memory",
+        "other's"],
     ($rows[] | cells)] as $table
 | [range($table[0] | length) as $i | [$table[][$i] | length] | max] as $widths
 | $table[]

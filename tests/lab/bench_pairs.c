@@ -3,15 +3,15 @@
  *
  *   bench_pairs COUNT SECONDS [BEFORE…] :: A… :: [AFTER…] :: [BEFORE…] :: B… :: [AFTER…]
  *
- * COUNT pairs, or as many as SECONDS allow but at least LEAST; the first WARM are not counted. Which
- * of the two goes first changes from pair to pair. BEFORE and AFTER run around the command next to
- * them, outside of the time measured. Standard output goes nowhere; the first command that does not
- * exit with 0 ends it all with exit 1.
+ * COUNT pairs, or as many as SECONDS allow but at least LEAST; the first WARM are not counted.
+ * Which of the two goes first changes from pair to pair. BEFORE and AFTER run around the command
+ * next to them, outside of the time measured. Standard output goes nowhere; the first command that
+ * does not exit with 0 ends it all with exit 1.
  *
  * Prints one JSON object: n; a and b, each {min, median, max} of the wall clock and user and system
- * medians of the time on a CPU, all in microseconds, and rss, the most resident memory in KiB of the
- * command and of the children that it waited for; ratio and difference, medians over the pairs of
- * a / b and a - b.
+ * medians of the time on a CPU, all in microseconds, and rss, the most resident memory in KiB of
+ * the command and of the children that it waited for; ratio and difference, medians over the pairs
+ * of a / b and a - b.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -5,6 +5,9 @@
 #   recipe.sh CONTAINER HOSTPATH CONTPATH
 #
 # ASK=once asks Docker for the container's pid once instead of at each of the seven steps.
+#
+# Its quoting is what it was.
+# shellcheck disable=all
 set -e
 CONTAINER=$1
 HOSTPATH=$2

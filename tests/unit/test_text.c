@@ -70,6 +70,7 @@ END_TEST
 
 START_TEST(base64_round_trip)
 {
+    _cleanup_free_ char *padded = text_base64("foob", 4);
     unsigned char bytes[64];
 
     for (size_t i = 0; i < sizeof bytes; i++)
@@ -83,7 +84,7 @@ START_TEST(base64_round_trip)
         ck_assert_uint_eq(back, length);
         ck_assert(memcmp(bytes, decoded, length) == 0);
     }
-    ck_assert_str_eq(text_base64("foob", 4), "Zm9vYg==");
+    ck_assert_str_eq(padded, "Zm9vYg==");
 }
 END_TEST
 
