@@ -15,6 +15,7 @@
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/insider.h"
+#include "core/engine/label.h"
 
 static int mismatch(struct error *err, const char *target, const char *what)
 {
@@ -206,6 +207,19 @@ static int judge_access(struct attach_job *job, int can, struct error *err)
     return 0;
 }
 
+static int warn_label(struct attach_job *job, struct error *err)
+{
+    char process[LABEL_SIZE], file[LABEL_SIZE];
+
+    if (filesystem_may_hang(job->source->mount->type) ||
+        !label_read(job->inside.init.proc, job->tree, process, file) || !label_clash(process, file))
+        return 0;
+    return result_add_warning(job->result, err,
+                              "the source's security label %s is none that the container's %s may "
+                              "use: SELinux may deny access",
+                              file, process);
+}
+
 int attach_check_access(struct attach_job *job, struct error *err)
 {
     const struct process_status *init = &job->inside.status;
@@ -222,6 +236,9 @@ int attach_check_access(struct attach_job *job, struct error *err)
     struct resolver_answer answer;
     int keep[2], r;
 
+    r = warn_label(job, err);
+    if (r < 0)
+        return r;
     if (is_like_us(job))
         return judge_access(job, access_of(job->tree), err);
     if (job->inside.own_userns) {
