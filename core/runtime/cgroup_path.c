@@ -74,12 +74,11 @@ static bool span_ends(struct span s, const char *text)
 
 static bool is_hex(struct span s)
 {
-    if (s.length != HEX_ID_LENGTH)
-        return false;
-    for (size_t i = 0; i < s.length; i++)
-        if (!strchr("0123456789abcdef", s.start[i]) || s.start[i] == '\0')
-            return false;
-    return true;
+    size_t n = 0;
+
+    while (n < s.length && s.start[n] && strchr("0123456789abcdef", s.start[n]))
+        n++;
+    return n == HEX_ID_LENGTH && n == s.length;
 }
 
 bool cgroup_id_is_hex(const char *id)
@@ -252,17 +251,28 @@ static void identify_general(const char *path, struct cgroup_identity *ret)
             store(ret->runtime, sizeof ret->runtime, (struct span){"containerd", 10});
 }
 
+// Whether the host itself is in the cgroup path[0 … length - 1], in any hierarchy.
+static bool is_own(const char *own, const char *path, size_t length)
+{
+    for (const char *s = own; s && (s = strchr(s, ':')) != NULL;) {
+        s++;
+        if (strncmp(s, path, length) == 0 && (s[length] == '/' || s[length] == '\n' || !s[length]))
+            return true;
+    }
+    return false;
+}
+
 // One path; returns how many components deep the container's own cgroup is.
-static unsigned identify_path(const char *path, struct cgroup_identity *ret)
+static unsigned identify_path(const char *path, const char *own, struct cgroup_identity *ret)
 {
     struct span parent = {"", 0};
     unsigned depth = 0, found = 0;
     size_t length = strlen(path);
 
-    ret->kind = CGROUP_GENERAL;
-    ret->pod_uid[0] = '\0';
+    *ret = (struct cgroup_identity){.kind = CGROUP_GENERAL};
     for (const char *cursor = path;;) {
         struct span component = next_component(&cursor), pod = pod_of(component);
+        char before[sizeof ret->id];
         int fits;
 
         if (component.length == 0)
@@ -270,12 +280,15 @@ static unsigned identify_path(const char *path, struct cgroup_identity *ret)
         depth++;
         if (pod.length > 0)
             store_pod(ret, pod);
+        memcpy(before, ret->id, sizeof before);
         fits = component_fits(parent, component, ret);
         if (fits > 0) {
+            if (found > 0 && !ret->outer[0] && !is_own(own, path, length))
+                memcpy(ret->outer, before, sizeof before);
             found = depth;
             length = (size_t)(cursor - path);
             ret->kind = CGROUP_CONTAINER;
-        } else if (fits < 0) {
+        } else if (fits < 0 && found == 0) {
             ret->kind = CGROUP_HOST;
             return 0;
         }
@@ -283,10 +296,7 @@ static unsigned identify_path(const char *path, struct cgroup_identity *ret)
     }
     if (ret->kind == CGROUP_GENERAL)
         identify_general(path, ret);
-    if (length >= sizeof ret->path)
-        length = sizeof ret->path - 1;
-    memcpy(ret->path, path, length);
-    ret->path[length] = '\0';
+    (void)snprintf(ret->path, sizeof ret->path, "%.*s", (int)length, path);
     return found > 0 ? found : depth;
 }
 
@@ -320,24 +330,57 @@ static struct span path_of(struct span line)
     return path.length > 1 && *path.start == '/' && path.length < CGROUP_PATH_SIZE ? path : none;
 }
 
+// The path of the next line that has one into `out`; false at the end of the text.
+static bool next_path(const char **cursor, char out[CGROUP_PATH_SIZE], struct span *ret_line)
+{
+    while (**cursor) {
+        struct span line = {*cursor, strcspn(*cursor, "\n")}, path = path_of(line);
+
+        *cursor += line.length;
+        *cursor += **cursor == '\n';
+        if (path.length > 0) {
+            memcpy(out, path.start, path.length);
+            out[path.length] = '\0';
+            *ret_line = line;
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether some hierarchy names a container that is neither `identity` nor one around it.
+static bool is_contested(const char *text, const char *own, const struct cgroup_identity *identity)
+{
+    char path[CGROUP_PATH_SIZE];
+    struct span line;
+
+    for (const char *cursor = text; next_path(&cursor, path, &line);) {
+        struct cgroup_identity other;
+
+        if (cgroup_path_is_below(path, identity->path))
+            continue;
+        (void)identify_path(path, own, &other);
+        if (other.kind == CGROUP_CONTAINER && !cgroup_path_is_below(identity->path, other.path) &&
+            (strcmp(other.id, identity->id) != 0 || strcmp(other.outer, identity->outer) != 0))
+            return true;
+    }
+    return false;
+}
+
 void cgroup_identify(const char *text, const char *own, struct cgroup_identity *ret)
 {
     unsigned deepest = 0;
+    char path[CGROUP_PATH_SIZE];
+    struct span line;
 
     *ret = (struct cgroup_identity){.kind = CGROUP_HOST};
-    for (const char *s = text; *s;) {
-        struct span line = {s, strcspn(s, "\n")}, path = path_of(line);
+    for (const char *cursor = text; next_path(&cursor, path, &line);) {
         struct cgroup_identity found;
-        char buffer[CGROUP_PATH_SIZE];
         unsigned depth;
 
-        s += line.length;
-        s += *s == '\n';
-        if (path.length == 0)
+        if (strcmp(path, ret->path) == 0) // most hierarchies have the same
             continue;
-        memcpy(buffer, path.start, path.length);
-        buffer[path.length] = '\0';
-        depth = identify_path(buffer, &found);
+        depth = identify_path(path, own, &found);
         if (found.kind == CGROUP_GENERAL && own && has_line(own, line))
             continue;
         if (found.kind > ret->kind || (found.kind == ret->kind && depth > deepest)) {
@@ -345,6 +388,7 @@ void cgroup_identify(const char *text, const char *own, struct cgroup_identity *
             deepest = depth;
         }
     }
+    ret->contested = ret->kind == CGROUP_CONTAINER && is_contested(text, own, ret);
 }
 
 bool cgroup_path_is_below(const char *path, const char *parent)

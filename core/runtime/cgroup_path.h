@@ -1,5 +1,7 @@
 // Which container a process belongs to, told from /proc/PID/cgroup (cgroups(7)): lines of
 // "hierarchy:controllers:path", one on cgroup v2, several on v1 and on hybrid hosts.
+// All of them can be chosen by a container that may write to the filesystem of control groups: a
+// path says which container a process claims to be, and what contradicts itself is marked here.
 //
 // Engines write their container's id into the path in a way of their own; the table of these ways
 // is in cgroup_path.c. A path that fits none is read generally: …/RUNTIME/NAME.
@@ -23,11 +25,16 @@ struct cgroup_identity {
     char id[256];                // clean text: the engine's id, else the last component
     char pod_uid[64];            // clean text: Kubernetes' uid of the pod, or ""
     char path[CGROUP_PATH_SIZE]; // raw: the container's own cgroup, without what is below it
+    // The id of the outermost container whose cgroup `path` is below, clean text; "" when none is,
+    // or only such as the host itself is in (`own`). Who is in that container chose what is below.
+    char outer[256];
+    bool contested; // another hierarchy names another container, which `path` is not below
 };
 
 // `text` is /proc/PID/cgroup; `own` the same of a process of the host (davit's), whose paths are
 // nobody's container, or NULL. Of several lines the one with the deepest path in an engine's way
-// counts, else the deepest. Of nested containers in one path the innermost counts.
+// counts, else the deepest. Of nested containers in one path the innermost counts. Hierarchies in
+// which an inner engine makes no groups name the outer container: that is no contradiction.
 void cgroup_identify(const char *text, const char *own, struct cgroup_identity *ret);
 
 // Whether `path` is the cgroup `parent` or below it.

@@ -46,6 +46,7 @@ void container_done(struct container *container)
 {
     free(container->id);
     free(container->name);
+    free(container->outer);
     free(container->runtime);
     free(container->image);
     free(container->pod);

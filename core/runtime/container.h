@@ -3,6 +3,14 @@
 // A container is found by its id in the cgroup paths of /proc; a daemon adds names, images and
 // states to what was found there. A daemon's pid is used only when that process's cgroup names
 // the container's id.
+//
+// A process that may write to the filesystem of control groups (a container with /sys/fs/cgroup)
+// can claim any container's id. So what is found under one id is one container only as far as it
+// comes out of one init, by processes and pid namespaces; otherwise it is `contested`, and
+// container_find() takes what a local daemon names, or refuses. And what is found in a cgroup below
+// another container's was named in there: it has an `outer`, and no name of this host's.
+// Without a daemon to say otherwise, who claims the id of a container that does not run is
+// believed.
 #ifndef DAVIT_RUNTIME_CONTAINER_H
 #define DAVIT_RUNTIME_CONTAINER_H
 
@@ -43,18 +51,29 @@ const char *container_state_name(enum container_state state);
 
 // All strings are clean text (text.h); NULL where unknown.
 struct container {
-    char *id;   // never NULL: the runtime's id, else the cgroup's last component
-    char *name; // never NULL: "web"; the id's first 12 digits when nobody named it
+    char *id;    // never NULL: the runtime's id, else the cgroup's last component
+                 // nested and not 64 digits: "RUNTIME/ID-OF-OUTER/ID"
+    char *name;  // never NULL: "web"; the id's first 12 digits when nobody named it; nested:
+                 // "NAME-OF-OUTER/NAME"
+    char *outer; // the id of the container whose cgroup this one's is below, NULL: none. Such a
+                 // one is found by its full id and pid:N alone, and gets no name of a daemon's.
     enum name_source name_source;
     char *runtime; // never NULL: "docker", "containerd", "podman", "lxc", "scratch", …
     char *image;
     char *pod; // "namespace/pod" of Kubernetes; the pod's uid when that is all that is known
     enum container_state state;
     time_t started;      // 0 when unknown
-    pid_t pid;           // its init on this host, 0 when it has no process here
+    pid_t pid;           // its init on this host, 0 when it has no process here; when contested:
+                         // of those that claim to be it the least deep in pid namespaces, then
+                         // pid 1 of its own, then the oldest
     uint64_t start_time; // of that init, clock ticks after boot: with pid the process's identity
     uint64_t mnt_ns;     // inode of the init's mount namespace, 0 when unknown
     uint64_t userns;     // inode of its user namespace, 0 when it is the host's
+    bool contested;      // its cgroups name two containers, or processes that have nothing to do
+                         // with each other claim to be this container
+    pid_t rival;         // contested: the init of another one that claims to be it, or 0
+    pid_t said_pid;      // what a local daemon calls its init: 0 nothing said, -1 it has none; only
+                         // after container_inspect(), and not for use but to compare
     uint64_t *nested;    // inodes of further mount namespaces of the same container
     size_t n_nested;
     unsigned n_processes; // that were counted in it
@@ -112,8 +131,10 @@ int container_select(const struct snapshot *snapshot, const char *selector,
 // asked, it stays the container's `pid`, and any process with a mount namespace of its own will do.
 // A name is asked of the daemon by a filter while /proc is read, where all other runtimes' names
 // are. What is found has a process here; ERROR_GONE for one that has none at the moment,
-// ERROR_UNSUPPORTED for a name that only a daemon for reading knows. Fresh memory:
-// container_free().
+// ERROR_UNSUPPORTED for a name that only a daemon for reading knows. Of a contested one that
+// process is taken that a local daemon says is its init and whose cgroup names the id; without one
+// it is ERROR_AMBIGUOUS. ERROR_GONE also when a process claims an id that a local daemon says does
+// not run. Fresh memory: container_free().
 int container_find(const struct runtime_options *options, const char *selector,
                    struct container **ret, struct error *err);
 

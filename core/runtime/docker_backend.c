@@ -241,7 +241,7 @@ static int names_from_disk(const struct listing *listing, struct container_list 
         bool docker = strcmp(container->runtime, "docker") == 0;
 
         // "proc": under a cgroup of the administrator's choice, docker run --cgroup-parent.
-        if (container->pid == 0 || container->name_source != NAME_FROM_CGROUP ||
+        if (container->pid == 0 || container->outer || container->name_source != NAME_FROM_CGROUP ||
             (!docker && strcmp(container->runtime, "proc") != 0))
             continue;
         if (!disk)
@@ -299,6 +299,8 @@ static int inspect_daemon(const struct runtime_options *options, struct containe
         r = docker_request_finish(&request, &answer, err);
     if (r == 0)
         r = docker_json_inspect(answer.body, answer.length, container, err);
+    if (endpoint.host)
+        container->said_pid = 0; // of another machine
     if (r < 0) {
         error_stage(err, "inspect");
         hint_for(&endpoint, err);
@@ -318,8 +320,8 @@ static int docker_inspect(const struct runtime_options *options, struct containe
     r = inspect_daemon(options, container, err);
     if (r == 0 || r == -ENOMEM)
         return r;
-    // The daemon fails, or it is not this container's.
-    if (docker_disk_new(options->docker_root, &disk, &ignored) == 0 &&
+    // The daemon fails, or it is not this container's. What is nested is not on the host's disk.
+    if (!container->outer && docker_disk_new(options->docker_root, &disk, &ignored) == 0 &&
         docker_disk_fill(disk, container, &ignored) == 0)
         return 0;
     return r;

@@ -129,36 +129,70 @@ static size_t data_root_length(const char *root, const char *id)
     return 0;
 }
 
-// Every path of the host at which the directory path[0 … length - 1] of the device is to be seen.
-static int try_host_paths(struct docker_disk *disk, const struct mount_entry *mount, size_t length,
+// Whether nobody but root could have put something there: every directory down to the container's
+// is root's, and nobody else can replace what is in it. No symbolic link is followed.
+static bool is_roots_own(const char *root, const char *id)
+{
+    _cleanup_free_ char *path = text_format("%s/containers/%s", root, id);
+    _cleanup_close_ int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char *rest = path;
+
+    for (const char *name; path && fd >= 0;) {
+        struct stat st;
+        int next;
+
+        if (fstat(fd, &st) < 0 || st.st_uid != 0 ||
+            (st.st_mode & (S_IWGRP | S_IWOTH) && !(st.st_mode & S_ISVTX)))
+            return false;
+        do
+            name = strsep(&rest, "/");
+        while (name && !*name);
+        if (!name)
+            return true;
+        next = openat(fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        (void)close(fd);
+        fd = next;
+    }
+    return false;
+}
+
+// Whether the directory is on a filesystem that the container has as its own: its root, a volume.
+static bool is_containers_own(const struct mount_table *table, dev_t device, const char *path)
+{
+    for (size_t i = 0; i < table->n_entries; i++)
+        if (table->entries[i].device == device && path_is_below(path, table->entries[i].root))
+            return true;
+    return false;
+}
+
+// Every path of the host at which the directory `path` of the device is to be seen. What is found
+// is believed for this container alone.
+static int try_host_paths(struct docker_disk *disk, dev_t device, const char *path,
                           struct container *container, struct error *err)
 {
-    _cleanup_free_ char *path = strndup(mount->root, length);
-
-    if (!path)
-        return ERROR_OOM(err);
     for (size_t i = 0; i < disk->host->n_entries; i++) {
         const struct mount_entry *entry = &disk->host->entries[i];
         _cleanup_free_ char *root = NULL;
         const char *below;
-        int r;
+        int r = 1;
 
-        if (entry->device != mount->device || !path_is_below(path, entry->root))
+        if (entry->device != device || !path_is_below(path, entry->root))
             continue;
         below = strcmp(entry->root, "/") == 0 ? path : path + strlen(entry->root);
         root = text_format("%s%s", strcmp(entry->target, "/") == 0 ? "" : entry->target, below);
         if (!root)
             return ERROR_OOM(err);
-        r = read_config(root, container, err);
-        if (r == 0 && add_root(disk, root) < 0)
-            return ERROR_OOM(err);
+        // An overlay is some container's root.
+        if (strcmp(entry->type, "overlay") != 0 && is_roots_own(root, container->id))
+            r = read_config(root, container, err);
         if (r != 1)
             return r;
     }
     return 1;
 }
 
-// A container that may mount could choose these lines; it could then do more than choose a name.
+// A container that may mount could choose these lines: hence only its own name is at stake, and
+// only what it cannot have written is read.
 static int try_mounts(struct docker_disk *disk, struct container *container, struct error *err)
 {
     _cleanup_process_ struct process process = PROCESS_INIT;
@@ -172,8 +206,13 @@ static int try_mounts(struct docker_disk *disk, struct container *container, str
     for (size_t i = 0; i < table->n_entries; i++) {
         const struct mount_entry *mount = &table->entries[i];
         size_t length = data_root_length(mount->root, container->id);
-        int r = length > 0 ? try_host_paths(disk, mount, length, container, err) : 1;
+        _cleanup_free_ char *path = length > 0 ? strndup(mount->root, length) : NULL;
+        int r = 1;
 
+        if (length > 0 && !path)
+            return ERROR_OOM(err);
+        if (path && !is_containers_own(table, mount->device, path))
+            r = try_host_paths(disk, mount->device, path, container, err);
         if (r != 1)
             return r;
     }

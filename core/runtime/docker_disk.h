@@ -9,7 +9,10 @@ struct docker_disk;
 
 // `data_root`: --docker's data root, looked at first, or NULL. Then /etc/docker/daemon.json's and
 // /var/lib/docker. A dockerd with another one is found by what it mounts into each container:
-// /etc/hosts, /etc/hostname and /etc/resolv.conf come from DATAROOT/containers/ID.
+// /etc/hosts, /etc/hostname and /etc/resolv.conf come from DATAROOT/containers/ID. That is believed
+// for the same container alone, when root owns every directory down to there (and no one else may
+// write to it, but for a sticky one), and it lies neither on an overlay nor below any directory
+// that is mounted in the container: its root, a volume.
 int docker_disk_new(const char *data_root, struct docker_disk **ret, struct error *err);
 void docker_disk_free(struct docker_disk *disk);
 CLEANUP_POINTER(struct docker_disk, docker_disk_free);

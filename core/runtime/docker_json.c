@@ -310,6 +310,17 @@ static bool is_of(const json_t *json, const char *key, const struct container *c
     return id_is_good(id) && strcmp(json_string_value(id), container->id) == 0;
 }
 
+// As container.h has it.
+static pid_t pid_said(const json_t *state)
+{
+    const json_t *pid = json_object_get(state, "Pid");
+    json_int_t number = json_integer_value(pid);
+
+    if (!json_is_integer(pid) || number < 0 || number > INT32_MAX)
+        return 0;
+    return number > 0 ? (pid_t)number : -1;
+}
+
 int docker_json_inspect(const char *text, size_t length, struct container *container,
                         struct error *err)
 {
@@ -320,9 +331,10 @@ int docker_json_inspect(const char *text, size_t length, struct container *conta
         return -EPROTO;
     if (!is_of(json, "Id", container))
         return nonsense(err, "what the daemon says of the container", "it is another's");
-    if (container->name_source == NAME_FROM_CGROUP)
+    if (container->name_source == NAME_FROM_CGROUP && !container->outer)
         take_name(container, json, NAME_FROM_DAEMON, &r);
     take_state(container, json_object_get(json, "State"));
+    container->said_pid = pid_said(json_object_get(json, "State"));
     return r < 0 || take_details(container, json, "Mounts") < 0 ? ERROR_OOM(err) : 0;
 }
 

@@ -17,8 +17,8 @@
 int docker_json_list(const char *text, size_t length, const char *runtime,
                      struct container_list *list, struct error *err);
 
-// GET /containers/ID/json: image, labels, pod, state, declared mounts and, if nobody has named it
-// yet, the name of `container`. -EPROTO.
+// GET /containers/ID/json: image, labels, pod, state, said_pid, declared mounts and, if nobody has
+// named it yet, the name of `container`. -EPROTO.
 int docker_json_inspect(const char *text, size_t length, struct container *container,
                         struct error *err);
 

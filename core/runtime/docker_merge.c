@@ -9,14 +9,17 @@ static int by_id(const void *a, const void *b)
     return strcmp((*(struct container *const *)a)->id, (*(struct container *const *)b)->id);
 }
 
-static struct container **sorted_by_id(struct container_list *list)
+// Nested ones are no daemon's of this host, whatever ids they claim.
+static struct container **sorted_by_id(struct container_list *list, size_t *ret_n)
 {
     struct container **sorted = calloc(list->n_items + 1, sizeof *sorted);
 
+    *ret_n = 0;
     for (size_t i = 0; sorted && i < list->n_items; i++)
-        sorted[i] = &list->items[i];
+        if (!list->items[i].outer)
+            sorted[(*ret_n)++] = &list->items[i];
     if (sorted)
-        qsort(sorted, list->n_items, sizeof *sorted, by_id);
+        qsort(sorted, *ret_n, sizeof *sorted, by_id);
     return sorted;
 }
 
@@ -49,14 +52,15 @@ static void adopt(struct container *container, struct container *said)
 int docker_merge(struct container_list *list, struct container_list *said,
                  struct docker_matches *ret)
 {
-    _cleanup_free_ struct container **sorted = sorted_by_id(list);
+    size_t n;
+    _cleanup_free_ struct container **sorted = sorted_by_id(list, &n);
 
     *ret = (struct docker_matches){.here = 0};
     if (!sorted)
         return -ENOMEM;
     for (size_t i = 0; i < said->n_items; i++) {
         struct container *entry = &said->items[i];
-        struct container **found = bsearch(&entry, sorted, list->n_items, sizeof *sorted, by_id);
+        struct container **found = bsearch(&entry, sorted, n, sizeof *sorted, by_id);
 
         if (found) {
             adopt(*found, entry);

@@ -59,13 +59,79 @@ static int check_reachable(const struct snapshot *snapshot, const struct contain
     return r;
 }
 
-// A daemon that was asked for one name has not named a container that is found by its id.
-static void add_name(const struct runtime_options *options, struct container *container)
+// A daemon that was asked for one name has not named a container that is found by its id; and of a
+// contested one only it knows the init.
+static void ask_details(const struct runtime_options *options, struct container *container,
+                        bool incomplete)
 {
     struct error ignored;
 
-    if (container->name_source == NAME_FROM_CGROUP && cgroup_id_is_hex(container->id))
+    if (cgroup_id_is_hex(container->id) &&
+        (container->contested || (incomplete && container->name_source == NAME_FROM_CGROUP)))
         (void)docker_backend.inspect(options, container, &ignored);
+}
+
+static int refuse(const struct container *container, struct error *err)
+{
+    int pid = (int)container->pid, rival = (int)container->rival, r;
+
+    if (!container->contested)
+        r = error_set(err, ERROR_GONE, ESRCH,
+                      "process %d claims to be container '%s', which does not run, as docker says",
+                      pid, container->name);
+    else if (rival == 0)
+        r = error_set(err, ERROR_AMBIGUOUS, EEXIST,
+                      "the control groups of process %d name container '%s' and another one", pid,
+                      container->name);
+    else
+        r = error_set(err, ERROR_AMBIGUOUS, EEXIST,
+                      "two unrelated process trees claim to be container '%s': pid %d and pid %d",
+                      container->name, pid, rival);
+    if (rival == 0)
+        error_hint(err, "see what that process is, then name it by pid:N: pid:%d", pid);
+    else
+        error_hint(err, "see what each of them is, then name it by pid:N: pid:%d or pid:%d", pid,
+                   rival);
+    return r;
+}
+
+static bool same_outer(const struct container *a, const struct container *b)
+{
+    return a->outer && b->outer ? strcmp(a->outer, b->outer) == 0 : a->outer == b->outer;
+}
+
+// The process that the daemon names, if its own cgroup names the same container.
+static bool take_said(struct container *container)
+{
+    _cleanup_container_ struct container *said = NULL;
+    struct error ignored;
+
+    if (container->said_pid <= 0 || proc_container_of(container->said_pid, &said, &ignored) < 0 ||
+        strcmp(said->id, container->id) != 0 || !same_outer(said, container))
+        return false;
+    container->pid = said->pid;
+    container->start_time = said->start_time;
+    container->started = said->started;
+    container->mnt_ns = said->mnt_ns;
+    container->userns = said->userns;
+    container->n_processes = said->n_processes;
+    container->n_nested = 0; // were the other's
+    container->contested = false;
+    container->rival = 0;
+    return true;
+}
+
+// What is not contested may be of a daemon whose pids mean nothing here: of another pid namespace.
+static int settle(struct container *container, struct error *err)
+{
+    if (container->said_pid == container->pid) {
+        container->contested = false;
+        container->rival = 0;
+        return 0;
+    }
+    if (take_said(container) || (!container->contested && container->said_pid >= 0))
+        return 0;
+    return refuse(container, err);
 }
 
 static int select_in(const struct query *query, const char *selector, struct container **ret,
@@ -93,8 +159,10 @@ static int select_in(const struct query *query, const char *selector, struct con
     // The snapshot is nobody else's.
     *container = *found;
     snapshot->containers[found - snapshot->containers] = (struct container){.pid = 0};
-    if (*ret_incomplete)
-        add_name(query->options, container);
+    ask_details(query->options, container, *ret_incomplete);
+    r = settle(container, err);
+    if (r < 0)
+        return r;
     *ret = TAKE_POINTER(container);
     return 0;
 }

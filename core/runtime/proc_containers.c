@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/runtime/proc_init.h"
+#include "core/runtime/proc_related.h"
 
 #define SHORT_ID 12 // digits of an id that stand for a name, as docker ps shows them
 
@@ -15,7 +16,8 @@ struct member {
     const struct proc_group *group;
     enum cgroup_kind kind;
     uint64_t pid_ns;
-    char *runtime, *id, *pod, *path;
+    char *runtime, *id, *pod, *path, *outer;
+    bool contested;
     struct proc_init init;
 };
 
@@ -31,6 +33,7 @@ static void members_done(struct members *members)
         free(members->items[i].id);
         free(members->items[i].pod);
         free(members->items[i].path);
+        free(members->items[i].outer);
     }
     free(members->items);
 }
@@ -49,9 +52,13 @@ static int member_add(struct members *members, const struct proc_group *group,
     member->runtime = strdup(identity->runtime[0] ? identity->runtime : "proc");
     member->id = strdup(identity->id);
     member->path = strdup(identity->path);
+    member->contested = identity->contested;
     if (identity->pod_uid[0])
         member->pod = strdup(identity->pod_uid);
-    return member->runtime && member->id && member->path && (member->pod || !identity->pod_uid[0])
+    if (identity->outer[0])
+        member->outer = strdup(identity->outer);
+    return member->runtime && member->id && member->path &&
+                   (member->pod || !identity->pod_uid[0]) && (member->outer || !identity->outer[0])
                ? 0
                : -ENOMEM;
 }
@@ -70,6 +77,16 @@ static int compare_paths(const char *a, const char *b)
     return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
 }
 
+// What holds an engine's container together: an id that the engine made up is one container
+// wherever it stands, or somebody could claim it by a path of another form. What is nested is held
+// together by the path, since whoever is in the outer one may use any id.
+static const char *key_of(const struct member *member)
+{
+    bool by_id = member->kind == CGROUP_CONTAINER && !member->outer && cgroup_id_is_hex(member->id);
+
+    return by_id ? member->id : member->path;
+}
+
 static int by_container(const void *a, const void *b)
 {
     const struct member *x = a, *y = b;
@@ -78,7 +95,7 @@ static int by_container(const void *a, const void *b)
         return x->kind < y->kind ? -1 : 1;
     if (x->kind == CGROUP_HOST)
         return (x->pid_ns > y->pid_ns) - (x->pid_ns < y->pid_ns);
-    return compare_paths(x->path, y->path);
+    return compare_paths(key_of(x), key_of(y));
 }
 
 static bool same_container(const struct member *first, const struct member *next)
@@ -91,7 +108,7 @@ static bool same_container(const struct member *first, const struct member *next
     case CGROUP_GENERAL:
         return cgroup_path_is_below(next->path, first->path);
     case CGROUP_CONTAINER:
-        return strcmp(first->path, next->path) == 0;
+        return strcmp(key_of(first), key_of(next)) == 0;
     }
     return false;
 }
@@ -100,46 +117,81 @@ static bool same_container(const struct member *first, const struct member *next
 static int set_names(struct container *container, const struct member *member,
                      const struct proc_init *init)
 {
+    const char *id = member->id[0] ? member->id : init->comm;
+    bool is_hex = cgroup_id_is_hex(member->id);
+
     container->name_source = NAME_FROM_CGROUP;
-    container->id = strdup(member->id[0] ? member->id : init->comm);
-    if (cgroup_id_is_hex(member->id))
+    // An id that is a name is somebody's choice: it must not be that of a container of the host's.
+    container->id = member->outer && !is_hex
+                        ? text_format("%s/%s/%s", member->runtime, member->outer, id)
+                        : strdup(id);
+    if (is_hex)
         container->name = strndup(member->id, SHORT_ID);
     else
         container->name = strdup(member->kind != CGROUP_HOST ? member->id : init->comm);
     return container->id && container->name ? 0 : -ENOMEM;
 }
 
+// Puts the mount namespaces that come out of the init's to it; one that does not is a rival.
+static int set_members(struct container *container, const struct proc_scan *scan,
+                       const struct member *members, size_t n, const struct proc_init *init)
+{
+    struct proc_init rival = {.pid = 0};
+
+    container->nested = n > 1 ? calloc(n - 1, sizeof *container->nested) : NULL;
+    if (n > 1 && !container->nested)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const struct member *member = &members[i];
+        bool is_init = member->init.pid == init->pid;
+
+        container->contested |= member->contested;
+        // Those without a cgroup that says more are together by their pid namespace.
+        if (!is_init && member->kind != CGROUP_HOST && member->init.pid != 0 &&
+            !proc_init_is_related(scan, init, &member->init)) {
+            container->contested = true;
+            if (proc_init_before(&member->init, &rival))
+                rival = member->init;
+            continue;
+        }
+        container->n_processes += (unsigned)member->group->n_entries;
+        if (!is_init)
+            container->nested[container->n_nested++] = member->group->mnt_ns;
+    }
+    container->rival = rival.pid;
+    return 0;
+}
+
 // One container of the members[0 … n - 1]. 1 when it has ended meanwhile.
-static int add_container(struct container_list *list, struct member *members, size_t n,
-                         const struct proc_host *host)
+static int add_container(struct container_list *list, const struct proc_scan *scan,
+                         struct member *members, size_t n, const struct proc_host *host)
 {
     struct proc_init init = {.pid = 0};
+    struct member *first = &members[0];
     struct container *container;
 
-    for (size_t i = 0; i < n; i++)
-        if (proc_init_before(&members[i].init, &init))
-            init = members[i].init;
+    for (size_t i = 0; i < n; i++) {
+        if (!proc_init_before(&members[i].init, &init))
+            continue;
+        init = members[i].init;
+        // An id may stand in paths of several forms: the init's is the one to go by.
+        if (first->kind == CGROUP_CONTAINER)
+            first = &members[i];
+    }
     if (init.pid == 0)
         return 1;
     container = container_list_add(list);
-    if (!container || set_names(container, &members[0], &init) < 0)
+    if (!container || set_names(container, first, &init) < 0)
         return -ENOMEM;
-    container->runtime = TAKE_POINTER(members[0].runtime);
-    container->pod = TAKE_POINTER(members[0].pod);
+    container->runtime = TAKE_POINTER(first->runtime);
+    container->pod = TAKE_POINTER(first->pod);
+    container->outer = TAKE_POINTER(first->outer);
     container->pid = init.pid;
     container->start_time = init.start_time;
     container->started = process_started_at(init.start_time);
     container->mnt_ns = init.mnt_ns;
     container->userns = init.userns != host->userns ? init.userns : 0;
-    container->nested = n > 1 ? calloc(n - 1, sizeof *container->nested) : NULL;
-    if (n > 1 && !container->nested)
-        return -ENOMEM;
-    for (size_t i = 0; i < n; i++) {
-        container->n_processes += (unsigned)members[i].group->n_entries;
-        if (members[i].group->mnt_ns != init.mnt_ns)
-            container->nested[container->n_nested++] = members[i].group->mnt_ns;
-    }
-    return 0;
+    return set_members(container, scan, members, n, &init);
 }
 
 struct origin {
@@ -148,32 +200,34 @@ struct origin {
     const char *path; // its cgroup
 };
 
-static int by_runtime_id_path(const void *a, const void *b)
+static int by_id_runtime_path(const void *a, const void *b)
 {
     const struct origin *x = a, *y = b;
+    const struct container *first = x->container, *second = y->container;
     size_t x_length = strlen(x->path), y_length = strlen(y->path);
-    int order = strcmp(x->container->runtime, y->container->runtime);
+    int order = strcmp(first->id, second->id);
 
+    if (order == 0 && cgroup_id_is_hex(first->id))
+        order = (first->outer != NULL) - (second->outer != NULL);
     if (order == 0)
-        order = strcmp(x->container->id, y->container->id);
+        order = strcmp(first->runtime, second->runtime);
     if (order == 0)
         order = (x_length > y_length) - (x_length < y_length);
-    return order != 0
-               ? order
-               : (x->container->pid > y->container->pid) - (x->container->pid < y->container->pid);
+    return order != 0 ? order : (first->pid > second->pid) - (first->pid < second->pid);
 }
 
 static bool same_id(const struct container *a, const struct container *b)
 {
-    return strcmp(a->id, b->id) == 0 && strcmp(a->runtime, b->runtime) == 0;
+    return strcmp(a->id, b->id) == 0 &&
+           (cgroup_id_is_hex(a->id) || strcmp(a->runtime, b->runtime) == 0);
 }
 
 // Ids that are not unique in their runtime get the pid at the end. An id that an engine made up is
 // unique: a second one is forged from inside a container that may make cgroups
-// (…/docker/ID1/docker/ID2). The forged path is the longer one, so the first stays as it is.
+// (…/docker/ID1/docker/ID2). It is the nested one, so the first stays as it is.
 static int make_unique(struct origin *origins, size_t n)
 {
-    qsort(origins, n, sizeof *origins, by_runtime_id_path);
+    qsort(origins, n, sizeof *origins, by_id_runtime_path);
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && same_id(origins[i].container, origins[end].container);)
             end++;
@@ -232,8 +286,8 @@ static int collect(const struct proc_scan *scan, const struct proc_host *host, u
     return 0;
 }
 
-static int add_all(struct container_list *list, struct members *members,
-                   const struct proc_host *host)
+static int add_all(struct container_list *list, const struct proc_scan *scan,
+                   struct members *members, const struct proc_host *host)
 {
     _cleanup_free_ struct origin *origins = calloc(members->n_items + 1, sizeof *origins);
     size_t n = 0;
@@ -247,7 +301,7 @@ static int add_all(struct container_list *list, struct members *members,
 
         for (end = i + 1; end < members->n_items && same_container(first, &members->items[end]);)
             end++;
-        r = add_container(list, &members->items[i], end - i, host);
+        r = add_container(list, scan, &members->items[i], end - i, host);
         if (r < 0)
             return r;
         if (r == 0)
@@ -263,7 +317,7 @@ int proc_containers_add(const struct proc_scan *scan, const struct proc_host *ho
 {
     _cleanup_members_ struct members members = {.items = NULL};
 
-    if (collect(scan, host, flags, &members) < 0 || add_all(list, &members, host) < 0)
+    if (collect(scan, host, flags, &members) < 0 || add_all(list, scan, &members, host) < 0)
         return ERROR_OOM(err);
     return 0;
 }

@@ -11,7 +11,7 @@
 
 #define LOOKS_MAX 4 // processes of a mount namespace that are asked for their cgroup
 
-static int read_root(int proc, dev_t *ret_device, char **ret_root, struct error *err)
+int proc_root_read(int proc, dev_t *ret_device, char **ret_root, struct error *err)
 {
     _cleanup_mount_table_ struct mount_table *table = NULL;
     const struct mount_entry *root;
@@ -39,7 +39,7 @@ int proc_host_read(struct proc_host *ret, struct error *err)
     n = file_read_into(proc, "cgroup", ret->cgroup, sizeof ret->cgroup);
     if (n < 0)
         ret->cgroup[0] = '\0'; // a kernel without control groups
-    r = read_root(proc, &ret->root_device, &ret->root, err);
+    r = proc_root_read(proc, &ret->root_device, &ret->root, err);
     if (r < 0)
         error_prefix(err, "cannot read the host's own mounts");
     return r;
@@ -57,7 +57,7 @@ static bool has_own_root(int proc, const struct proc_host *host)
     struct error err;
     dev_t device;
 
-    if (read_root(proc, &device, &root, &err) < 0)
+    if (proc_root_read(proc, &device, &root, &err) < 0)
         return false;
     return device != host->root_device || strcmp(root, host->root) != 0;
 }

@@ -21,6 +21,10 @@ int proc_host_read(struct proc_host *ret, struct error *err);
 void proc_host_done(struct proc_host *host);
 #define _cleanup_proc_host_ CLEANUP(proc_host_done)
 
+// What is mounted at the process's "/": device and sub-root, fresh memory; 0 and "" when nothing
+// is.
+int proc_root_read(int proc, dev_t *ret_device, char **ret_root, struct error *err);
+
 // The identity of one process: `proc` is its /proc/PID. An engine's cgroup makes it a container's;
 // without one it needs a pid namespace and a root of its own (ret->kind is then CGROUP_GENERAL or
 // CGROUP_HOST, and *ret_pid_ns says which). False: no container's. A service with PrivateTmp=, a

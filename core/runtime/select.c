@@ -75,12 +75,21 @@ static const char *behind(const char *selector, const char *prefix)
                                                                              : NULL;
 }
 
+// What is nested goes by nothing that was chosen inside the outer container; its name as it is
+// listed, "OUTER/NAME", could be the RUNTIME/NAME of another.
+static enum selector_fit fits_nested(const struct container *container, const char *selector)
+{
+    return strcmp(container->id, selector) == 0 ? SELECTOR_FITS_ID : SELECTOR_FITS_NOT;
+}
+
 enum selector_fit selector_fits(const struct container *container, const char *selector)
 {
     enum selector_fit best = fits_plain(container, selector), fit;
     const char *pod = container->pod, *name_of_pod = pod ? strrchr(pod, '/') : NULL;
     const char *const prefixes[] = {container->runtime, pod, name_of_pod ? name_of_pod + 1 : NULL};
 
+    if (container->outer)
+        return fits_nested(container, selector);
     for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
         const char *rest = prefixes[i] ? behind(selector, prefixes[i]) : NULL;
 

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/runtime/backend.h"
+#include "core/runtime/cgroup_path.h"
 
 #define LIST_TIMEOUT_MS 1500
 
@@ -41,6 +43,37 @@ static int by_place(const void *a, const void *b)
     if (order == 0)
         order = compare(x->name, y->name);
     return order != 0 ? order : compare(x->id, y->id);
+}
+
+static const char *name_of(const struct container_list *list, const char *id)
+{
+    for (size_t i = 0; i < list->n_items; i++)
+        if (!list->items[i].outer && strcmp(list->items[i].id, id) == 0)
+            return list->items[i].name;
+    return NULL;
+}
+
+// When the daemons have named the outer ones.
+static int name_nested(struct container_list *list)
+{
+    for (size_t i = 0; i < list->n_items; i++) {
+        struct container *container = &list->items[i];
+        const char *outer = container->outer ? name_of(list, container->outer) : NULL;
+        char *name;
+
+        if (!container->outer)
+            continue;
+        if (outer)
+            name = text_format("%s/%s", outer, container->name);
+        else
+            name = text_format(cgroup_id_is_hex(container->outer) ? "%.12s/%s" : "%s/%s",
+                               container->outer, container->name);
+        if (!name)
+            return -ENOMEM;
+        free(container->name);
+        container->name = name;
+    }
+    return 0;
 }
 
 static void keep_runtimes(struct container_list *list, const char *runtimes)
@@ -95,6 +128,8 @@ int snapshot_query(const struct query *query, struct snapshot **ret, struct erro
     snapshot->references = 1;
     snapshot->runtimes = calloc(ARRAY_SIZE(backends), sizeof *snapshot->runtimes);
     r = snapshot->runtimes ? list_all(query, snapshot, &list, err) : ERROR_OOM(err);
+    if (r == 0 && name_nested(&list) < 0)
+        r = ERROR_OOM(err);
     if (r < 0) {
         container_list_done(&list);
         snapshot_unref(snapshot);

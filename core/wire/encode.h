@@ -38,7 +38,7 @@ json_t *encode_report(const struct report *report, unsigned flags);
 void report_error(const struct report *report, struct error *err);
 
 // {id, name, name_source, runtime, image, pod, state, started, pid, mnt_ns, userns, attached_count,
-// labels}; attached_count negative: unknown.
+// labels, contested, outer}; attached_count negative: unknown.
 json_t *encode_container(const struct container *container, int attached_count);
 // {name, state, endpoint, error, hint, names_from_disk}
 json_t *encode_runtime(const struct runtime_status *status);

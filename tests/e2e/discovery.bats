@@ -373,7 +373,8 @@ list_with() {
     fake_daemon "printf '${ok_header}\r\n[{\"Id\":\"%064d\",\"Names\":[\"/ghost\"],\"State\":\"running\"}]' 7"
     SOCKET=$SUITE_DIR/fake davit_exits 0 ps --json
     json '.runtimes[] | select(.name == "docker") | .state == "reading-only"'
-    SOCKET=$SUITE_DIR/fake davit_refuses 7 unsupported attach "$SOURCE" ghost:/mnt
+    SOCKET=$SUITE_DIR/fake davit_refuses 3 gone attach "$SOURCE" ghost:/mnt
+    says elsewhere
 }
 
 # The pid in a daemon's answer is believed only if that process's cgroup names the id.

@@ -158,6 +158,49 @@ START_TEST(test_own)
 }
 END_TEST
 
+#define C16 "00112233445566aa"
+#define C   C16 C16 C16 C16
+
+// Who may write to the groups' filesystem may be in several containers, or make some in its own.
+static const struct {
+    const char *text, *own, *id, *outer;
+    bool contested;
+} claims[] = {
+    {"4:memory:/docker/" A "\n3:cpuset:/docker/" A "\n0::/\n", NULL, A, "", false},
+    {"4:memory:/docker/" A "\n1:name=systemd:/docker/" B "\n", NULL, A, "", true},
+    {"1:name=systemd:/docker/" B "\n4:memory:/docker/" A "\n0::/\n", NULL, B, "", true},
+    {"4:memory:/docker/" A "\n1:name=systemd:/docker/" B "/deeper\n", NULL, A, "", true},
+    {"4:memory:/docker/" A "\n0::/lxc.payload.web\n", NULL, A, "", true},
+    {"4:memory:/docker/" A "\n0::/scratch/web\n", NULL, A, "", false},
+    // one engine, two ways of writing: no contradiction
+    {"4:memory:/docker/" A "\n0::/system.slice/docker-" A ".scope\n", NULL, A, "", false},
+    // nested: an inner engine need not use every hierarchy
+    {"4:memory:/docker/" A "/docker/" B "\n1:name=systemd:/docker/" A "\n", NULL, B, A, false},
+    {"1:name=systemd:/docker/" A "/x\n4:memory:/docker/" A "/docker/" B "\n", NULL, B, A, false},
+    {"4:memory:/docker/" A "/docker/" B "\n1:cpu:/docker/" C "\n", NULL, B, A, true},
+    {"4:memory:/docker/" A "/docker/" B "\n1:cpu:/docker/" B "\n", NULL, B, A, true},
+    {"0::/docker/" A "/lxc.payload.web\n", NULL, "web", A, false},
+    {"0::/lxc.payload.web/docker/" A "/docker/" B "\n", NULL, B, "web", false},
+    {"0::/docker/" A "/machine-qemu\\x2d1.scope\n", NULL, A, "", false},
+    // the host is itself in a container: what is below that is the host's
+    {"0::/docker/" A "/docker/" B "\n", "0::/docker/" A "/init\n", B, "", false},
+    {"0::/docker/" A "/docker/" B "\n", "4:cpu:/\n0::/docker/" A, B, "", false},
+    {"0::/docker/" A "/docker/" B "/docker/" C "\n", "0::/docker/" A "\n", C, B, false},
+    {"0::/docker/" A "/docker/" B "\n", "0::/docker/" A "0\n", B, A, false},
+};
+
+START_TEST(test_claims)
+{
+    struct cgroup_identity identity;
+
+    cgroup_identify(claims[_i].text, claims[_i].own, &identity);
+    ck_assert_int_eq(identity.kind, CGROUP_CONTAINER);
+    ck_assert_str_eq(identity.id, claims[_i].id);
+    ck_assert_str_eq(identity.outer, claims[_i].outer);
+    ck_assert_msg(identity.contested == claims[_i].contested, "%s", claims[_i].text);
+}
+END_TEST
+
 // Longer than any cgroup's path: left out, not cut into another container's.
 START_TEST(test_too_long)
 {
@@ -193,6 +236,7 @@ END_TEST
 static void add(TCase *tests)
 {
     tcase_add_loop_test(tests, test_identify, 0, ARRAY_SIZE(cases));
+    tcase_add_loop_test(tests, test_claims, 0, ARRAY_SIZE(claims));
     tcase_add_test(tests, test_own);
     tcase_add_test(tests, test_too_long);
     tcase_add_test(tests, test_below);

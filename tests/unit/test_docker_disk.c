@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ static const char good[] = "{\"ID\":\"" A "\",\"Name\":\"/web\",\"Config\":{\"Im
 
 static struct error err;
 static char root[TEMPORARY_SIZE];
+static char directory[TEMPORARY_SIZE]; // where a container's root is mounted
 static struct container container;
 static struct docker_disk *disk;
 
@@ -46,6 +48,7 @@ static void write_file(const char *name, const char *text, size_t length, mode_t
 static void set_up(void)
 {
     temporary_directory(root);
+    temporary_directory(directory);
     ck_assert_int_eq(file_make_directories(path_of(""), 0700, &err), 0);
     container = (struct container){.id = strdup(A),
                                    .name = strdup(A16),
@@ -58,6 +61,7 @@ static void tear_down(void)
     char *const remove[] = {(char *)"rm", (char *)"-rf", (char *)"--", root, NULL};
     pid_t pid = fork();
 
+    (void)rmdir(directory);
     docker_disk_free(disk);
     free(container.id);
     free(container.name);
@@ -176,20 +180,31 @@ START_TEST(test_other_ids)
 }
 END_TEST
 
-// A process that has DATAROOT/containers/ID/hostname as its /etc/hostname, as dockerd makes it.
-static pid_t start_container(void)
+enum place { PLACE_HOST, PLACE_ROOT, PLACE_VOLUME };
+
+// A process that has DATAROOT/containers/ID/hostname as a mount, as dockerd makes it. Its root is
+// of its own, or the host's that the data root is in too; a volume is the data root itself.
+static pid_t start_container(enum place place)
 {
     int ready[2];
-    char byte;
+    char byte, inside[TEMPORARY_SIZE + 16], volume[TEMPORARY_SIZE + 16];
     pid_t pid;
 
+    (void)snprintf(inside, sizeof inside, "%s/hostname", directory);
+    (void)snprintf(volume, sizeof volume, "%s/volume", directory);
     ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
     pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-            mount(path_of("/hostname"), "/etc/hostname", NULL, MS_BIND, NULL) < 0 ||
+            mount("none", directory, "tmpfs", 0, NULL) < 0 || close(creat(inside, 0644)) < 0 ||
+            mkdir(volume, 0755) < 0 ||
+            mount(path_of("/hostname"), inside, NULL, MS_BIND, NULL) < 0 ||
+            (place == PLACE_VOLUME && mount(root, volume, NULL, MS_BIND, NULL) < 0) ||
+            (place != PLACE_ROOT &&
+             (chdir(directory) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+              umount2(".", MNT_DETACH) < 0)) ||
             write(ready[1], "x", 1) != 1)
             _exit(1);
         for (;;)
@@ -198,33 +213,116 @@ static pid_t start_container(void)
     (void)close(ready[1]);
     ck_assert_msg(read(ready[0], &byte, 1) == 1, "the process could not mount");
     (void)close(ready[0]);
+    container.pid = pid;
     return pid;
+}
+
+static void end(pid_t pid)
+{
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+}
+
+static void write_container(void)
+{
+    write_file("/config.v2.json", good, strlen(good), 0600);
+    write_file("/hostname", "web\n", 4, 0644);
+}
+
+static uint64_t start_time_of(pid_t pid)
+{
+    _cleanup_process_ struct process process = PROCESS_INIT;
+
+    ck_assert_int_eq(process_open(pid, &process, &err), 0);
+    return process.start_time;
 }
 
 START_TEST(test_found_by_mount)
 {
-    struct process process = PROCESS_INIT;
     pid_t pid;
 
-    write_file("/config.v2.json", good, strlen(good), 0600);
-    write_file("/hostname", "web\n", 4, 0644);
-    pid = start_container();
-    ck_assert_int_eq(process_open(pid, &process, &err), 0);
-    container.pid = pid;
-    container.start_time = process.start_time + 1; // another process with the same pid
+    write_container();
+    pid = start_container(PLACE_HOST);
+    container.start_time = start_time_of(pid) + 1; // another process with the same pid
     ck_assert_int_eq(fill(NULL), 1);
-    container.start_time = process.start_time;
+    container.start_time--;
     ck_assert_int_eq(docker_disk_fill(disk, &container, &err), 0);
     ck_assert_str_eq(container.name, "web");
-    // From now on the data root is known, whatever the next one has mounted.
-    (void)kill(pid, SIGKILL);
-    (void)waitpid(pid, NULL, 0);
-    process_done(&process);
+    // What one container has mounted says nothing of the next.
+    end(pid);
     free(container.name);
     container.name = strdup("again");
     container.pid = 0;
-    ck_assert_int_eq(docker_disk_fill(disk, &container, &err), 0);
-    ck_assert_str_eq(container.name, "web");
+    ck_assert_int_eq(docker_disk_fill(disk, &container, &err), 1);
+    ck_assert_str_eq(container.name, "again");
+}
+END_TEST
+
+// What a container may have written itself: in its root, in a volume.
+static const enum place own_places[] = {PLACE_ROOT, PLACE_VOLUME};
+
+START_TEST(test_containers_own)
+{
+    pid_t pid;
+
+    write_container();
+    pid = start_container(own_places[_i]);
+    container.start_time = start_time_of(pid);
+    ck_assert_int_eq(fill(NULL), 1);
+    ck_assert_str_eq(container.name, A16);
+    end(pid);
+}
+END_TEST
+
+// Another user's directory anywhere on the way, or one that others may write to.
+START_TEST(test_not_roots_own)
+{
+    const char *directories[] = {root, NULL};
+    pid_t pid;
+
+    write_container();
+    pid = start_container(PLACE_HOST);
+    container.start_time = start_time_of(pid);
+    directories[1] = path_of("");
+    ck_assert_int_eq(chown(directories[_i], 65534, 0), 0);
+    ck_assert_int_eq(fill(NULL), 1);
+    ck_assert_int_eq(chown(directories[_i], 0, 0), 0);
+    ck_assert_int_eq(chmod(directories[_i], 0777), 0);
+    ck_assert_int_eq(fill(NULL), 1);
+    ck_assert_int_eq(chmod(directories[_i], 0755), 0);
+    ck_assert_int_eq(fill(NULL), 0);
+    end(pid);
+}
+END_TEST
+
+// An overlay of the host's is some container's root.
+START_TEST(test_on_overlay)
+{
+    char lower[TEMPORARY_SIZE], options[4 * TEMPORARY_SIZE];
+    pid_t pid;
+
+    ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+    ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    temporary_directory(lower);
+    ck_assert_int_eq(mount("none", lower, "tmpfs", 0, NULL), 0);
+    (void)snprintf(options, sizeof options, "%s/up", lower);
+    ck_assert_int_eq(mkdir(options, 0755), 0);
+    (void)snprintf(options, sizeof options, "%s/work", lower);
+    ck_assert_int_eq(mkdir(options, 0755), 0);
+    (void)snprintf(options, sizeof options, "lowerdir=%s,upperdir=%s/up,workdir=%s/work", root,
+                   lower, lower);
+    ck_assert_int_eq(mount("overlay", root, "overlay", 0, options), 0);
+    strcat(root, "/docker");
+    ck_assert_int_eq(file_make_directories(path_of(""), 0700, &err), 0);
+    write_container();
+    pid = start_container(PLACE_HOST);
+    container.start_time = start_time_of(pid);
+    ck_assert_int_eq(fill(NULL), 1);
+    end(pid);
+    *strrchr(root, '/') = '\0';
+    ck_assert_int_eq(umount2(root, MNT_DETACH), 0);
+    ck_assert_int_eq(umount2(lower, MNT_DETACH), 0);
+    ck_assert_int_eq(rmdir(lower), 0);
 }
 END_TEST
 
@@ -236,6 +334,9 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_no_such_root);
     tcase_add_test(tests, test_other_ids);
     tcase_add_test(tests, test_found_by_mount);
+    tcase_add_loop_test(tests, test_containers_own, 0, ARRAY_SIZE(own_places));
+    tcase_add_loop_test(tests, test_not_roots_own, 0, 2);
+    tcase_add_test(tests, test_on_overlay);
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #define ID2 "1111222a" Z56
 #define ID3 "deadbeef" Z56
 #define ID4 "44444444" Z56
+#define ID5 "55555555" Z56
 
 static struct container containers[] = {
     {.id = (char *)ID1, .name = (char *)"web", .runtime = (char *)"docker", .pid = 101},
@@ -26,6 +27,16 @@ static struct container containers[] = {
      .pid = 106},
     {.id = (char *)"abba", .name = (char *)"abba", .runtime = (char *)"scratch", .pid = 107},
     {.id = (char *)"twin-1", .name = (char *)"twin", .runtime = (char *)"scratch", .pid = 108},
+    {.id = (char *)"lxc/" ID1 "/inner",
+     .name = (char *)"docker/inner",
+     .runtime = (char *)"lxc",
+     .outer = (char *)ID1,
+     .pid = 110},
+    {.id = (char *)ID5,
+     .name = (char *)"web/" ID5,
+     .runtime = (char *)"docker",
+     .outer = (char *)ID1,
+     .pid = 111},
     {.id = (char *)"twin-2", .name = (char *)"twin", .runtime = (char *)"scratch", .pid = 109},
 };
 
@@ -77,6 +88,15 @@ static const struct {
     {"db", 0, ERROR_AMBIGUOUS, "docker/db (1111222a0000, pid 102), containerd/db", NULL},
     {"twin", 0, ERROR_AMBIGUOUS, "scratch/twin (twin-1, pid 108)", NULL},
     {"scratch/twin", 0, ERROR_AMBIGUOUS, "scratch/twin (twin-2, pid 109)", NULL},
+    // nested ones: by the whole id alone
+    {"inner", 0, ERROR_NO_CONTAINER, NULL, NULL},
+    {"lxc/inner", 0, ERROR_NO_CONTAINER, NULL, NULL},
+    {"docker/inner", 0, ERROR_NO_CONTAINER, NULL, NULL},
+    {"lxc/" ID1 "/inner", 110, ERROR_NONE, NULL, NULL},
+    {"pid:110", 110, ERROR_NONE, NULL, NULL},
+    {"5555", 0, ERROR_NO_CONTAINER, NULL, NULL},
+    {"docker/" ID5, 0, ERROR_NO_CONTAINER, NULL, NULL},
+    {ID5, 111, ERROR_NONE, NULL, NULL},
     // never a prefix of a name, nor of an id that is a name; but it is offered
     {"webda", 0, ERROR_NO_CONTAINER, "'webda'", "did you mean lxc/webdav"},
     {"ab", 0, ERROR_NO_CONTAINER, NULL, "did you mean scratch/abba?"},

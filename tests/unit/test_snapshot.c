@@ -11,7 +11,9 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,6 +114,8 @@ static void expand(const char *group, char out[512])
 
 static void tear_down(void)
 {
+    char file[TEMPORARY_SIZE + 16];
+
     snapshot_unref(snapshot);
     for (size_t i = 0; i < n_started; i++) {
         (void)kill(started[i], SIGKILL);
@@ -119,6 +123,8 @@ static void tear_down(void)
     }
     remove_hierarchy();
     ck_assert_int_lt(access(hierarchy, F_OK), 0);
+    (void)snprintf(file, sizeof file, "%s/s", directory);
+    (void)unlink(file); // a daemon's socket
     (void)rmdir(directory);
 }
 
@@ -395,6 +401,293 @@ START_TEST(test_forged_id)
 }
 END_TEST
 
+static const struct container *of_id(const char *id)
+{
+    const struct container *found = NULL;
+
+    for (size_t i = 0; i < snapshot->n_containers; i++) {
+        if (strcmp(snapshot->containers[i].id, id) != 0)
+            continue;
+        ck_assert_ptr_null(found); // listed once
+        found = &snapshot->containers[i];
+    }
+    ck_assert_ptr_nonnull(found);
+    return found;
+}
+
+static void assert_refused(const char *selector, pid_t one, pid_t two)
+{
+    struct container *c = NULL;
+    char number[16];
+
+    err = (struct error){.code = ERROR_NONE};
+    ck_assert_int_lt(container_find(&options, selector, &c, &err), 0);
+    ck_assert_msg(err.code == ERROR_AMBIGUOUS, "%s", err.message);
+    ck_assert_ptr_nonnull(strstr(err.message, "two unrelated process trees"));
+    (void)snprintf(number, sizeof number, "pid %d", (int)one);
+    ck_assert_ptr_nonnull(strstr(err.message, number));
+    (void)snprintf(number, sizeof number, "pid %d", (int)two);
+    ck_assert_ptr_nonnull(strstr(err.message, number));
+    ck_assert_ptr_nonnull(strstr(err.hint, "pid:N"));
+}
+
+// A container that may write to the groups' filesystem moves itself into another's group, or into
+// one that only looks like it. Neither is taken; who is the first of the two says nothing.
+static const struct {
+    const char *group;
+    unsigned flags;
+    const char *other_group;
+    unsigned other_flags;
+    bool first; // which of them is listed
+} claims[] = {
+    {"docker/A", START_MNT | START_PID, "docker/A", START_MNT | START_PID, true},
+    {"docker/A", START_MNT | START_PID, "docker/A/deeper", START_MNT | START_PID, true},
+    {"docker/A", START_MNT | START_PID, "x/y/z/docker-A.scope", START_MNT | START_PID, true},
+    {"x/y/z/docker-A.scope", START_MNT | START_PID, "docker/A", START_MNT | START_PID, true},
+    {"libpod-A.scope", START_MNT | START_PID, "docker/A", START_MNT | START_PID, true},
+    // docker run --pid=host: both, the attacker, the victim
+    {"docker/A", START_MNT, "docker/A", START_MNT, true},
+    {"docker/A", START_MNT | START_PID, "docker/A", START_MNT, false},
+    {"docker/A", START_MNT, "docker/A", START_MNT | START_PID, true},
+};
+
+START_TEST(test_contested)
+{
+    pid_t one = start(claims[_i].group, claims[_i].flags);
+    pid_t two = start(claims[_i].other_group, claims[_i].other_flags);
+    const struct container *c;
+
+    look();
+    c = of_id(id_a);
+    ck_assert(c->contested);
+    ck_assert_int_eq(c->pid, claims[_i].first ? one : two);
+    ck_assert_int_eq(c->rival, claims[_i].first ? two : one);
+    ck_assert_uint_eq(c->n_nested, 0);
+    ck_assert_uint_eq(c->n_processes, 1);
+    assert_refused(id_a, one, two);
+    // Without an engine's id too: …/RUNTIME/NAME.
+    one = start("scratch/@", START_MNT | START_PID | START_ROOT);
+    two = start("scratch/@", START_MNT | START_PID | START_ROOT);
+    assert_refused(name, one, two);
+}
+END_TEST
+
+static void join_namespace(pid_t pid, const char *which)
+{
+    char path[64];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)pid, which);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || setns(fd, 0) < 0)
+        _exit(1);
+    (void)close(fd);
+}
+
+static void put(pid_t pid, const char *group)
+{
+    char file[700], number[16];
+    int fd;
+
+    (void)snprintf(file, sizeof file, "%s/cgroup.procs", group);
+    (void)snprintf(number, sizeof number, "%d", (int)pid);
+    ck_assert_int_eq(file_make_directories(group, 0755, &err), 0);
+    fd = open(file, O_WRONLY | O_CLOEXEC);
+    ck_assert_int_eq((int)write(fd, number, strlen(number)), (int)strlen(number));
+    (void)close(fd);
+}
+
+// One hierarchy names one container, another one another: with cgroup v1 and on hybrid hosts.
+START_TEST(test_two_hierarchies)
+{
+    static const char mounted[] = "/sys/fs/cgroup/systemd";
+    char second[512], group[600], id[65];
+    struct container *c = NULL;
+    pid_t pid;
+
+    if (access("/sys/fs/cgroup/systemd/cgroup.procs", W_OK) < 0)
+        return;
+    pid = start("docker/A", START_MNT | START_PID);
+    (void)snprintf(second, sizeof second, "%s/%s", mounted, top);
+    (void)snprintf(group, sizeof group, "%s/docker/%s", second, id_b);
+    put(pid, group);
+    look();
+    ck_assert_ptr_nonnull(of_pid(pid));
+    ck_assert(of_pid(pid)->contested);
+    ck_assert_int_eq(of_pid(pid)->rival, 0);
+    (void)snprintf(id, sizeof id, "%s", of_pid(pid)->id);
+    ck_assert_int_lt(container_find(&options, id, &c, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_AMBIGUOUS);
+    ck_assert_ptr_nonnull(strstr(err.message, "and another one"));
+    (void)snprintf(group, sizeof group, "pid:%d", (int)pid);
+    ck_assert_int_eq(container_find(&options, group, &c, &err), 0);
+    ck_assert_int_eq(c->pid, pid);
+    container_free(c);
+    put(pid, mounted);
+    ck_assert(remove_groups(second));
+}
+END_TEST
+
+// A process in the init's pid namespace and group whose parent is outside, with a mount namespace
+// of its own: as docker exec makes it, or with a root too docker run --pid=container:ID.
+static void enter(pid_t init, unsigned flags)
+{
+    char group[512], byte;
+    pid_t child;
+    int ready[2];
+
+    expand("docker/A", group);
+    ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+    child = fork();
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        join(group);
+        join_namespace(init, "pid");
+        if (fork() == 0) {
+            if (!(flags & START_ROOT))
+                join_namespace(init, "mnt");
+            be(group, START_MNT | flags, ready[1]);
+        }
+        (void)waitpid(-1, NULL, 0);
+        _exit(0);
+    }
+    started[n_started++] = child;
+    (void)close(ready[1]);
+    ck_assert_int_eq((int)read(ready[0], &byte, 1), 1);
+    (void)close(ready[0]);
+}
+
+START_TEST(test_entered)
+{
+    pid_t init = start("docker/A", START_MNT | START_PID);
+
+    enter(init, 0);
+    look();
+    ck_assert_int_eq(of_id(id_a)->pid, init);
+    ck_assert(!of_id(id_a)->contested);
+    // Not out of the container, but beside it: whose id it is cannot be told.
+    enter(init, START_ROOT);
+    look();
+    ck_assert_int_eq(of_id(id_a)->pid, init);
+    ck_assert(of_id(id_a)->contested);
+}
+END_TEST
+
+// Named from inside a container: nobody of this host's is called so.
+START_TEST(test_named_inside)
+{
+    pid_t init = start("docker/A/lxc.payload.@", START_MNT | START_PID);
+    const struct container *found, *c;
+    char id[256], listed[128], selector[64];
+
+    (void)start("docker/A", START_MNT | START_PID);
+    (void)snprintf(id, sizeof id, "lxc/%s/%s", id_a, name);
+    (void)snprintf(listed, sizeof listed, "%.12s/%s", id_a, name);
+    (void)snprintf(selector, sizeof selector, "lxc/%s", name);
+    look();
+    c = of_pid(init);
+    ck_assert_ptr_nonnull(c);
+    ck_assert_str_eq(c->runtime, "lxc");
+    ck_assert_str_eq(c->name, listed);
+    ck_assert_str_eq(c->id, id);
+    ck_assert_str_eq(c->outer, id_a);
+    ck_assert_int_lt(container_select(snapshot, name, &found, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_NO_CONTAINER);
+    ck_assert_int_lt(container_select(snapshot, selector, &found, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_NO_CONTAINER);
+    ck_assert_int_eq(container_select(snapshot, id, &found, &err), 0);
+    ck_assert_ptr_eq(found, c);
+}
+END_TEST
+
+// A daemon that has container A, of this name and pid.
+static void serve(int socket, pid_t pid)
+{
+    char list[512], details[512], request[4096];
+
+    (void)snprintf(list, sizeof list, "[{\"Id\":\"%s\",\"Names\":[\"/%s\"],\"State\":\"running\"}]",
+                   id_a, name);
+    (void)snprintf(details, sizeof details,
+                   "{\"Id\":\"%s\",\"Name\":\"/%s\",\"State\":{\"Running\":%s,\"Pid\":%d}}", id_a,
+                   name, pid ? "true" : "false", (int)pid);
+    for (;;) {
+        int fd = accept4(socket, NULL, NULL, SOCK_CLOEXEC);
+        ssize_t n;
+
+        while (fd >= 0 && (n = read(fd, request, sizeof request - 1)) > 0) {
+            const char *body;
+
+            request[n] = '\0';
+            body = strstr(request, "filters") ? (strstr(request, name) ? list : "[]") : details;
+
+            (void)dprintf(fd,
+                          "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Type: "
+                          "application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                          strlen(body), body);
+        }
+        (void)close(fd);
+    }
+}
+
+static void start_daemon(pid_t pid)
+{
+    static char path[TEMPORARY_SIZE + 16];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    (void)snprintf(path, sizeof path, "%s/s", directory);
+    (void)unlink(path);
+    ck_assert_uint_lt(strlen(path), sizeof address.sun_path);
+    strcpy(address.sun_path, path);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(listen(fd, 4), 0);
+    started[n_started] = fork();
+    if (started[n_started] == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        serve(fd, pid);
+    }
+    n_started++;
+    (void)close(fd);
+    options.docker_endpoint = path;
+}
+
+// What a daemon says of the pid decides, if that process's group says so too.
+START_TEST(test_daemon_decides)
+{
+    const char *const selectors[] = {id_a, name};
+    pid_t attacker = start("docker/A", START_MNT | START_PID);
+    pid_t victim = start("docker/A", START_MNT | START_PID);
+    pid_t other = start("docker/B", START_MNT | START_PID);
+    struct container *c = NULL;
+
+    start_daemon(victim);
+    for (size_t i = 0; i < ARRAY_SIZE(selectors); i++) {
+        ck_assert_msg(container_find(&options, selectors[i], &c, &err) == 0, "%s", err.message);
+        ck_assert_int_eq(c->pid, victim);
+        ck_assert_uint_eq(c->mnt_ns, inode_of(victim, "mnt"));
+        ck_assert(!c->contested);
+        ck_assert_str_eq(c->name, name);
+        container_free(c);
+    }
+    start_daemon(other);
+    assert_refused(name, attacker, victim);
+    start_daemon(0);
+    assert_refused(name, attacker, victim);
+}
+END_TEST
+
+// The only process that claims an id, and the daemon knows better.
+START_TEST(test_daemon_contradicts)
+{
+    struct container *c = NULL;
+
+    (void)start("docker/A", START_MNT | START_PID);
+    start_daemon(0);
+    ck_assert_int_lt(container_find(&options, id_a, &c, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_GONE);
+}
+END_TEST
+
 START_TEST(test_pid)
 {
     pid_t service = start(NULL, START_MNT), host = start(NULL, 0);
@@ -482,6 +775,12 @@ static void add(TCase *tests)
     tcase_add_loop_test(tests, test_visitor, 0, ARRAY_SIZE(visited));
     tcase_add_test(tests, test_same_names);
     tcase_add_test(tests, test_forged_id);
+    tcase_add_loop_test(tests, test_contested, 0, ARRAY_SIZE(claims));
+    tcase_add_test(tests, test_two_hierarchies);
+    tcase_add_test(tests, test_entered);
+    tcase_add_test(tests, test_named_inside);
+    tcase_add_test(tests, test_daemon_decides);
+    tcase_add_test(tests, test_daemon_contradicts);
     tcase_add_test(tests, test_pid);
     tcase_add_test(tests, test_find);
     tcase_add_test(tests, test_runtimes_and_order);

@@ -88,7 +88,7 @@ static int add_container(struct columns *columns, const struct container *contai
     cells[1] = container->runtime;
     cells[2] = human_age(age, container->started);
     cells[3] = number;
-    cells[4] = container_state_name(container->state);
+    cells[4] = container->contested ? "contested" : container_state_name(container->state);
     cells[5] = pid;
     cells[6] = container->image;
     return columns_add(columns, cells, err);
@@ -107,6 +107,12 @@ static void print_footer(struct command *command, const struct snapshot *snapsho
         if (!command->quiet)
             output_hint(command, &runtime->error);
     }
+    for (size_t i = 0; i < snapshot->n_containers; i++)
+        if (snapshot->containers[i].contested)
+            output_notice(command,
+                          "%s: unrelated processes claim to be this container, %d is one of them; "
+                          "name it by pid:N",
+                          snapshot->containers[i].name, (int)snapshot->containers[i].pid);
     if (snapshot->unreadable > 0)
         output_notice(command, "%u processes could not be read: sudo davit ps",
                       snapshot->unreadable);
