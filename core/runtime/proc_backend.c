@@ -21,7 +21,7 @@ static int proc_list(void *state, struct container_list *list, struct runtime_st
                      struct error *err)
 {
     _cleanup_proc_scan_ struct proc_scan *scan = NULL;
-    _cleanup_proc_host_ struct proc_host host = {.root = NULL};
+    struct proc_host host;
     int r = proc_host_read(&host, err);
 
     (void)state;
@@ -80,7 +80,7 @@ static int no_container(const struct proc_scan *scan, pid_t pid, struct error *e
 int proc_container_of(pid_t pid, struct container **ret, struct error *err)
 {
     _cleanup_proc_scan_ struct proc_scan *scan = NULL;
-    _cleanup_proc_host_ struct proc_host host = {.root = NULL};
+    struct proc_host host;
     _cleanup_container_list_ struct container_list list = {.items = NULL};
     int r = proc_host_read(&host, err);
 

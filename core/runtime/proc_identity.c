@@ -2,35 +2,33 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/file.h"
-#include "core/host/mounttable.h"
 #include "core/host/process.h"
 
 #define LOOKS_MAX 4 // processes of a mount namespace that are asked for their cgroup
 
-int proc_root_read(int proc, dev_t *ret_device, char **ret_root, struct error *err)
+bool proc_root_read(int proc, struct proc_root *ret)
 {
-    _cleanup_mount_table_ struct mount_table *table = NULL;
-    const struct mount_entry *root;
-    int r = mount_table_read(proc, &table, err);
+    struct statx sx;
 
-    if (r < 0)
-        return r;
-    root = mount_table_at(table, "/", NULL);
-    // After chroot(2) into a directory that is no mount point no mount is at "/".
-    *ret_device = root ? root->device : 0;
-    *ret_root = strdup(root ? root->root : "");
-    return *ret_root ? 0 : ERROR_OOM(err);
+    if (statx(proc, "root", AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_INO, &sx) < 0)
+        return false;
+    *ret = (struct proc_root){sx.stx_ino, sx.stx_dev_major, sx.stx_dev_minor};
+    return true;
+}
+
+bool proc_root_same(const struct proc_root *a, const struct proc_root *b)
+{
+    return a->inode == b->inode && a->device_major == b->device_major &&
+           a->device_minor == b->device_minor;
 }
 
 int proc_host_read(struct proc_host *ret, struct error *err)
 {
     _cleanup_close_ int proc = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
     ssize_t n;
-    int r;
 
     if (proc < 0)
         return error_errno(err, errno, "cannot open /proc/self");
@@ -39,27 +37,16 @@ int proc_host_read(struct proc_host *ret, struct error *err)
     n = file_read_into(proc, "cgroup", ret->cgroup, sizeof ret->cgroup);
     if (n < 0)
         ret->cgroup[0] = '\0'; // a kernel without control groups
-    r = proc_root_read(proc, &ret->root_device, &ret->root, err);
-    if (r < 0)
-        error_prefix(err, "cannot read the host's own mounts");
-    return r;
-}
-
-void proc_host_done(struct proc_host *host)
-{
-    free(host->root);
-    host->root = NULL;
+    if (!proc_root_read(proc, &ret->root))
+        return error_errno(err, errno, "cannot look at the host's own root");
+    return 0;
 }
 
 static bool has_own_root(int proc, const struct proc_host *host)
 {
-    _cleanup_free_ char *root = NULL;
-    struct error err;
-    dev_t device;
+    struct proc_root root;
 
-    if (proc_root_read(proc, &device, &root, &err) < 0)
-        return false;
-    return device != host->root_device || strcmp(root, host->root) != 0;
+    return proc_root_read(proc, &root) && !proc_root_same(&root, &host->root);
 }
 
 bool proc_identify(int proc, const struct proc_host *host, struct cgroup_identity *ret,

@@ -10,21 +10,23 @@
 #include "core/runtime/cgroup_path.h"
 #include "core/runtime/proc_scan.h"
 
+// The directory that a process has as "/": another device or inode is another root. (A bind mount of
+// the same directory is the same.)
+struct proc_root {
+    uint64_t inode;
+    uint32_t device_major, device_minor;
+};
+// By cached attributes: whoever serves that root is not asked. False when it cannot be looked at.
+bool proc_root_read(int proc, struct proc_root *ret);
+bool proc_root_same(const struct proc_root *a, const struct proc_root *b);
+
 // What the host itself has: a process that has the same has nothing of its own.
 struct proc_host {
     uint64_t pid_ns, userns;
-    dev_t root_device; // of the mount at "/", mountinfo columns 3 and 4
-    char *root;
+    struct proc_root root;
     char cgroup[CGROUP_TEXT_SIZE];
 };
 int proc_host_read(struct proc_host *ret, struct error *err);
-void proc_host_done(struct proc_host *host);
-#define _cleanup_proc_host_ CLEANUP(proc_host_done)
-
-// What is mounted at the process's "/": device and sub-root, fresh memory; 0 and "" when nothing
-// is.
-int proc_root_read(int proc, dev_t *ret_device, char **ret_root, struct error *err);
-
 // The identity of one process: `proc` is its /proc/PID. An engine's cgroup makes it a container's;
 // without one it needs a pid namespace and a root of its own (ret->kind is then CGROUP_GENERAL or
 // CGROUP_HOST, and *ret_pid_ns says which). False: no container's. A service with PrivateTmp=, a

@@ -59,13 +59,10 @@ static uint64_t pid_ns_above(int proc, unsigned levels)
 
 static bool same_root(int a, int b)
 {
-    _cleanup_free_ char *a_root = NULL, *b_root = NULL;
-    struct error ignored;
-    dev_t a_device, b_device;
+    struct proc_root a_root, b_root;
 
-    return proc_root_read(a, &a_device, &a_root, &ignored) == 0 &&
-           proc_root_read(b, &b_device, &b_root, &ignored) == 0 && a_device == b_device &&
-           strcmp(a_root, b_root) == 0;
+    return proc_root_read(a, &a_root) && proc_root_read(b, &b_root) &&
+           proc_root_same(&a_root, &b_root);
 }
 
 static bool is_inside(const struct proc_scan *scan, const struct proc_init *init,

@@ -28,7 +28,7 @@ teardown() {
     [[ -z ${swapper:-} ]] || stop_process "$swapper" KILL
 }
 
-rounds() { printf '%s\n' "${DAVIT_ROUNDS:-$([[ $DAVIT_PASS == plain ]] && echo 360 || echo 120)}"; }
+rounds() { printf '%s\n' "${DAVIT_ROUNDS:-$([[ $DAVIT_PASS == plain ]] && echo 300 || echo 100)}"; }
 
 # start_swapper COMPONENT…: of /srv/play/a/b/c. With all of them the path is hardly ever right; with
 # one it is every other time, and most attaches begin well.
