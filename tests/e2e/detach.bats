@@ -292,3 +292,34 @@ davit_sleeps() { [[ $(<"/proc/$1/stat") == *') S '* ]]; }
     davit_exits 0 detach "$web:/mnt/dry"
     assert_tables_unchanged "$web"
 }
+
+@test "undo takes back its own mount, though its path leads to another one by now" {
+    local first
+    mkdir -p "$SOURCE/one" "$SOURCE/two"
+    davit_exits 0 attach "$SOURCE/one" "$web:/mnt/one" --json
+    first=$(jq -r '.results[0].operation' <<<"$out")
+    davit_exits 0 attach "$SOURCE/two" "$web:/mnt/two"
+    inside "$web" sh -c 'mkdir /mnt/moved && mount -o move /mnt/one /mnt/moved &&
+        rmdir /mnt/one && ln -s two /mnt/one'
+    if [[ $DAVIT_PASS == plain ]]; then
+        davit_exits 0 undo "$first" --yes
+        assert_container_mounts "$web" /mnt/two rw,nosuid,nodev "$SOURCE/two"
+    else
+        # Without unique ids a mount that was moved is not known again: it is left alone.
+        davit_exits 3 undo "$first" --yes
+        inside "$web" umount /mnt/moved
+    fi
+    davit_exits 0 detach "$web:/mnt/two"
+    inside "$web" sh -c 'rm /mnt/one && rmdir /mnt/moved'
+    assert_tables_unchanged "$web"
+}
+
+@test "a mount that was moved away inside is detached where it is now" {
+    [[ $DAVIT_PASS == plain ]] || return 0
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/here"
+    inside "$web" sh -c 'mkdir /mnt/there && mount -o move /mnt/here /mnt/there'
+    davit_exits 0 detach "$web:/mnt/there"
+    assert_tables_unchanged "$web"
+    inside "$web" rmdir /mnt/there
+    assert_absent_inside "$web" /mnt/here
+}

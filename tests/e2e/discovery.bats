@@ -193,10 +193,18 @@ assert_from_disk() {
     says "$LAB_DIR/down/s"
 }
 
+is_stopped() { ! grep -hE '^State:' /proc/"$1"/task/*/status | grep -qv 'T (stopped)'; }
+
+# SIGSTOP reaches the threads one after the other; one that still runs would still answer.
+hang() {
+    kill -STOP "$1"
+    until_true 10 is_stopped "$1"
+}
+
 @test "the daemon hangs: names from disk after a time limit, and the status says so" {
     local daemon began=$SECONDS
     daemon=$(<"$LAB_DIR/down/pid")
-    kill -STOP "$daemon"
+    hang "$daemon"
     SOCKET=$LAB_DIR/down/s davit_exits 0 ps --json
     kill -CONT "$daemon"
     assert_from_disk
@@ -207,7 +215,7 @@ assert_from_disk() {
     local daemon
     daemon=$(<"$LAB_DIR/down/pid")
     snapshot_tables "$one"
-    kill -STOP "$daemon"
+    hang "$daemon"
     SOCKET=$LAB_DIR/down/s davit attach "$SOURCE" "pid:$(pid_of "$one"):/mnt/a" "$one:/mnt/b" \
         >"$SUITE_DIR/o" 2>&1 || { kill -CONT "$daemon"; fail "$(<"$SUITE_DIR/o")"; }
     kill -CONT "$daemon"
