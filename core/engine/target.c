@@ -34,6 +34,23 @@ static char *tidy(const char *path)
     return out;
 }
 
+// The kernel tells a path from the root of the mount namespace; the container's may lie below that,
+// after a chroot(2). NULL with errno set.
+static char *path_inside(const struct inside *inside, int fd)
+{
+    _cleanup_free_ char *root = file_descriptor_path(inside->root);
+    _cleanup_free_ char *path = root ? file_descriptor_path(fd) : NULL;
+    size_t length = root && strcmp(root, "/") != 0 ? strlen(root) : 0;
+
+    if (!path)
+        return NULL;
+    if (!path_is_below(path, root)) {
+        errno = EXDEV;
+        return NULL;
+    }
+    return strdup(path[length] ? path + length : "/");
+}
+
 static int look(struct target *target, const struct inside *inside, struct error *err)
 {
     int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
@@ -50,9 +67,9 @@ static int look(struct target *target, const struct inside *inside, struct error
     if (r < 0)
         return error_errno(err, -r, "cannot look at the target's mount");
     target->on = target->ids.old ? mount_table_by_id(inside->table, target->ids.old) : NULL;
-    target->path = file_descriptor_path(target->fd);
+    target->path = path_inside(inside, target->fd);
     if (!target->path)
-        return error_errno(err, errno, "cannot tell the target's path");
+        return error_errno(err, errno, "cannot tell the target's path inside the container");
     if (!target->on)
         return error_set(err, ERROR_GONE, ESTALE, "%s is on a mount that is not in the container",
                          target->path);
