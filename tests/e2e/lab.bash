@@ -384,6 +384,7 @@ where() {
             found="$dev $root${path#"$point"}"
         fi
     done </proc/self/mountinfo
+    found=${found%/}
     [[ $found != *' ' ]] || found+=/
     printf '%s\n' "$found"
 }

@@ -19,7 +19,6 @@ build,demo      libmount-dev
 build,demo      libudev-dev
 build,demo      libjansson-dev
 build,demo      libcurl4-openssl-dev
-build           libseccomp-dev
 build,demo      check
 demo,test       busybox-static
 demo,test       util-linux
