@@ -105,7 +105,8 @@ sleeps_in() { pgrep -P "$1" -x -f 'sleep 1000007' >/dev/null; }
     kill -KILL "$first" "$second"
     for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
         dir+=/davit-tests-$LAB_ID/$DAVIT_PASS/docker/$alike
-        [[ ! -d ${dir}1 ]] || until_true 10 rmdir "${dir}1" "${dir}2" 2>/dev/null
+        [[ ! -d ${dir}1 ]] || until_true 10 rmdir "${dir}1" 2>/dev/null
+        [[ ! -d ${dir}2 ]] || until_true 10 rmdir "${dir}2" 2>/dev/null
     done
 }
 
