@@ -8,7 +8,7 @@ web=$(named web)
 target=/srv/killed/here
 
 setup_file() {
-    export BATS_TEST_TIMEOUT=300
+    export BATS_TEST_TIMEOUT=600
     lab_begin
     container "$(named web)"
 }
