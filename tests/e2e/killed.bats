@@ -17,13 +17,20 @@ teardown_file() {
     lab_end
 }
 
-setup() {
-    STATE=$STATE-$BATS_TEST_NUMBER
+# An empty journal. Only when nothing is attached: with every killed davit the journal grows, and
+# with it the time that each look at it takes.
+fresh_state() {
+    rm -rf "$STATE"
     mkdir "$STATE"
     chmod 0700 "$STATE"
     : >"$STATE/journal"
     : >"$STATE/lock"
     chmod 0600 "$STATE/journal" "$STATE/lock"
+}
+
+setup() {
+    STATE=$STATE-$BATS_TEST_NUMBER
+    fresh_state
     snapshot_tables "$web"
     # By pid: to look for a name means to look at every process, hundreds of calls that change
     # nothing.
@@ -74,13 +81,12 @@ next_davit() {
     local at
     at="$1, $(<"$SUITE_DIR/killed")"
     davit_exits 0 status --json || fail "$at"
-    json 'all(.attachments[]; .state != "intent")' || fail "$at"
     if [[ $(<"/proc/$(pid_of "$web")/mountinfo") == "${container_before[$web]}" ]]; then
         json 'all(.attachments[]; .state == "gone")' || fail "$at"
         assert_clean || fail "$at"
         outcome=restored
     else
-        json '[.attachments[] | select(.state == "live")] | length == 1' || fail "$at"
+        json '[.attachments[].state | select(. != "gone")] == ["live"]' || fail "$at"
         assert_attached "$web" "$target" ro,nosuid,nodev "$SOURCE" || fail "$at"
         outcome=complete
     fi
@@ -107,6 +113,7 @@ next_davit() {
             restored=$((restored + 1))
             echo "$n" >>"$SUITE_DIR/restored-at"
         fi
+        fresh_state
         before=$(state)
     done
     # One that ended before its kill is a whole attach.
@@ -122,10 +129,10 @@ next_davit() {
     local n total attached=0 detached=0 untouched=0 outcome before
     davit_exits 0 attach --ro "$SOURCE" "$box:$target"
     total=$(calls detach "$box:$target")
-    before=
+    before='' outcome=restored
     for ((n = 1; n < total + 20; n += $(stride))); do
         if [[ -z $before ]]; then
-            is_live || davit_exits 0 attach --ro "$SOURCE" "$box:$target"
+            [[ $outcome == complete ]] || davit_exits 0 attach --ro "$SOURCE" "$box:$target"
             before=$(state)
         fi
         killed_at "$n" detach "$box:$target" || break
@@ -139,6 +146,7 @@ next_davit() {
             attached=$((attached + 1))
         else
             detached=$((detached + 1))
+            fresh_state
         fi
     done
     davit detach "$box:$target" >/dev/null 2>&1 || true
@@ -185,6 +193,7 @@ killed_attach() {
             if [[ $outcome == complete ]]; then
                 davit_exits 0 detach "$box:$target"
             fi
+            fresh_state
         done
         if is_live; then
             davit_exits 0 detach "$box:$target"
@@ -214,6 +223,7 @@ killed_attach() {
         else
             restored=$((restored + 1))
         fi
+        fresh_state
     done
     echo "# $total calls of helpers: $restored restored, $complete complete" >&3
     ((total > 0 && restored > 0))
