@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "core/engine/engine.h"
+#include "tui/launch.h"
+#include "tui/verbs/configuration.h"
 #include "tui/verbs/help.h"
 #include "tui/verbs/options.h"
 #include "tui/verbs/output.h"
@@ -35,9 +37,16 @@ int verb_help(struct command *command, struct error *err)
     return r;
 }
 
+// davit engine
+int verb_engine(struct command *command, struct error *err)
+{
+    return launch_engine(command->argv, err);
+}
+
 static int run_verb(struct command *command, struct error *err)
 {
     const struct arguments *arguments = command->arguments;
+    _cleanup_settings_ struct settings settings = {.given = 0};
     _cleanup_engine_ struct engine *engine = NULL;
     struct engine_options options = {
         .state_dir = arguments->value[OPTION_STATE_DIR],
@@ -52,9 +61,11 @@ static int run_verb(struct command *command, struct error *err)
                    arguments->verb == VERB_UNDO;
     int r;
 
-    if (arguments->verb == VERB_HELP)
-        return verb_help(command, err);
-    r = engine_open(&options, &engine, err);
+    if (arguments->verb == VERB_HELP || arguments->verb == VERB_ENGINE)
+        return functions[arguments->verb](command, err);
+    r = configuration_apply(command, &settings, &options.runtime, err);
+    if (r == 0)
+        r = engine_open(&options, &engine, err);
     if (r < 0)
         return r;
     command->engine = engine;
@@ -72,6 +83,20 @@ static int run_verb(struct command *command, struct error *err)
     r = functions[arguments->verb](command, err);
     command->engine = NULL;
     return r;
+}
+
+// What is wrong with --config is said before there is a screen: the engine behind it reads the file
+// where nobody would see its answer.
+static int start_console(struct command *command, struct error *err)
+{
+    _cleanup_settings_ struct settings settings = {.given = 0};
+    struct runtime_options ignored = {.docker_endpoint = NULL};
+    int r = 0;
+
+    if (arguments_has(command->arguments, OPTION_CONFIG) &&
+        !arguments_has(command->arguments, OPTION_REPLAY))
+        r = configuration_apply(command, &settings, &ignored, err);
+    return r < 0 ? r : launch_console(command->arguments, err);
 }
 
 static int run(struct command *command, struct arguments *arguments, struct error *err)
@@ -96,11 +121,9 @@ static int run(struct command *command, struct arguments *arguments, struct erro
     }
     if (arguments->verb != VERB_COUNT)
         return run_verb(command, err);
-    if (!command->json) {
-        help_print(command->log, false);
-        return error_exit_status(ERROR_USAGE);
-    }
-    r = error_set(err, ERROR_USAGE, 0, "no verb: this davit has no console yet");
+    if (!command->json)
+        return start_console(command, err);
+    r = error_set(err, ERROR_USAGE, 0, "no verb: the console prints no JSON");
     error_hint(err, "davit --help");
     return r;
 }

@@ -65,21 +65,14 @@ int file_read(int dirfd, const char *path, size_t limit, char **ret, size_t *ret
 ssize_t file_read_into(int dirfd, const char *path, char *buffer, size_t size)
 {
     _cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    size_t used = 0;
+    ssize_t n;
 
     if (fd < 0)
         return -errno;
-    while (used < size - 1) {
-        ssize_t n = read_some(fd, buffer + used, size - 1 - used);
-
-        if (n < 0)
-            return n;
-        if (n == 0)
-            break;
-        used += (size_t)n;
-    }
-    buffer[used] = '\0';
-    return (ssize_t)used;
+    n = read_some(fd, buffer, size - 1);
+    if (n >= 0)
+        buffer[n] = '\0';
+    return n;
 }
 
 static int write_all(int fd, const char *bytes, size_t length)

@@ -15,8 +15,10 @@
 int file_read(int dirfd, const char *path, size_t limit, char **ret, size_t *ret_length,
               struct error *err);
 
-// The same into the caller's buffer, for the small files of /proc: returns the length (the text is
-// terminated and cut at size - 1), or -errno. For hot loops: no struct error.
+// The same into the caller's buffer, for the files of /proc that the kernel makes as one piece
+// (stat, cgroup, cmdline, …; not mountinfo, whose lines it makes one by one): one read(2) has all
+// that there is room for. Returns the length (the text is terminated and cut at size - 1), or
+// -errno. For hot loops: no struct error.
 ssize_t file_read_into(int dirfd, const char *path, char *buffer, size_t size);
 
 // Replaces `path` atomically: temporary file beside it, fsync, rename(2), fsync of the directory.

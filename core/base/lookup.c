@@ -90,5 +90,10 @@ int lookup_open(int root, const char *path, uint64_t flags, uint64_t resolve, ui
 
 int lookup_entry(int directory, const char *name, uint64_t timeout_ms, int *ret, struct error *err)
 {
-    return lookup_open(directory, name, O_PATH | O_NOFOLLOW, 0, timeout_ms, ret, err);
+    int r = lookup_open(directory, name, O_PATH | O_NOFOLLOW, 0, timeout_ms, ret, err);
+    _cleanup_free_ char *path = r < 0 && r != -ENOENT ? file_descriptor_path(directory) : NULL;
+
+    if (path)
+        error_prefix(err, "%s", path);
+    return r;
 }

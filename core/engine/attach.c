@@ -2,11 +2,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/base/file.h"
 #include "core/base/helper.h"
-#include "core/base/lookup.h"
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/attach_job.h"
@@ -49,41 +46,6 @@ static int attach_one(struct attach_job *job, bool dry_run, struct error *err)
 }
 
 // ---- the request ----
-
-static int open_source(const struct attach_request *request, struct source *source,
-                       uint64_t timeout_ms, struct error *err)
-{
-    enum source_kind kind;
-    struct mount_ids ids;
-    struct statx sx;
-    int r = source_parse(request->source, &kind, err);
-
-    if (r < 0)
-        return r;
-    r = lookup_open(AT_FDCWD, request->source, O_PATH, 0, timeout_ms, &source->fd, err);
-    if (r == -ENOENT) {
-        error_set(err, ERROR_NO_PATH, ENOENT, "the source %s does not exist", request->source);
-        error_path(err, request->source);
-        error_hint(err, "davit never makes up a source: create it first");
-    }
-    if (r < 0)
-        return r;
-    if (statx(source->fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC,
-              STATX_BASIC_STATS, &sx) < 0)
-        return error_errno(err, errno, "cannot look at %s", request->source);
-    source->type = sx.stx_mode & S_IFMT;
-    source->mode = sx.stx_mode & 07777;
-    source->uid = sx.stx_uid;
-    source->gid = sx.stx_gid;
-    r = call_mount_ids(source->fd, "", &ids);
-    if (r < 0 || ids.old == 0)
-        return attach_needs_kernel(err, r < 0 ? r : -ENOSYS, "statx with STATX_MNT_ID", "5.8",
-                                   request->source);
-    source->mount_id = ids.old;
-    source->path = file_descriptor_path(source->fd);
-    return source->path ? 0
-                        : error_errno(err, errno, "cannot tell the path of %s", request->source);
-}
 
 static int check_request(const struct attach_request *request, const struct source *source,
                          struct error *err)
@@ -148,7 +110,7 @@ static int attach_all(struct engine *engine, const struct attach_request *given,
         request.timeout_ms = RESOLVER_DEFAULT_MS;
     r = targets_check(request.targets, request.n_targets, err);
     if (r == 0)
-        r = open_source(&request, &source, request.timeout_ms, err);
+        r = source_open(request.source, request.timeout_ms, &source, err);
     start = monotonic_us() - start;
     if (r == 0)
         r = mount_table_read(AT_FDCWD, &host, err);

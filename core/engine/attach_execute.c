@@ -299,6 +299,9 @@ int attach_execute(struct attach_job *job, struct error *err)
         struct plan_step *step = &job->result->steps[i];
         unsigned long long start = monotonic_us();
 
+        r = engine_check_interrupted(err);
+        if (r < 0)
+            break;
         if (step->action == ACTION_WRITE_INTENT)
             intended = true;
         r = perform(job, step, err);

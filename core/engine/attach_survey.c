@@ -143,9 +143,10 @@ int attach_survey(struct attach_job *job, struct error *err)
     int r =
         container_find(&job->engine->options.runtime, job->asked->container, &job->container, err);
 
-    if (r < 0)
-        return r;
-    r = inside_open(job->container, &job->inside, err);
+    if (r == 0)
+        r = target_check_same(job->asked, job->container, err);
+    if (r == 0)
+        r = inside_open(job->container, &job->inside, err);
     if (r < 0)
         return r;
     start = monotonic_us();

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,16 +106,28 @@ static bool has_option(const char *options, const char *option)
     return false;
 }
 
+static const char *const restrictions[] = {"nosuid", "nodev", "noexec"};
+
+char *attachment_options_of(const struct mount_entry *entry)
+{
+    char options[64];
+    int used = snprintf(options, sizeof options, "%s", mount_entry_read_only(entry) ? "ro" : "rw");
+
+    for (size_t i = 0; i < ARRAY_SIZE(restrictions); i++)
+        if (mount_entry_has_option(entry, restrictions[i]))
+            used += snprintf(options + used, sizeof options - (size_t)used, ",%s", restrictions[i]);
+    return strdup(options);
+}
+
 bool attachment_same_options(const struct attachment *attachment, const struct mount_entry *entry)
 {
-    static const char *const flags[] = {"nosuid", "nodev", "noexec"};
-
     // Read-only may also be what the filesystem itself is.
     if (attachment->options && has_option(attachment->options, "ro") &&
         !mount_entry_read_only(entry))
         return false;
-    for (size_t i = 0; attachment->options && i < ARRAY_SIZE(flags); i++)
-        if (has_option(attachment->options, flags[i]) && !mount_entry_has_option(entry, flags[i]))
+    for (size_t i = 0; attachment->options && i < ARRAY_SIZE(restrictions); i++)
+        if (has_option(attachment->options, restrictions[i]) &&
+            !mount_entry_has_option(entry, restrictions[i]))
             return false;
     return true;
 }

@@ -20,6 +20,10 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
 // the kernel says so behind the path, "//deleted".
 bool attachment_same_root(const char *now, const char *then);
 
+// The options of a mount as `options` of an attachment has them: "ro,nosuid,nodev". NULL when out
+// of memory; the caller frees.
+char *attachment_options_of(const struct mount_entry *entry);
+
 // Whether the mount still has the restrictions that it was attached with. Where ids are reused they
 // are part of its identity: a mount without them is another's, or was altered from inside.
 bool attachment_same_options(const struct attachment *attachment, const struct mount_entry *entry);

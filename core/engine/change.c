@@ -7,7 +7,7 @@
 #include "core/host/process.h"
 
 // What entering a namespace, mounting there and looking through /proc/PID/root take.
-static int check_privileges(struct error *err)
+int engine_check_privileges(struct error *err)
 {
     static const struct {
         unsigned bit; // capability.h
@@ -26,15 +26,33 @@ static int check_privileges(struct error *err)
     return r;
 }
 
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+
 static void hold_signals(struct engine *engine)
 {
     sigset_t held;
 
     (void)sigemptyset(&held);
-    (void)sigaddset(&held, SIGINT);
-    (void)sigaddset(&held, SIGTERM);
-    (void)sigaddset(&held, SIGHUP);
+    for (size_t i = 0; i < ARRAY_SIZE(ending); i++)
+        (void)sigaddset(&held, ending[i]);
     (void)sigprocmask(SIG_BLOCK, &held, &engine->signals);
+}
+
+int engine_check_interrupted(struct error *err)
+{
+    sigset_t pending;
+
+    if (sigpending(&pending) < 0)
+        return 0;
+    for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+        struct sigaction action = {.sa_handler = SIG_DFL};
+
+        // While it is blocked an ignored one waits too (nohup).
+        if (sigismember(&pending, ending[i]) == 1 && sigaction(ending[i], NULL, &action) == 0 &&
+            action.sa_handler != SIG_IGN)
+            return error_set(err, ERROR_FAILED, ECANCELED, "interrupted: nothing was changed");
+    }
+    return 0;
 }
 
 int engine_begin_change(struct engine *engine, struct error *err)
@@ -48,7 +66,7 @@ int engine_begin_change(struct engine *engine, struct error *err)
         error_hint(err, "leave out --no-changes");
         return r;
     }
-    r = check_privileges(err);
+    r = engine_check_privileges(err);
     if (r == 0)
         r = engine_journal_writing(engine, &journal, err);
     if (r == 0)

@@ -18,6 +18,16 @@ static void audit(const struct detach_job *job, const char *outcome)
         audit_log(text);
 }
 
+// Who would keep it busy is worth knowing before; that it cannot be told does not spoil the plan.
+static void look_for_holders(struct detach_job *job)
+{
+    struct error ignored;
+    size_t n;
+
+    if (detach_find_holders(job, &n, &ignored) < 0 && job->result->holders)
+        job->result->holders->complete = false;
+}
+
 static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
 {
     int r = detach_survey(job, err);
@@ -30,6 +40,8 @@ static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
     }
     if (r == 0)
         r = detach_plan(job, err);
+    if (r == 0 && dry_run)
+        look_for_holders(job);
     if (r < 0 || dry_run)
         return r;
     text_random_hex(job->id, sizeof job->id);

@@ -89,6 +89,9 @@ static int step_unmount(struct detach_job *job, struct error *err)
         if (monotonic_us() >= deadline)
             return detach_busy(job, err);
         detach_wait_for_holders(job, deadline);
+        r = engine_check_interrupted(err);
+        if (r < 0)
+            return r;
     }
     if (answer.enter_errno || answer.act_errno)
         return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
@@ -189,6 +192,9 @@ int detach_execute(struct detach_job *job, struct error *err)
         struct plan_step *step = &job->result->steps[i];
         unsigned long long start = monotonic_us();
 
+        r = job->unmounted ? 0 : engine_check_interrupted(err);
+        if (r < 0)
+            break;
         if (step->action == ACTION_OPEN_TARGET)
             start -= job->target_us;
         if (step->action == ACTION_WRITE_INTENT)

@@ -134,6 +134,8 @@ int detach_survey(struct detach_job *job, struct error *err)
         container_find(&job->engine->options.runtime, job->asked->container, &job->container, err);
 
     if (r == 0)
+        r = target_check_same(job->asked, job->container, err);
+    if (r == 0)
         r = inside_open(job->container, &job->inside, err);
     if (r == 0)
         r = engine_journal_reading(job->engine, &journal, err);

@@ -37,6 +37,9 @@ CLEANUP_POINTER(struct engine, engine_close);
 
 const struct engine_options *engine_options(const struct engine *engine);
 
+// Whether this process may enter containers and change their mounts: 0, or ERROR_NOT_PERMITTED.
+int engine_check_privileges(struct error *err);
+
 // Takes back (or completes) what a davit that was killed left, and says so by on_notice. Each verb
 // calls it first; it costs one open and one read when nothing is pending. A davit at work is not
 // waited for. 0; 1 when there is something to recover but no privilege for it.
@@ -63,8 +66,14 @@ int engine_undo(struct engine *engine, const char *id, unsigned flags, struct re
                 struct error *err);
 
 // The journal with every attachment's state looked at now; what is gone is written to the journal
-// ("mended") when there is the privilege for it.
+// ("mended") when there is the privilege for it. The options of what is live are those in force.
 int engine_status(struct engine *engine, struct journal_view **ret, struct error *err);
+
+// The journal as who only counts what is attached now reads it: *ret NULL when it cannot be read,
+// since a list of containers is worth having without it. And how many attachments are in one
+// container, -1 when unknown.
+void engine_attached(struct engine *engine, struct journal_view **ret);
+int attached_count(const struct journal_view *view, const struct container *container);
 
 // What is mounted inside a container, each row with where it comes from.
 enum mount_origin { ORIGIN_ATTACHED, ORIGIN_DECLARED, ORIGIN_IMAGE, ORIGIN_SYSTEM, ORIGIN_OTHER };
@@ -106,6 +115,9 @@ struct listing {
 #define LISTING_LIMIT 10000
 int engine_list(struct engine *engine, const char *place, uint64_t timeout_ms, struct listing **ret,
                 struct error *err);
+// The same with the container (NULL: the host) and the path apart.
+int engine_list_at(struct engine *engine, const char *selector, const char *path,
+                   uint64_t timeout_ms, struct listing **ret, struct error *err);
 void listing_free(struct listing *listing);
 CLEANUP_POINTER(struct listing, listing_free);
 

@@ -24,9 +24,12 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
 // ENGINE_LOCK_MS, and recovers first what a killed davit left. From there to engine_end_change()
 // SIGINT, SIGTERM and SIGHUP wait: what was begun is finished or taken back, each step of it with
 // its time limit.
+// A signal that waits makes what can still be taken back end with ECANCELED.
 #define ENGINE_LOCK_MS 10000
 int engine_begin_change(struct engine *engine, struct error *err);
 void engine_end_change(struct engine *engine);
+// Whether one of them waits (and is not ignored): -ECANCELED.
+int engine_check_interrupted(struct error *err);
 
 // Recovery proper, with the lock held (recover.c): 0 also when something had to stay an intent.
 int engine_recover_locked(struct engine *engine, struct journal *journal, struct error *err);

@@ -177,17 +177,14 @@ int listing_place(const char *place, bool *ret_container, struct error *err)
     return -EINVAL;
 }
 
-static int list_container(struct engine *engine, const char *place, uint64_t timeout_ms,
-                          struct listing **ret, struct error *err)
+static int list_container(struct engine *engine, const char *selector, const char *path,
+                          uint64_t timeout_ms, struct listing **ret, struct error *err)
 {
-    _cleanup_free_ char *selector = NULL, *path = NULL;
     _cleanup_container_ struct container *container = NULL;
     _cleanup_process_ struct process process = PROCESS_INIT;
     _cleanup_close_ int root = -1;
-    int r = target_parse(place, &selector, &path, err);
+    int r = container_find(&engine->options.runtime, selector, &container, err);
 
-    if (r == 0)
-        r = container_find(&engine->options.runtime, selector, &container, err);
     if (r == 0 && container->pid <= 0)
         r = error_set(err, ERROR_GONE, ESRCH, "container %s has no process on this host",
                       container->name);
@@ -218,14 +215,23 @@ static int list_host(const char *place, uint64_t timeout_ms, struct listing **re
     return path ? listing_read(root, path, timeout_ms, ret, err) : ERROR_OOM(err);
 }
 
+int engine_list_at(struct engine *engine, const char *selector, const char *path,
+                   uint64_t timeout_ms, struct listing **ret, struct error *err)
+{
+    return selector ? list_container(engine, selector, path, timeout_ms, ret, err)
+                    : list_host(path, timeout_ms, ret, err);
+}
+
 int engine_list(struct engine *engine, const char *place, uint64_t timeout_ms, struct listing **ret,
                 struct error *err)
 {
+    _cleanup_free_ char *selector = NULL, *path = NULL;
     bool in_container;
     int r = listing_place(place, &in_container, err);
 
+    if (r == 0 && in_container)
+        r = target_parse(place, &selector, &path, err);
     if (r < 0)
         return r;
-    return in_container ? list_container(engine, place, timeout_ms, ret, err)
-                        : list_host(place, timeout_ms, ret, err);
+    return engine_list_at(engine, selector, in_container ? path : place, timeout_ms, ret, err);
 }

@@ -65,6 +65,21 @@ int target_parse(const char *text, char **ret_container, char **ret_path, struct
     return 0;
 }
 
+int target_check_same(const struct target_request *target, const struct container *container,
+                      struct error *err)
+{
+    int r;
+
+    if ((target->pid == 0 || target->pid == container->pid) &&
+        (target->start_time == 0 || target->start_time == container->start_time))
+        return 0;
+    r = error_set(err, ERROR_GONE, ESTALE, "container %s was restarted since it was looked at",
+                  container->name);
+    error_hint(err, "look at it again: its init was %d and is %d now", (int)target->pid,
+               (int)container->pid);
+    return r;
+}
+
 int targets_check(const struct target_request *targets, size_t n_targets, struct error *err)
 {
     if (n_targets == 0)

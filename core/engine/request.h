@@ -53,6 +53,8 @@ enum method {
 struct target_request {
     const char *container; // selector, container.h
     const char *path;      // absolute inside the container, raw bytes
+    pid_t pid;             // the init that the container must still have, 0: not compared ...
+    uint64_t start_time;   // ... and its start time in clock ticks after boot, 0: not compared
 };
 
 struct attach_request {
@@ -82,6 +84,12 @@ struct detach_request {
 // path that ends in :ro :rw :z :Z (the hint names --ro). Paths are at most PATH_MAX - 1 bytes and
 // the container part is checked by container_selector_valid().
 int target_parse(const char *text, char **ret_container, char **ret_path, struct error *err);
+
+// Whether the container that was found is the one that was meant (pid, start_time): ERROR_GONE when
+// it was restarted since.
+struct container;
+int target_check_same(const struct target_request *target, const struct container *container,
+                      struct error *err);
 
 // The targets of one request: at least one, none named twice. ERROR_USAGE else.
 int targets_check(const struct target_request *targets, size_t n_targets, struct error *err);

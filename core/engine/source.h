@@ -32,6 +32,7 @@ struct source {
     uid_t uid;
     gid_t gid;
     mode_t mode;                // permission bits
+    uint64_t size;              // bytes; statx stx_size, of a directory what its filesystem says
     uint64_t mount_id;          // of the mount it is on, mountinfo's id
     struct mount_entry *mount;  // into the table it was resolved with
     char *sub_path;             // "" or "/…": from the mount point to the source
@@ -41,6 +42,11 @@ struct source {
 };
 
 void source_done(struct source *source);
+
+// Opens a source of the host as it was typed, within timeout_ms: fd, path, mount_id and what
+// statx(2) says. ERROR_NO_PATH, ERROR_TIMED_OUT, and what source_parse() refuses. `ret` is {.fd =
+// -1} before; source_done() also after a failure.
+int source_open(const char *text, uint64_t timeout_ms, struct source *ret, struct error *err);
 
 // Fills the rest from `fd`, `path`, type and mount_id: pure. ERROR_FAILED when the mount is not in
 // the table (moved away meanwhile).

@@ -63,29 +63,58 @@ static int still_held(const struct attachment *attachment, const struct process 
 }
 
 // The last container that was asked for, with what came of it: many attachments go with one.
-struct gone_container {
-    const char *id;
+struct looked {
+    const char *gone; // its id
     const char *why;
+    pid_t init; // of `table`
+    uint64_t init_start;
+    struct mount_table *table;
 };
 
 static const char *why_container_gone(struct engine *engine, const struct attachment *attachment,
-                                      struct gone_container *last)
+                                      struct looked *last)
 {
     _cleanup_container_ struct container *now = NULL;
     struct error ignored;
     int r;
 
-    if (last->id && strcmp(last->id, attachment->container_id) == 0)
+    if (last->gone && strcmp(last->gone, attachment->container_id) == 0)
         return last->why;
     r = container_find(&engine->options.runtime, attachment->container_id, &now, &ignored);
-    last->id = attachment->container_id;
+    last->gone = attachment->container_id;
     last->why = r == 0 && now->pid > 0 ? "container restarted" : "container stopped";
     return last->why;
 }
 
+// Those in force take the place of those that it was attached with: who may mount inside can have
+// changed them since.
+static void read_options(struct attachment *attachment, const struct process *process,
+                         struct looked *last)
+{
+    const struct mount_identity *identity = &attachment->identity;
+    const struct mount_entry *entry;
+    struct error ignored;
+    char *options;
+
+    if (!last->table || last->init != identity->init || last->init_start != identity->init_start) {
+        mount_table_freep(&last->table);
+        last->table = NULL;
+        if (mount_table_read(process->proc, &last->table, &ignored) < 0)
+            return;
+        last->init = identity->init;
+        last->init_start = identity->init_start;
+    }
+    entry = mount_table_by_id(last->table, identity->old_id);
+    options = entry ? attachment_options_of(entry) : NULL;
+    if (!options)
+        return;
+    free(attachment->options);
+    attachment->options = options;
+}
+
 // What is true now of an attachment that the journal has as live or lingering.
-static struct finding look(struct engine *engine, const struct attachment *attachment,
-                           struct gone_container *last)
+static struct finding look(struct engine *engine, struct attachment *attachment,
+                           struct looked *last)
 {
     const struct finding as_written = {.state = attachment->state};
     _cleanup_process_ struct process process = PROCESS_INIT;
@@ -104,8 +133,12 @@ static struct finding look(struct engine *engine, const struct attachment *attac
                                 .why = why_container_gone(engine, attachment, last)};
     }
     r = attachment_present(attachment, &ignored);
-    if (r != 0)
-        return r == 1 ? (struct finding){.state = ATTACHMENT_LIVE} : as_written;
+    if (r < 0)
+        return as_written;
+    if (r == 1) {
+        read_options(attachment, &process, last);
+        return (struct finding){.state = ATTACHMENT_LIVE};
+    }
     r = still_held(attachment, &process);
     if (r == 1)
         return (struct finding){.state = ATTACHMENT_LINGERING};
@@ -172,7 +205,7 @@ int engine_status(struct engine *engine, struct journal_view **ret, struct error
     _cleanup_journal_view_ struct journal_view *view = NULL;
     _cleanup_free_ struct finding *findings = NULL;
     struct journal *journal;
-    struct gone_container last = {0};
+    struct looked last = {0};
     bool changed = false;
     int r = engine_journal_reading(engine, &journal, err);
 
@@ -192,10 +225,39 @@ int engine_status(struct engine *engine, struct journal_view **ret, struct error
         findings[i] = look(engine, attachment, &last);
         changed |= findings[i].state != attachment->state;
     }
+    mount_table_freep(&last.table);
     if (changed)
         try_to_mend(engine, view, findings);
     for (size_t i = 0; i < view->n_attachments; i++)
         view->attachments[i]->state = findings[i].state;
     *ret = TAKE_POINTER(view);
     return 0;
+}
+
+void engine_attached(struct engine *engine, struct journal_view **ret)
+{
+    struct journal *journal;
+    struct error ignored;
+
+    if (engine_journal_reading(engine, &journal, &ignored) < 0 ||
+        journal_read_live(journal, ret, &ignored) < 0)
+        *ret = NULL;
+}
+
+int attached_count(const struct journal_view *view, const struct container *container)
+{
+    struct error ignored;
+    int count = 0;
+
+    if (!view)
+        return -1;
+    for (size_t i = 0; i < view->n_attachments; i++) {
+        const struct attachment *a = view->attachments[i];
+
+        if (a->state == ATTACHMENT_LIVE && a->identity.init == container->pid &&
+            a->identity.init_start == container->start_time &&
+            strcmp(a->container_id, container->id) == 0 && attachment_present(a, &ignored) != 0)
+            count++;
+    }
+    return count;
 }

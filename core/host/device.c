@@ -1,8 +1,6 @@
 #include "core/host/device.h"
 
-#include <dlfcn.h>
 #include <errno.h>
-#include <libudev.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,25 +10,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
-
-// What is used of libudev: loaded by name, so that only those who ask for devices pay for it.
-#define SYMBOLS(X)                                   \
-    X(udev_new)                                      \
-    X(udev_unref)                                    \
-    X(udev_device_new_from_devnum)                   \
-    X(udev_device_unref)                             \
-    X(udev_device_get_parent)                        \
-    X(udev_device_get_parent_with_subsystem_devtype) \
-    X(udev_device_get_subsystem)                     \
-    X(udev_device_get_devnode)                       \
-    X(udev_device_get_property_value)                \
-    X(udev_device_get_sysattr_value)
-
-struct libudev {
-#define X(name) __typeof__(&name) name;
-    SYMBOLS(X)
-#undef X
-};
+#include "core/host/udev_library.h"
 
 struct known_device {
     dev_t number;
@@ -39,35 +19,10 @@ struct known_device {
 };
 
 struct device_index {
-    void *library;
-    struct libudev call;
-    struct udev *udev;
+    struct udev_library library;
     struct known_device **known; // each in its own memory, since the callers keep pointers
     size_t n_known;
 };
-
-static bool load(struct device_index *index)
-{
-    static const char *const names[] = {
-#define X(name) #name,
-        SYMBOLS(X)
-#undef X
-    };
-    void **const places = (void **)&index->call;
-
-    _Static_assert(sizeof(struct libudev) == ARRAY_SIZE(names) * sizeof(void *),
-                   "one pointer for each name");
-    index->library = dlopen("libudev.so.1", RTLD_LAZY | RTLD_LOCAL);
-    if (!index->library)
-        return false;
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        places[i] = dlsym(index->library, names[i]);
-        if (!places[i])
-            return false;
-    }
-    index->udev = index->call.udev_new();
-    return index->udev != NULL;
-}
 
 int device_index_new(struct device_index **ret, struct error *err)
 {
@@ -76,7 +31,7 @@ int device_index_new(struct device_index **ret, struct error *err)
     if (!index)
         return ERROR_OOM(err);
     *ret = index;
-    return load(index) ? 0 : 1;
+    return udev_library_open(&index->library) ? 0 : 1;
 }
 
 static void free_known(struct known_device *known)
@@ -96,10 +51,7 @@ void device_index_free(struct device_index *index)
     for (size_t i = 0; i < index->n_known; i++)
         free_known(index->known[i]);
     free(index->known);
-    if (index->udev)
-        index->call.udev_unref(index->udev);
-    if (index->library)
-        (void)dlclose(index->library);
+    udev_library_close(&index->library);
     free(index);
 }
 
@@ -139,7 +91,7 @@ static char *clean(const char *value)
 }
 
 // A device-mapper node has a number in the kernel and a name that people know it by.
-static char *mapper_node(const struct libudev *call, struct udev_device *device, dev_t number)
+static char *mapper_node(const struct udev_calls *call, struct udev_device *device, dev_t number)
 {
     const char *name = call->udev_device_get_property_value(device, "DM_NAME");
     _cleanup_free_ char *path = NULL;
@@ -157,7 +109,7 @@ static char *mapper_node(const struct libudev *call, struct udev_device *device,
 
 // The bus: udev's word for it; else a parent in sysfs that leaves no doubt. A SCSI disk without
 // udev's word may be on any bus.
-static char *transport_of(const struct libudev *call, struct udev_device *disk)
+static char *transport_of(const struct udev_calls *call, struct udev_device *disk)
 {
     static const struct {
         const char *subsystem, *transport;
@@ -177,7 +129,7 @@ static char *transport_of(const struct libudev *call, struct udev_device *disk)
     return NULL;
 }
 
-static void describe(const struct libudev *call, struct udev_device *device, dev_t number,
+static void describe(const struct udev_calls *call, struct udev_device *device, dev_t number,
                      struct block_device *ret)
 {
     struct udev_device *disk =
@@ -212,11 +164,11 @@ static struct known_device *look_up(struct device_index *index, dev_t number)
     index->known = grown;
     index->known[index->n_known++] = known;
     known->number = number;
-    device = index->call.udev_device_new_from_devnum(index->udev, 'b', number);
+    device = index->library.call.udev_device_new_from_devnum(index->library.udev, 'b', number);
     if (device) {
         known->found = true;
-        describe(&index->call, device, number, &known->device);
-        index->call.udev_device_unref(device);
+        describe(&index->library.call, device, number, &known->device);
+        index->library.call.udev_device_unref(device);
     }
     return known;
 }
@@ -226,7 +178,7 @@ const struct block_device *device_index_find(struct device_index *index, dev_t n
     struct known_device *known = NULL;
 
     // Major 0 is for filesystems without a device.
-    if (!index->udev || major(number) == 0)
+    if (!index->library.udev || major(number) == 0)
         return NULL;
     for (size_t i = 0; i < index->n_known && !known; i++)
         if (index->known[i]->number == number)

@@ -1,5 +1,5 @@
 // The mounts of one mount namespace, as a process in it sees them: /proc/PID/mountinfo,
-// proc_pid_mountinfo(5), read through libmount. All strings are raw bytes, octal escapes undone.
+// proc_pid_mountinfo(5). All strings are raw bytes, octal escapes undone.
 #ifndef DAVIT_HOST_MOUNTTABLE_H
 #define DAVIT_HOST_MOUNTTABLE_H
 
@@ -30,7 +30,7 @@ struct mount_entry {
 struct mount_table {
     struct mount_entry *entries; // in the file's order; a parent may come after its children
     size_t n_entries;
-    char *storage;                        // holds every string
+    char *storage;                        // the file's text, which holds every string
     const struct mount_entry **by_id;     // sorted
     const struct mount_entry **by_parent; // sorted by parent, then as in the file
 };
@@ -42,6 +42,9 @@ struct mount_table {
 // when the table changed all the time. The process has ended: ERROR_GONE. Another user's:
 // ERROR_NOT_PERMITTED.
 int mount_table_read(int proc, struct mount_table **ret, struct error *err);
+// The same of a text of `length` bytes and a NUL, which becomes the table's, or is freed when it is
+// none. -EAGAIN: an id is there twice.
+int mount_table_parse(char *text, size_t length, struct mount_table **ret, struct error *err);
 void mount_table_free(struct mount_table *table);
 CLEANUP_POINTER(struct mount_table, mount_table_free);
 #define _cleanup_mount_table_ CLEANUP(mount_table_freep)

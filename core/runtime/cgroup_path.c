@@ -1,7 +1,5 @@
 #include "core/runtime/cgroup_path.h"
 
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/cleanup.h"
@@ -183,9 +181,14 @@ static int component_fits(struct span parent, struct span component, struct cgro
 {
     for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
         const struct pattern *p = &patterns[i];
-        size_t frame = strlen(p->prefix) + strlen(p->suffix);
-        struct span id = {component.start + strlen(p->prefix), component.length - frame};
+        size_t frame;
+        struct span id;
 
+        // This is done for every component of every process's path: most differ in the first byte.
+        if (*p->prefix ? *p->prefix != *component.start : !parent_fits(parent, p->parent))
+            continue;
+        frame = strlen(p->prefix) + strlen(p->suffix);
+        id = (struct span){component.start + strlen(p->prefix), component.length - frame};
         if (component.length <= frame || !span_starts(component, p->prefix) ||
             !span_ends(component, p->suffix) || !parent_fits(parent, p->parent) ||
             (p->form == ID_HEX && !is_hex(id)))
@@ -231,16 +234,10 @@ static void store_pod(struct cgroup_identity *ret, struct span pod)
 
 static void identify_general(const char *path, struct cgroup_identity *ret)
 {
-    struct span runtime = {"", 0}, name = {"", 0};
+    struct span runtime = {"", 0}, name = {"", 0}, next;
 
-    for (const char *cursor = path;;) {
-        struct span component = next_component(&cursor);
-
-        if (component.length == 0)
-            break;
+    for (const char *cursor = path; (next = next_component(&cursor)).length > 0; name = next)
         runtime = name;
-        name = component;
-    }
     ret->kind = CGROUP_GENERAL;
     ret->runtime[0] = '\0';
     store(ret->id, sizeof ret->id, name);
@@ -296,7 +293,8 @@ static unsigned identify_path(const char *path, const char *own, struct cgroup_i
     }
     if (ret->kind == CGROUP_GENERAL)
         identify_general(path, ret);
-    (void)snprintf(ret->path, sizeof ret->path, "%.*s", (int)length, path);
+    memcpy(ret->path, path, length);
+    ret->path[length] = '\0';
     return found > 0 ? found : depth;
 }
 
@@ -352,12 +350,11 @@ static bool next_path(const char **cursor, char out[CGROUP_PATH_SIZE], struct sp
 static bool is_contested(const char *text, const char *own, const struct cgroup_identity *identity)
 {
     char path[CGROUP_PATH_SIZE];
+    struct cgroup_identity other = {.path = ""};
     struct span line;
 
     for (const char *cursor = text; next_path(&cursor, path, &line);) {
-        struct cgroup_identity other;
-
-        if (cgroup_path_is_below(path, identity->path))
+        if (cgroup_path_is_below(path, identity->path) || strcmp(path, other.path) == 0)
             continue;
         (void)identify_path(path, own, &other);
         if (other.kind == CGROUP_CONTAINER && !cgroup_path_is_below(identity->path, other.path) &&
@@ -371,14 +368,15 @@ void cgroup_identify(const char *text, const char *own, struct cgroup_identity *
 {
     unsigned deepest = 0;
     char path[CGROUP_PATH_SIZE];
+    struct cgroup_identity found = {.kind = CGROUP_HOST};
     struct span line;
 
-    *ret = (struct cgroup_identity){.kind = CGROUP_HOST};
+    *ret = found;
     for (const char *cursor = text; next_path(&cursor, path, &line);) {
-        struct cgroup_identity found;
         unsigned depth;
 
-        if (strcmp(path, ret->path) == 0) // most hierarchies have the same
+        if (strcmp(path, ret->path) == 0 || // most hierarchies have the same
+            (found.kind == CGROUP_CONTAINER && strcmp(path, found.path) == 0))
             continue;
         depth = identify_path(path, own, &found);
         if (found.kind == CGROUP_GENERAL && own && has_line(own, line))

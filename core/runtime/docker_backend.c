@@ -4,19 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
 #include "core/runtime/docker_disk.h"
+#include "core/runtime/docker_endpoint.h"
 #include "core/runtime/docker_json.h"
 #include "core/runtime/docker_merge.h"
 #include "core/runtime/docker_request.h"
 
 #define DOCKER_INSPECT_MS 3000 // for one answer, as container.h promises
-
-static const char *const usual_sockets[] = {"/run/docker.sock", "/var/run/docker.sock"};
 
 struct listing {
     const struct query *query;
@@ -35,30 +33,6 @@ static void docker_stop(void *state)
     docker_endpoint_done(&listing->endpoint);
     free(listing->path);
     free(listing);
-}
-
-// 0; 1 when none was named and none of the usual sockets exists.
-static int find_endpoint(const struct runtime_options *options, struct docker_endpoint *ret,
-                         struct error *err)
-{
-    const char *text = options->docker_endpoint;
-    int r;
-
-    if (!text) {
-        text = getenv("DOCKER_HOST");
-        text = text && *text ? text : NULL;
-    }
-    for (size_t i = 0; !text && i < ARRAY_SIZE(usual_sockets); i++)
-        if (access(usual_sockets[i], F_OK) == 0)
-            text = usual_sockets[i];
-    if (text) {
-        r = docker_endpoint_parse(text, ret, err);
-        if (r < 0 && !options->docker_endpoint)
-            error_prefix(err, "DOCKER_HOST");
-        return r;
-    }
-    r = docker_endpoint_parse(usual_sockets[0], ret, err);
-    return r < 0 ? r : 1;
 }
 
 static void hint_for(const struct docker_endpoint *endpoint, struct error *err)
@@ -133,7 +107,7 @@ static int docker_start(const struct query *query, struct runtime_status *status
     if (!listing->path)
         return ERROR_OOM(err);
     status->state = RUNTIME_ABSENT;
-    r = find_endpoint(options, &listing->endpoint, err);
+    r = docker_endpoint_find(options, &listing->endpoint, err);
     if (r < 0 && (options->docker_endpoint || r == -ENOMEM))
         return r;
     if (r < 0) {
@@ -189,11 +163,13 @@ static void read_only(struct runtime_status *status, const char *why)
 
 // A daemon of another machine or pid namespace behind a local socket (a forwarded or a mounted one)
 // has containers that run and none of them runs here. To tell it from one whose only container has
-// just died it is asked once more.
+// just died or started it is asked once more, and /proc is read anew after that.
 static int ask_where(struct listing *listing, struct container_list *list,
                      struct container_list *said, struct runtime_status *status, struct error *err)
 {
+    _cleanup_container_list_ struct container_list now = {.items = NULL};
     struct docker_matches matches;
+    struct error ignored;
     int r = docker_request_again(&listing->request, listing->path, err);
 
     container_list_done(said);
@@ -201,6 +177,11 @@ static int ask_where(struct listing *listing, struct container_list *list,
         r = answered(listing, said, status, err);
     if (r < 0)
         return r;
+    if (proc_backend.list(NULL, &now, status, &ignored) == 0) {
+        container_list_done(list);
+        *list = now;
+        now = (struct container_list){.items = NULL};
+    }
     if (docker_merge(list, said, &matches) < 0)
         return ERROR_OOM(err);
     if (matches.here > 0 || matches.missing == 0)
@@ -287,7 +268,7 @@ static int inspect_daemon(const struct runtime_options *options, struct containe
     _cleanup_docker_request_ struct docker_request request = {.http = NULL};
     _cleanup_docker_answer_ struct docker_answer answer = {.body = NULL};
     char path[128];
-    int r = find_endpoint(options, &endpoint, err);
+    int r = docker_endpoint_find(options, &endpoint, err);
 
     if (r != 0)
         return r;

@@ -171,6 +171,8 @@ static int add_container(struct container_list *list, const struct proc_scan *sc
     struct container *container;
 
     for (size_t i = 0; i < n; i++) {
+        if (n > 1)
+            proc_init_complete(scan, &members[i].init);
         if (!proc_init_before(&members[i].init, &init))
             continue;
         init = members[i].init;

@@ -36,24 +36,36 @@ static bool cgroup_fits(int proc, const struct proc_init_search *search)
     return cgroup_path_is_below(identity.path, search->cgroup);
 }
 
+// False when it has ended.
+static bool look_at_ids(int proc, const struct proc_entry *entry, struct proc_init *ret)
+{
+    *ret = (struct proc_init){.pid = entry->pid,
+                              .start_time = process_start_time(proc),
+                              .mnt_ns = entry->mnt_ns,
+                              .userns = process_ns_inode(proc, PROCESS_NS_USER)};
+    return ret->start_time != 0;
+}
+
+static bool look_at_status(int proc, struct proc_init *init, pid_t *ret_parent)
+{
+    struct process_status status;
+    struct error ignored;
+
+    if (process_status_read(proc, &status, &ignored) < 0)
+        return false;
+    init->ns_depth = status.ns_depth;
+    init->ns_pid = status.ns_pid;
+    memcpy(init->comm, status.comm, sizeof init->comm);
+    *ret_parent = status.ppid;
+    return true;
+}
+
 // False when it has ended or does not belong.
 static bool look_at(int proc, const struct proc_entry *entry, const struct proc_init_search *search,
                     struct proc_init *ret, pid_t *ret_parent)
 {
-    struct process_status status;
-    struct error err;
-
-    if (process_status_read(proc, &status, &err) < 0 || (search->own_pid_ns && status.ns_depth < 2))
-        return false;
-    *ret = (struct proc_init){.pid = entry->pid,
-                              .start_time = process_start_time(proc),
-                              .mnt_ns = entry->mnt_ns,
-                              .userns = process_ns_inode(proc, PROCESS_NS_USER),
-                              .ns_depth = status.ns_depth,
-                              .ns_pid = status.ns_pid};
-    memcpy(ret->comm, status.comm, sizeof ret->comm);
-    *ret_parent = status.ppid;
-    return ret->start_time != 0;
+    return look_at_ids(proc, entry, ret) && look_at_status(proc, ret, ret_parent) &&
+           !(search->own_pid_ns && ret->ns_depth < 2);
 }
 
 // The same for a process of which only the pid is known, and that may be another one by now.
@@ -81,6 +93,13 @@ void proc_init_find(const struct proc_scan *scan, const struct proc_init_search 
     const struct proc_group *group = search->group;
 
     *ret = (struct proc_init){.pid = 0};
+    // /proc/PID/status costs as much as all the rest, and most containers are one process.
+    if (group->n_entries == 1 && search->cgroup && !search->own_pid_ns &&
+        search->known == group->entries[0].pid && search->known_proc >= 0) {
+        if (!look_at_ids(search->known_proc, &group->entries[0], ret))
+            ret->pid = 0;
+        return;
+    }
     for (size_t i = 0; i < group->n_entries && i < CANDIDATES_MAX; i++) {
         const struct proc_entry *entry = &group->entries[i];
         bool known = entry->pid == search->known && search->known_proc >= 0;
@@ -98,4 +117,17 @@ void proc_init_find(const struct proc_scan *scan, const struct proc_init_search 
         if (candidate.ns_pid == 1 && candidate.ns_depth > 1 && !has_pid(group, parent))
             return;
     }
+}
+
+void proc_init_complete(const struct proc_scan *scan, struct proc_init *init)
+{
+    _cleanup_close_ int proc = -1;
+    pid_t parent;
+
+    if (init->pid == 0 || init->ns_depth > 0)
+        return;
+    proc = proc_scan_open(scan, init->pid);
+    if (proc < 0 || process_start_time(proc) != init->start_time ||
+        !look_at_status(proc, init, &parent))
+        init->pid = 0;
 }

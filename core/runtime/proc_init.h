@@ -12,7 +12,7 @@
 struct proc_init {
     pid_t pid; // 0: none found
     uint64_t start_time, mnt_ns, userns;
-    unsigned ns_depth; // pid namespaces it is in
+    unsigned ns_depth; // pid namespaces it is in; 0: not known before proc_init_complete()
     pid_t ns_pid;      // its pid in the innermost
     char comm[64];
 };
@@ -28,9 +28,13 @@ struct proc_init_search {
     pid_t known;             // a process whose cgroup is known to fit, and
     int known_proc;          // its /proc/PID, or -1
 };
-// ret->pid is 0 when none was found, or all have ended.
+// ret->pid is 0 when none was found, or all have ended. The only process of a mount namespace whose
+// cgroup is known to fit is it, whatever pid it has: that much is not looked at.
 void proc_init_find(const struct proc_scan *scan, const struct proc_init_search *search,
                     struct proc_init *ret);
+
+// Looks at what was left out: ns_depth, ns_pid and comm. It has no pid any more when it has ended.
+void proc_init_complete(const struct proc_scan *scan, struct proc_init *init);
 
 // Whether `a` is rather the container's init than `b`: closer to the host's pid namespace, then
 // pid 1 of its own, then the older. A container with the host's pid namespace (docker run

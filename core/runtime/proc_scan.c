@@ -186,10 +186,12 @@ void proc_scan_free(struct proc_scan *scan)
 
 int proc_scan_open(const struct proc_scan *scan, pid_t pid)
 {
-    char name[16];
+    char digits[16], *name = digits + sizeof digits - 1;
     int fd;
 
-    (void)snprintf(name, sizeof name, "%d", (int)pid);
+    *name = '\0';
+    for (pid_t rest = pid; rest > 0; rest /= 10)
+        *--name = (char)('0' + rest % 10);
     fd = openat(scan->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
     return fd >= 0 ? fd : -errno;
 }

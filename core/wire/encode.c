@@ -16,7 +16,7 @@ json_t *encode_failure(const struct error *err)
     return json_pack("{s:o}", "error", encode_error(err));
 }
 
-static json_t *encode_step(const struct plan_step *step, bool performed)
+json_t *encode_step(const struct plan_step *step, bool performed)
 {
     json_t *object = json_pack("{s:s, s:o, s:o}", "stage", plan_action_stage(step->action), "text",
                                encode_text(step->text), "call", encode_text(step->call));

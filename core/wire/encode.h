@@ -24,6 +24,8 @@ json_t *encode_failure(const struct error *err);
 // three. holders: who keeps the mount busy; complete: whether these are all, null when nobody was
 // looked for.
 json_t *encode_result(const struct result *result);
+// {stage, text, call} and, when `performed`, {result, errno, took_us}
+json_t *encode_step(const struct plan_step *step, bool performed);
 // {pid, comm, command, container, mnt_ns, kind, path, count}; pid null for a mount; container null:
 // whose process it is was not looked up.
 json_t *encode_holder(const struct holder *holder);
@@ -53,7 +55,7 @@ const char *usage_state_name(enum usage_state state);
 const char *filesystem_device(const struct filesystem *filesystem);
 
 // {target, device, major_minor, sub_root, type, options, read_only, propagation, peer_group,
-// receives_from, why, origin, id, stale}
+// receives_from, why, origin, id, mount_id, stale}; id: the attachment's, mount_id: mountinfo (1)
 json_t *encode_container_mount(const struct container_mount *mount);
 
 // {name, type, size, mode, uid, gid, mtime, link}; type: file, directory, symlink, block, char,

@@ -92,6 +92,7 @@ json_t *encode_container_mount(const struct container_mount *mount)
     failed |= json_object_set_new(object, "why", encode_text(mount->why));
     failed |= json_object_set_new(object, "origin", encode_text(mount_origin_name(mount->origin)));
     failed |= json_object_set_new(object, "id", encode_text(mount->attachment));
+    failed |= json_object_set_new(object, "mount_id", encode_number(mount->entry->id));
     failed |= json_object_set_new(object, "stale", json_boolean(mount->stale));
     return encode_done(object, failed);
 }

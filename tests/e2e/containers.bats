@@ -173,6 +173,26 @@ round() {
     assert_absent_inside "$box" /srv/made
 }
 
+@test "a user namespace: a target is made with the rights of root inside, no more and no less" {
+    export SOCKET=$LAB_DIR/remap/s
+    # Who runs davit is in a group of the host; root inside is not.
+    local wrap=(setpriv --groups 4711) parent
+    box
+    parent=/proc/$(pid_of "$box")/root/srv/parent
+    mkdir -m 0775 "$parent"
+    chown 0:4711 "$parent"
+    davit_refuses 5 not-permitted attach "$SOURCE" "$box:/srv/parent/new"
+    assert_tables_unchanged "$box"
+    [[ -z $(ls -A "$parent") ]]
+    chown 301000:301000 "$parent"
+    chmod 0700 "$parent"
+    davit_exits 0 attach "$SOURCE" "$box:/srv/parent/new"
+    assert_container_mounts "$box" /srv/parent/new rw,nosuid,nodev "$SOURCE"
+    davit_exits 0 detach "$box:/srv/parent/new"
+    assert_tables_unchanged "$box"
+    assert_absent_inside "$box" /srv/parent/new
+}
+
 # As engines do where pivot_root(2) is not possible, and wherever they run in a chroot.
 @test "a container whose root is not the root of its mount namespace" {
     local pid unshared

@@ -134,6 +134,27 @@ attack() {
     attack /srv/play/a/b/c/target --ro "$SOURCE/file"
 }
 
+target_is_there() { [[ -e /proc/$(pid_of "$web")/root$1 ]]; }
+
+# The kernel moves a mount on top of what covers its place: onto a mount that nobody has judged.
+@test "the target is covered by another mount just before the move: taken back" {
+    local wrap=(strace --follow-forks --output "$SUITE_DIR/trace" --trace=move_mount
+        --inject=move_mount:delay_enter=3000000) davit_pid status=0
+    davit attach "$SOURCE" "$box:/srv/cover" >"$SUITE_DIR/round" 2>&1 3>&- &
+    davit_pid=$!
+    until_true 30 target_is_there /srv/cover
+    inside "$web" mount -t tmpfs cover /srv/cover
+    wait "$davit_pid" || status=$?
+    [[ $status -eq 8 && $(<"$SUITE_DIR/round") == *"another one than was looked at"* ]] ||
+        fail "exit code $status: $(<"$SUITE_DIR/round")"
+    [[ $(new_mounts "$web") == "/srv/cover rw"* && $(new_mounts "$web" | wc -l) -eq 1 ]]
+    inside "$web" umount /srv/cover
+    # It was in use when it should have been removed.
+    inside "$web" rmdir /srv/cover
+    wrap=()
+    assert_nothing_left
+}
+
 @test "looking at swapped paths never leaves the container" {
     local round
     echo "the host's own secret" >"$SUITE_DIR/secret"

@@ -40,6 +40,26 @@ journal() { printf '%s\n' "$STATE/journal"; }
     assert_tables_unchanged "$web"
 }
 
+# remounted MOUNT-OPTIONS SHOWN: somebody inside changes the flags of /mnt/options; status says so.
+remounted() {
+    nsenter --target "$(pid_of "$web")" --mount --pid -- mount -o "remount,bind,$1" /mnt/options
+    davit_exits 0 status --json
+    json '.attachments | length == 1 and .[0].state == "live"
+        and (.[0].options | join(",")) == $options' --arg options "$2"
+    davit_exits 0 status
+    says " $2 "
+}
+
+@test "status shows the options in force, not those that it was attached with" {
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/options"
+    remounted ro,nosuid,nodev,noexec ro,nosuid,nodev,noexec
+    # Where ids are reused, a mount with less than it was attached with is another one.
+    [[ $DAVIT_PASS == old ]] || remounted rw,suid,dev,noexec rw,noexec
+    remounted rw,nosuid,nodev,exec rw,nosuid,nodev
+    davit_exits 0 detach "$web:/mnt/options"
+    assert_tables_unchanged "$web"
+}
+
 @test "ps counts the attachments" {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/count1" "$web:/mnt/count2"
     davit_exits 0 ps --json

@@ -246,8 +246,14 @@ davit() {
     [[ ${SOCKET:-} != none ]] || daemon=()
     # The leak check wants to trace the program itself, and a tracer is there already.
     local -x ASAN_OPTIONS=$ASAN_OPTIONS${wrap:+:detect_leaks=0}
-    timeout 60 "${davit_words[@]:0:${#davit_words[@]}-1}" "${wrap[@]}" "${davit_words[-1]}" \
-        "$verb" "${daemon[@]}" --state-dir "$STATE" "$@"
+    # The same over the wire: by a front end that prints what the verb would.
+    if [[ -n ${DAVIT_WIRE:-} && ${#wrap[@]} -eq 0 && $verb =~ ^(attach|detach|undo|mounts|ls)$ ]]; then
+        timeout 60 "$LAB_TOOLS/wire" "${davit_words[@]}" -- "$verb" "${daemon[@]}" \
+            --state-dir "$STATE" "$@"
+        return
+    fi
+    timeout --kill-after=5 60 "${davit_words[@]:0:${#davit_words[@]}-1}" "${wrap[@]}" \
+        "${davit_words[-1]}" "$verb" "${daemon[@]}" --state-dir "$STATE" "$@"
 }
 
 # davit_exits CODE VERB ARGS…: runs davit and fails when it exits with another code. What it
@@ -271,6 +277,11 @@ json() {
         >/dev/null; then
         fail "not so: $filter $*" "in: ${out:0:3000}" "stderr: ${err:-}"
     fi
+}
+
+# listed ID FILTER: in what `ps` printed, the one container of that id fulfils it.
+listed() {
+    json "[.containers[] | select(.id == \$id)] | length == 1 and (.[0] | $2)" --arg id "$1"
 }
 
 # davit_refuses CODE NAME VERB ARGS…: exits with CODE, one JSON object on stdout with an error of

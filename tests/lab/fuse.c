@@ -1,17 +1,21 @@
 /*
- * A FUSE file system without libfuse, for tests of sources whose server may be gone or silent.
+ * A FUSE file system without libfuse, for tests of servers that may be gone or silent: the host's
+ * or a container's own. Static, so that it runs in any image.
  *
- *   fuse MOUNTPOINT [--hang] [--foreground]
+ *   fuse MOUNTPOINT [--hang[=REQUEST[:N]]] [--foreground]
  *
- * It holds a file `f` ("fuse\n") and an empty directory `d`, read-only by its answers. With --hang
- * it answers INIT, so that the mount stands, and then reads every request and answers none.
- * Prints "ready PID" when it serves. On TERM it closes /dev/fuse, which aborts the connection and
- * wakes every waiting client (ECONNABORTED), then unmounts; so no client stays in D state.
- * Protocol: fuse(4), linux/fuse.h.
+ * It holds a file `f` ("fuse\n") and an empty directory `d`. Directories can be made, renamed and
+ * removed, nothing else. With --hang it answers INIT, so that the mount stands, and then reads
+ * every request and answers none; with REQUEST (lookup, mkdir, rename or rmdir) it leaves only the
+ * N-th and later of that kind unanswered, from the first if no N is given. Prints "ready PID" when
+ * it serves. On TERM it closes /dev/fuse, which aborts the connection and wakes every waiting
+ * client (ECONNABORTED), then unmounts; so no client stays in D state. Protocol: fuse(4),
+ * linux/fuse.h.
  */
+#include "fuse.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -23,26 +27,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    BUFFER_SIZE = 64 << 10, /* FUSE_MIN_READ_BUFFER is 8 KiB */
-    MAX_WRITE = 4096,
-    CACHE_SECONDS = 1,
-};
-
-struct node {
-    uint64_t id; /* also the inode number; FUSE_ROOT_ID is 1 */
-    const char *name;
-    mode_t mode;
-    const char *content;
-};
-
-static const struct node nodes[] = {
-    {FUSE_ROOT_ID, ".", S_IFDIR | 0755, ""},
-    {FUSE_ROOT_ID, "..", S_IFDIR | 0755, ""},
-    {2, "f", S_IFREG | 0644, "fuse\n"},
-    {3, "d", S_IFDIR | 0755, ""},
-};
-enum { N_NODES = sizeof nodes / sizeof *nodes, FIRST_CHILD = 2 };
+static struct {
+    bool all;
+    uint32_t opcode; /* 0: none */
+    unsigned long from;
+} hang;
 
 static volatile sig_atomic_t stopped;
 
@@ -58,169 +47,18 @@ static int fail(const char *what)
     return 1;
 }
 
-static const struct node *node_by_id(uint64_t id)
+static bool hangs_at(uint32_t opcode)
 {
-    for (size_t i = 0; i < N_NODES; i++)
-        if (nodes[i].id == id)
-            return &nodes[i];
-    return NULL;
-}
+    static unsigned long seen;
 
-static struct fuse_attr attr_of(const struct node *n)
-{
-    return (struct fuse_attr){
-        .ino = n->id,
-        .size = strlen(n->content),
-        .blocks = 1,
-        .mode = n->mode,
-        .nlink = S_ISDIR(n->mode) ? 2 : 1,
-        .blksize = 4096,
-    };
-}
-
-/* The answer functions fill `out` and return its length, or -errno. */
-
-static ssize_t answer_init(const void *in, void *out)
-{
-    const struct fuse_init_in *ask = in;
-    struct fuse_init_out answer = {
-        .major = FUSE_KERNEL_VERSION,
-        .minor = ask->minor < FUSE_KERNEL_MINOR_VERSION ? ask->minor : FUSE_KERNEL_MINOR_VERSION,
-        .max_readahead = ask->max_readahead,
-        .max_write = MAX_WRITE};
-
-    memcpy(out, &answer, sizeof answer);
-    return sizeof answer;
-}
-
-static ssize_t answer_getattr(const struct node *n, void *out)
-{
-    struct fuse_attr_out answer = {.attr_valid = CACHE_SECONDS, .attr = attr_of(n)};
-
-    memcpy(out, &answer, sizeof answer);
-    return sizeof answer;
-}
-
-static ssize_t answer_lookup(const struct node *parent, const char *name, void *out)
-{
-    for (size_t i = FIRST_CHILD; parent->id == FUSE_ROOT_ID && i < N_NODES; i++) {
-        struct fuse_entry_out answer = {
-            .nodeid = nodes[i].id,
-            .entry_valid = CACHE_SECONDS,
-            .attr_valid = CACHE_SECONDS,
-            .attr = attr_of(&nodes[i]),
-        };
-
-        if (strcmp(nodes[i].name, name) != 0)
-            continue;
-        memcpy(out, &answer, sizeof answer);
-        return sizeof answer;
-    }
-    return -ENOENT;
-}
-
-static ssize_t answer_open(const void *in, void *out)
-{
-    const struct fuse_open_in *ask = in;
-    struct fuse_open_out answer = {0};
-
-    if ((ask->flags & O_ACCMODE) != O_RDONLY)
-        return -EROFS;
-    memcpy(out, &answer, sizeof answer);
-    return sizeof answer;
-}
-
-static ssize_t answer_read(const struct node *n, const void *in, char *out)
-{
-    const struct fuse_read_in *ask = in;
-    size_t size = strlen(n->content), left;
-
-    if (ask->offset >= size)
-        return 0;
-    left = size - (size_t)ask->offset;
-    if (left > ask->size)
-        left = ask->size;
-    memcpy(out, n->content + ask->offset, left);
-    return (ssize_t)left;
-}
-
-static ssize_t answer_readdir(const struct node *n, const void *in, char *out)
-{
-    const struct fuse_read_in *ask = in;
-    size_t have = n->id == FUSE_ROOT_ID ? N_NODES : FIRST_CHILD, at = 0;
-
-    for (size_t i = (size_t)ask->offset; i < have; i++) {
-        struct fuse_dirent entry = {.ino = nodes[i].id,
-                                    .off = i + 1,
-                                    .namelen = (uint32_t)strlen(nodes[i].name),
-                                    .type = nodes[i].mode >> 12};
-        size_t size = FUSE_DIRENT_ALIGN(FUSE_NAME_OFFSET + entry.namelen);
-
-        if (at + size > ask->size || at + size > BUFFER_SIZE)
-            break;
-        memset(out + at, 0, size);
-        memcpy(out + at, &entry, FUSE_NAME_OFFSET);
-        memcpy(out + at + FUSE_NAME_OFFSET, nodes[i].name, entry.namelen);
-        at += size;
-    }
-    return (ssize_t)at;
-}
-
-static ssize_t answer_statfs(void *out)
-{
-    struct fuse_statfs_out answer = {
-        .st = {.blocks = 1, .files = 3, .bsize = 4096, .frsize = 4096, .namelen = 255}};
-
-    memcpy(out, &answer, sizeof answer);
-    return sizeof answer;
-}
-
-static ssize_t answer(const struct fuse_in_header *h, const void *in, char *out)
-{
-    const struct node *n = node_by_id(h->nodeid);
-
-    if (h->opcode == FUSE_INIT)
-        return answer_init(in, out);
-    if (h->opcode == FUSE_STATFS)
-        return answer_statfs(out);
-    if (!n)
-        return -ENOENT;
-    switch (h->opcode) {
-    case FUSE_GETATTR:
-        return answer_getattr(n, out);
-    case FUSE_LOOKUP:
-        return answer_lookup(n, in, out);
-    case FUSE_OPEN:
-    case FUSE_OPENDIR:
-        return answer_open(in, out);
-    case FUSE_READ:
-        return answer_read(n, in, out);
-    case FUSE_READDIR:
-        return answer_readdir(n, in, out);
-    case FUSE_RELEASE:
-    case FUSE_RELEASEDIR:
-    case FUSE_FLUSH:
-    case FUSE_DESTROY:
-        return 0;
-    case FUSE_SETATTR:
-    case FUSE_CREATE:
-    case FUSE_MKNOD:
-    case FUSE_MKDIR:
-    case FUSE_SYMLINK:
-    case FUSE_LINK:
-    case FUSE_UNLINK:
-    case FUSE_RMDIR:
-    case FUSE_RENAME:
-    case FUSE_RENAME2:
-        return -EROFS;
-    default: /* the kernel copes with what a server does not know */
-        return -ENOSYS;
-    }
+    if (opcode == FUSE_INIT)
+        return false;
+    return hang.all || (opcode == hang.opcode && ++seen >= hang.from);
 }
 
 /* Reads one request and answers it, unless it is to be left hanging. Returns the opcode, 0 if there
  * was nothing to read, -1 when the connection is over. */
-static int serve_one(int fd, bool hang)
+static int serve_one(int fd)
 {
     static _Alignas(8) char in[BUFFER_SIZE + 1], out[sizeof(struct fuse_out_header) + BUFFER_SIZE];
     const struct fuse_in_header *h = (const void *)in;
@@ -232,7 +70,7 @@ static int serve_one(int fd, bool hang)
     if ((size_t)n < sizeof *h)
         return -1;
     in[n] = '\0';
-    if (hang && h->opcode != FUSE_INIT)
+    if (hangs_at(h->opcode))
         return (int)h->opcode;
     if (h->opcode == FUSE_FORGET || h->opcode == FUSE_BATCH_FORGET || h->opcode == FUSE_INTERRUPT)
         return (int)h->opcode; /* these have no answer */
@@ -246,7 +84,7 @@ static int serve_one(int fd, bool hang)
     return (int)h->opcode;
 }
 
-static int serve(int fd, const char *mountpoint, bool hang, int ready_fd)
+static int serve(int fd, const char *mountpoint, int ready_fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
     struct sigaction action = {.sa_handler = on_term};
@@ -263,7 +101,7 @@ static int serve(int fd, const char *mountpoint, bool hang, int ready_fd)
     while (!stopped && opcode >= 0) {
         if (ppoll(&p, 1, NULL, &before) <= 0)
             continue;
-        opcode = serve_one(fd, hang);
+        opcode = serve_one(fd);
         if (opcode == FUSE_INIT) {
             dprintf(ready_fd, "ready %d\n", (int)getpid());
             if (ready_fd != STDOUT_FILENO)
@@ -312,19 +150,47 @@ static int go_background(int *ret_ready)
     return 0;
 }
 
+/* --hang[=REQUEST[:N]] */
+static bool parse_hang(const char *text)
+{
+    static const struct {
+        const char *name;
+        uint32_t opcode;
+    } requests[] = {{"lookup", FUSE_LOOKUP},
+                    {"mkdir", FUSE_MKDIR},
+                    {"rename", FUSE_RENAME2},
+                    {"rmdir", FUSE_RMDIR}};
+    size_t n;
+
+    if (strcmp(text, "--hang") == 0) {
+        hang.all = true;
+        return true;
+    }
+    if (strncmp(text, "--hang=", 7) != 0)
+        return false;
+    text += 7;
+    n = strcspn(text, ":");
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+        if (strncmp(requests[i].name, text, n) == 0 && !requests[i].name[n])
+            hang.opcode = requests[i].opcode;
+    hang.from = text[n] ? strtoul(text + n + 1, NULL, 10) : 1;
+    return hang.opcode && hang.from;
+}
+
 int main(int argc, char **argv)
 {
-    bool hang = false, foreground = false, known = argc > 1 && argv[1][0] != '-';
+    bool foreground = false, known = argc > 1 && argv[1][0] != '-';
     int fd, ready = STDOUT_FILENO;
     char options[128], *mountpoint;
 
     for (int i = 2; i < argc; i++) {
-        hang |= strcmp(argv[i], "--hang") == 0;
-        foreground |= strcmp(argv[i], "--foreground") == 0;
-        known &= strcmp(argv[i], "--hang") == 0 || strcmp(argv[i], "--foreground") == 0;
+        if (strcmp(argv[i], "--foreground") == 0)
+            foreground = true;
+        else
+            known &= parse_hang(argv[i]);
     }
     if (!known) {
-        fputs("usage: fuse MOUNTPOINT [--hang] [--foreground]\n", stderr);
+        fputs("usage: fuse MOUNTPOINT [--hang[=REQUEST[:N]]] [--foreground]\n", stderr);
         return 2;
     }
     close_range(STDERR_FILENO + 1, ~0u, 0); /* the caller's pipes must not stay open with us */
@@ -340,7 +206,7 @@ int main(int argc, char **argv)
         return fail("mount");
     if (!foreground && go_background(&ready) != 0)
         return 1;
-    serve(fd, mountpoint, hang, ready);
+    serve(fd, mountpoint, ready);
     free(mountpoint);
     return 0;
 }

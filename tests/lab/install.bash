@@ -18,6 +18,8 @@ build,demo      pkg-config              pkg-config
 build,demo      libmount-dev
 build,demo      libudev-dev
 build,demo      libjansson-dev
+build,demo      libuv1-dev
+build,demo      libncurses-dev
 build,demo      libcurl4-openssl-dev
 build,demo      check
 demo,test       busybox-static
@@ -33,6 +35,7 @@ test            btrfs-progs
 test            clang                   clang
 test            socat                   socat
 test            procps                  pgrep
+test            tmux                    tmux
 bench           lxc                     lxc-start
 emulate         qemu-system-x86         qemu-system-x86_64
 emulate         cpio                    cpio

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { KILL_WAIT_MS = 20000, REMOVE_TRIES = 500 };
+enum { KILL_WAIT_MS = 20000, REMOVE_WAIT_MS = 5000 };
 
 static const char usage[] =
     "usage: scratch run [-v SRC:DST[:ro]]... [--memory N[k|m|g]] [--cpu PERCENT] [--detach]\n"
@@ -58,60 +58,26 @@ static int state_lock(void)
     return fd < 0 || flock(fd, LOCK_EX) != 0 ? fail("cannot lock the state directory") : fd;
 }
 
-/* 0 if it is gone. A command's name with a bracket in it is none of ours, whatever comes out. */
-static unsigned long long start_time(int pid)
+/* Whether its supervisor lives, which has the record locked until it ends. *ret: a pidfd of it; -1
+ * if it is in a pid namespace that cannot be seen from here. */
+static bool container_lives(const char *name, int *ret)
 {
-    unsigned long long start = 0;
-    char path[32];
-    FILE *f;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    f = fopen(path, "re");
-    if (!f)
-        return 0;
-    if (fscanf(f,
-               "%*d (%*[^)]) %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-               "%*s %*s %*s %llu",
-               &start) != 1)
-        start = 0;
-    fclose(f);
-    return start;
-}
-
-static int container_note(const char *name, const char *key, int pid)
-{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     char path[NAME_SIZE + 32];
-    int fd, n;
+    bool lives;
+    int fd;
 
+    *ret = -1;
     snprintf(path, sizeof path, "containers/%s/record", name);
-    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return fail("%s", path);
-    n = dprintf(fd, "%s %d %llu\n", key, pid, start_time(pid));
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    lives = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    if (lives && (*ret = pidfd_open(lock.l_pid, 0)) >= 0) {
+        /* if the lock is still there, the pid has not been given to another in between */
+        lock.l_type = F_WRLCK;
+        lives = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    }
     close(fd);
-    return n < 0 ? fail("%s", path) : 0;
-}
-
-/* A pidfd of the record's "supervisor" or "init"; -1, without a message, if it is gone. */
-static int container_process(const char *name, const char *key)
-{
-    char path[NAME_SIZE + 32], word[16];
-    struct pollfd process = {.fd = -1, .events = POLLIN}; /* readable: a zombie */
-    unsigned long long start;
-    int pid;
-    FILE *f;
-
-    snprintf(path, sizeof path, "containers/%s/record", name);
-    f = fopen(path, "re");
-    while (f && process.fd < 0 && fscanf(f, "%15s %d %llu", word, &pid, &start) == 3)
-        if (strcmp(word, key) == 0)
-            process.fd = pidfd_open(pid, 0);
-    if (f)
-        fclose(f);
-    if (process.fd < 0 || (start_time(pid) == start && poll(&process, 1, 0) == 0))
-        return process.fd;
-    close(process.fd); /* ended, or the pid has been given to another */
-    return -1;
+    return lives;
 }
 
 /* The lock must be held. */
@@ -119,7 +85,7 @@ static int container_remove(const char *name)
 {
     char path[NAME_SIZE + 32];
 
-    if (cgroups_remove(name, REMOVE_TRIES) != 0)
+    if (cgroups_remove(name, REMOVE_WAIT_MS) != 0)
         return -1; /* the record stays, for the next sweep */
     snprintf(path, sizeof path, "containers/%s/record", name);
     unlink(path);
@@ -139,31 +105,34 @@ static int containers_sweep(void)
     while ((e = readdir(d))) {
         if (!name_is_valid(e->d_name))
             continue;
-        supervisor = container_process(e->d_name, "supervisor");
-        if (supervisor >= 0)
-            close(supervisor);
-        else if (container_remove(e->d_name) != 0)
+        if (!container_lives(e->d_name, &supervisor) && container_remove(e->d_name) != 0)
             r = -1;
+        close(supervisor);
     }
     closedir(d);
     return r;
 }
 
+/* The record, locked: as long as it is open. */
 static int container_create(const char *name)
 {
-    char dir[NAME_SIZE + 32];
-    int lock = state_lock(), r;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char path[NAME_SIZE + 32];
+    int lock = state_lock(), r = -1;
 
     if (lock < 0)
         return -1;
     containers_sweep(); /* it has said what it cannot remove; that is no reason not to run */
-    snprintf(dir, sizeof dir, "containers/%s", name);
-    if (access(dir, F_OK) == 0)
+    snprintf(path, sizeof path, "containers/%s", name);
+    if (access(path, F_OK) == 0) {
         r = failx("%s runs already", name);
-    else if (cgroups_remove(name, 1) != 0) /* in use: by a container in another state directory */
-        r = -1;
-    else
-        r = mkdir(dir, 0700) != 0 ? fail("%s", dir) : container_note(name, "supervisor", getpid());
+    } else if (cgroups_remove(name, 0) == 0) { /* else: another state directory has it */
+        r = mkdir(path, 0700);
+        strcat(path, "/record");
+        r = r == 0 ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+        if (fcntl(r, F_SETLK, &whole) != 0)
+            r = fail("%s", path);
+    }
     close(lock);
     return r;
 }
@@ -221,32 +190,42 @@ static int parse_options(int argc, char **argv, struct options *o)
     return 0;
 }
 
+static pid_t init;
+
+static void end_init(int signal)
+{
+    (void)signal;
+    if (init > 0)
+        kill(init, SIGKILL);
+}
+
 /* `ready_fd`: where init's pid goes when the command runs, or -1. */
 static int start_and_wait(struct options *o, int ready_fd)
 {
     /* not unshare and fork: after init's end even the leak checker could fork no more */
     struct clone_args args = {.flags = CLONE_NEWPID, .exit_signal = SIGCHLD};
     int status_pipe[2], status;
-    pid_t init;
+    siginfo_t ended;
     char byte;
 
     if (pipe2(status_pipe, O_CLOEXEC) != 0 ||
         (init = (pid_t)syscall(SYS_clone3, &args, sizeof args)) < 0)
         return fail("cannot start init");
     if (init == 0) {
-        close(status_pipe[0]);
+        close_range(STDERR_FILENO + 1, (unsigned)status_pipe[1] - 1, 0); /* all of the host's */
         _exit(init_run(o, status_pipe[1]));
     }
     close(status_pipe[1]);
+    signal(SIGTERM, end_init);
     signal(SIGINT, SIG_IGN); /* of the terminal: the command gets them too, and its end is ours */
     signal(SIGQUIT, SIG_IGN);
-    if (container_note(o->name, "init", init) != 0)
-        kill(init, SIGKILL);
     if (read(status_pipe[0], &byte, 1) == 1 && ready_fd >= 0) {
         if (write(ready_fd, &init, sizeof init) != sizeof init)
             kill(init, SIGKILL);
         let_go_of_stdio();
     }
+    waitid(P_PID, (id_t)init, &ended, WEXITED | WNOWAIT);
+    signal(SIGTERM, SIG_IGN); /* the pid may be another's from here on */
     if (waitpid(init, &status, 0) != init)
         return fail("waitpid");
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -256,7 +235,7 @@ static int supervise(struct options *o, int ready_fd)
 {
     int code;
 
-    if (container_create(o->name) != 0)
+    if (container_create(o->name) < 0)
         return -1;
     code = start_and_wait(o, ready_fd);
     return state_lock() < 0 || container_remove(o->name) != 0 ? -1 : code;
@@ -265,7 +244,7 @@ static int supervise(struct options *o, int ready_fd)
 static int run_detached(struct options *o)
 {
     int ready[2], status;
-    pid_t supervisor, init;
+    pid_t supervisor;
 
     if (pipe2(ready, O_CLOEXEC) != 0 || (supervisor = fork()) < 0)
         return fail("cannot start the supervisor");
@@ -283,13 +262,13 @@ static int run_detached(struct options *o)
 
 static int kill_container(const char *name)
 {
-    struct pollfd supervisor = {.fd = container_process(name, "supervisor"), .events = POLLIN};
-    int init = container_process(name, "init");
+    struct pollfd supervisor = {.events = POLLIN};
 
-    if (init < 0)
+    if (!container_lives(name, &supervisor.fd))
         return failx("%s does not run", name);
-    pidfd_send_signal(init, SIGKILL, NULL, 0);
-    if (supervisor.fd >= 0 && poll(&supervisor, 1, KILL_WAIT_MS) != 1)
+    if (pidfd_send_signal(supervisor.fd, SIGTERM, NULL, 0) != 0)
+        return fail("cannot end the supervisor of %s", name);
+    if (poll(&supervisor, 1, KILL_WAIT_MS) != 1)
         return failx("the supervisor of %s does not end", name);
     return 0;
 }

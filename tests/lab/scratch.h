@@ -3,15 +3,15 @@
  *
  * Processes of a container:
  *   front       only with --detach: waits until the command runs, prints init's pid
- *   supervisor  keeps the record, waits for init, removes what was made
+ *   supervisor  has the record locked, waits for init, removes what was made; on TERM ends init
  *   init        pid 1 inside: makes cgroups, root and volumes, runs the command, unmounts
  *
  * They work in the state directory, $SCRATCH_DIR, else /run/scratch:
  *   volumes/NAME            managed volumes, kept
  *   containers/NAME         where init mounts its root, in its own mount namespace
- *   containers/NAME/record  "supervisor PID STARTTIME", "init PID STARTTIME" (proc(5), stat 22)
+ *   containers/NAME/record  locked (fcntl(2)) by the supervisor: dead when the lock is gone
  *
- * A container is dead when its supervisor is; the next run or sweep removes what is left of it.
+ * The next run or sweep removes what is left of a dead container.
  * Functions return 0, or -1 after a message on stderr, unless they say otherwise.
  */
 #pragma once
@@ -44,11 +44,10 @@ struct options {
 
 /* Makes scratch/NAME in the cgroup hierarchies, sets the limits, enters. */
 int cgroups_enter(const struct options *o);
-/* Tries that often, 10 ms apart, while somebody is in one: a zombie, or an init about to die. */
-int cgroups_remove(const char *name, int tries);
+/* Waits that long for each process that is still in one: an init about to die. */
+int cgroups_remove(const char *name, int wait_ms);
 
 /* Everything inside the container: pid 1 up to its exit status. Writes a byte to `status_fd` when
  * the command runs. */
 int init_run(struct options *o, int status_fd);
-/* Keeps none of the caller's descriptors. */
 void let_go_of_stdio(void);

@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MKDIR_TRIES = 100, REMOVE_PAUSE_US = 10000 };
+enum { MKDIR_TRIES = 100, REMOVE_TRIES = 100 };
 
 /* Those that exist are used: v2 alone, or v1 beside a v2 without controllers. */
 static const char *const hierarchies[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified",
@@ -65,17 +67,39 @@ int cgroups_enter(const struct options *o)
     return memory && cpu ? 0 : failx("no cgroup takes the limit of %s", memory ? "cpu" : "memory");
 }
 
-int cgroups_remove(const char *name, int tries)
+/* Whether there was somebody to wait for. Zombies are not listed, and keep no cgroup. */
+static bool wait_for_processes(const char *dir, int wait_ms)
+{
+    struct pollfd process = {.events = POLLIN};
+    char path[NAME_SIZE + 128];
+    bool waited = false;
+    FILE *f;
+    int pid;
+
+    snprintf(path, sizeof path, "%s/cgroup.procs", dir);
+    f = fopen(path, "re");
+    while (f && fscanf(f, "%d", &pid) == 1) {
+        process.fd = pidfd_open(pid, 0);
+        waited = process.fd < 0 || poll(&process, 1, wait_ms) == 1;
+        close(process.fd);
+    }
+    if (f)
+        fclose(f);
+    return waited;
+}
+
+int cgroups_remove(const char *name, int wait_ms)
 {
     for (size_t i = 0; i < sizeof hierarchies / sizeof *hierarchies; i++) {
         char path[NAME_SIZE + 64];
+        int tries = REMOVE_TRIES;
 
         snprintf(path, sizeof path, "%s/scratch/%s", hierarchies[i], name);
-        while (rmdir(path) != 0 && errno != ENOENT) {
-            if (errno != EBUSY || --tries <= 0)
+        while (rmdir(path) != 0 && errno != ENOENT)
+            if (errno != EBUSY)
                 return fail("cannot remove %s", path);
-            usleep(REMOVE_PAUSE_US);
-        }
+            else if (--tries <= 0 || !wait_for_processes(path, wait_ms))
+                return failx("%s is in use", path);
         *strrchr(path, '/') = '\0';
         rmdir(path); /* scratch/ itself, unless it has other containers */
     }

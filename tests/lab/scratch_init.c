@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BUSY_TRIES = 100, BUSY_PAUSE_US = 5000 }; /* of a busy volume, before it goes lazily */
+enum { BUSY_TRIES = 100, BUSY_PAUSE_MS = 5 }; /* of a busy volume, before it goes lazily */
 
 /* The host's root, inside, until everything that comes from it is mounted. */
 #define HOST    "/.host"
@@ -52,7 +52,7 @@ void let_go_of_stdio(void)
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         dup2(null, fd);
-    close_range(STDERR_FILENO + 1, ~0u, 0);
+    close(null);
 }
 
 static int root_enter(const char *name)
@@ -103,9 +103,11 @@ static int volume_mount(struct volume *v)
 }
 
 /* With what a recursive bind brought, last first. Everything inside has ended: only somebody from
- * outside can still keep it busy, and is waited for a little. */
+ * outside can still keep it busy, and is waited for a little. That a mount is free again the kernel
+ * tells nobody: only that one of them has gone. */
 static void volume_unmount(const char *target)
 {
+    struct pollfd mounts = {.fd = open("/proc/self/mounts", O_RDONLY | O_CLOEXEC)};
     const size_t n = strlen(target);
     const struct mntent *m;
     char last[PATH_SIZE];
@@ -120,10 +122,13 @@ static void volume_unmount(const char *target)
         if (f)
             endmntent(f);
         if (!*last)
-            return;
+            break;
         if (umount2(last, UMOUNT_NOFOLLOW) != 0 && busy++ < BUSY_TRIES)
-            usleep(BUSY_PAUSE_US);
+            poll(&mounts, 1, BUSY_PAUSE_MS); /* POLLERR is always asked for */
     }
+    close(mounts.fd);
+    if (!*last)
+        return;
     warnx("%s is busy: unmounting it lazily", target);
     umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW);
 }

@@ -13,7 +13,14 @@ declare -A may=(
     [core/engine]="core/base core/host core/runtime core/engine"
     [core/wire]="core/base core/host core/runtime core/engine core/wire"
     [tui/verbs]="core/base core/host core/runtime core/engine core/wire tui/verbs"
-    [tui/doc]="core/base tui/verbs tui/doc"
+    [tui/doc]="core/base core/wire tui/verbs tui/screen tui/doc"
+    [tui/screen]="core/base core/wire tui/screen"
+    [tui/model]="core/base core/wire tui/model"
+    [tui/views]="core/base tui/model tui/screen tui/views"
+    [tui/dialogs]="core/base core/wire tui/model tui/screen tui/views tui/dialogs"
+    [tui/console]="core/base core/wire tui/model tui/screen tui/views tui/dialogs tui/console"
+    [tui/model]="core/base core/wire tui/model"
+    [tui/views]="core/base core/wire tui/screen tui/model tui/views"
 )
 n=0 failed=0
 result() { # STATUS NAME [DETAIL]
@@ -47,7 +54,7 @@ check_floor() { # FLOOR
         result 1 "$floor includes from its own floor and below" "$bad"
     fi
 }
-for floor in core/base core/host core/runtime core/engine core/wire tui/verbs tui/doc; do
+for floor in core/base core/host core/runtime core/engine core/wire tui/verbs tui/doc tui/screen tui/model tui/views; do
     check_floor "$floor"
 done
 
@@ -65,7 +72,7 @@ check_without "core/base knows nothing of the mission" core/base 'libmount|libud
 check_without "core never prints" core '(^|[^a-z_])(printf|puts|putchar|perror|vprintf)[[:space:]]*\('
 
 linked=$(ldd "$davit")
-for library in curses udev curl; do
+for library in curses udev curl mount blkid uv; do
     if grep -q "$library" <<<"$linked"; then
         result 1 "davit does not link $library" "$linked"
     else

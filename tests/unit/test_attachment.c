@@ -31,6 +31,7 @@ static void run_init(int ready)
     if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
         mount("davit-test", dir, "tmpfs", 0, "mode=0755") < 0 || mkdir(source, 0755) < 0 ||
         mkdir(target, 0755) < 0 || mount(source, target, NULL, MS_BIND, NULL) < 0 ||
+        mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_NOSUID, NULL) < 0 ||
         write(ready, "x", 1) != 1)
         _exit(1);
     (void)pause();
@@ -116,6 +117,11 @@ static void remount_same(void)
     must(mount(source, target, NULL, MS_BIND, NULL));
 }
 
+static void lift(void)
+{
+    must(mount(NULL, target, NULL, MS_REMOUNT | MS_BIND, NULL));
+}
+
 static void cover(void)
 {
     must(mount("davit-test", target, "tmpfs", 0, NULL));
@@ -155,6 +161,7 @@ static struct attachment *observe(void)
     a->identity.root = strdup(entry->root);
     a->identity.target = strdup(entry->target);
     a->identity.n_mounts = 1;
+    a->options = strdup("rw,nosuid");
     ck_assert_str_eq(entry->target, target);
     ck_assert_str_eq(entry->root, "/source");
     return a;
@@ -174,9 +181,19 @@ static const struct {
     const char *part;
     int present, in_table;
 } parts[] = {
-    {"nothing", 1, 1}, {"boot", 0, 0},   {"init_start", 0, 0}, {"mnt_ns", 0, 0}, {"init", 0, 0},
-    {"unique", 0, 0}, // on a kernel that has it, also the table is not believed alone
-    {"old_id", 1, 0},  {"device", 1, 0}, {"root", 1, 0},       {"target", 1, 0}, {"no root", 1, 0},
+    {"nothing", 1, 1},
+    {"boot", 0, 0},
+    {"init_start", 0, 0},
+    {"mnt_ns", 0, 0},
+    {"init", 0, 0},
+    {"unique", 0, 0}, // on a kernel that has it, also the table is not believed
+                      // alone
+    {"old_id", 1, 0},
+    {"device", 1, 0},
+    {"root", 1, 0},
+    {"target", 1, 0},
+    {"no root", 1, 0},
+    {"options", 1, 0},
 };
 
 static void change(struct attachment *a, const char *part)
@@ -203,6 +220,8 @@ static void change(struct attachment *a, const char *part)
         identity->target[1]++;
     else if (strcmp(part, "no root") == 0)
         free(TAKE_POINTER(identity->root));
+    else if (strcmp(part, "options") == 0)
+        strcpy(a->options, "rw,nodev");
 }
 
 START_TEST(every_part_counts)
@@ -222,6 +241,39 @@ START_TEST(every_part_counts)
 }
 END_TEST
 
+// What it was attached with, what the table has, the same?
+static const struct {
+    const char *attached, *options, *fs_options;
+    bool same;
+} options[] = {
+    {"rw", "rw,relatime", "rw", true},
+    {"rw,nosuid,nodev", "rw,nosuid,nodev,relatime", "rw", true},
+    {"ro,nosuid,nodev", "ro,nosuid,nodev,relatime", "rw", true},
+    {"ro,nosuid,nodev,noexec", "ro,nosuid,nodev,noexec", "rw", true},
+    {NULL, "rw", "rw", true},
+    // restricted further, by whomever
+    {"rw", "ro,nosuid,nodev,noexec", "rw", true},
+    {"ro", "rw", "ro", true}, // read-only is then the filesystem itself
+    {"ro,nosuid,nodev", "rw,nosuid,nodev", "rw", false},
+    {"rw,nosuid,nodev", "rw,nodev", "rw,nosuid", false},
+    {"rw,nosuid,nodev", "rw,nosuid", "rw", false},
+    {"rw,nosuid,nodev,noexec", "rw,nosuid,nodev", "rw", false},
+    {"rw,nosuid", "rw,nosuidity", "rw", false}, // whole words
+    {"rw,nosuidity", "rw", "rw", true},
+};
+
+START_TEST(options_are_part_of_it)
+{
+    _cleanup_attachment_ struct attachment *a = calloc(1, sizeof *a);
+    const struct mount_entry entry = {.options = options[_i].options,
+                                      .fs_options = options[_i].fs_options};
+
+    ck_assert_ptr_nonnull(a);
+    a->options = options[_i].attached ? strdup(options[_i].attached) : NULL;
+    ck_assert_int_eq(attachment_same_options(a, &entry), options[_i].same);
+}
+END_TEST
+
 static const struct {
     const char *what;
     void (*act)(void);
@@ -232,6 +284,7 @@ static const struct {
     {"another mount in its place", remount_elsewhere, 0, 0},
     {"covered", cover, 1, 1},
     {"its source deleted", delete_source, 1, 1},
+    {"what it was attached with is lifted", lift, 1, 0},
     {"the same again", remount_same, 0, -1}, // -1: cannot be told apart if the id is reused
 };
 
@@ -243,7 +296,8 @@ START_TEST(what_others_do)
     inside(acts[_i].act);
     if (has_unique) {
         ck_assert_msg(attachment_present(a, &err) == acts[_i].present, "%s", acts[_i].what);
-        ck_assert_msg(in_table(a) == acts[_i].present, "%s, in the table", acts[_i].what);
+        ck_assert_msg(in_table(a) == (acts[_i].without >= 0 ? acts[_i].without : acts[_i].present),
+                      "%s, in the table", acts[_i].what);
     }
     a->identity.unique = 0;
     if (acts[_i].without >= 0)
@@ -284,6 +338,7 @@ static void add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, every_part_counts, 0, (int)ARRAY_SIZE(parts));
+    tcase_add_loop_test(tcase, options_are_part_of_it, 0, (int)ARRAY_SIZE(options));
     tcase_add_loop_test(tcase, what_others_do, 0, (int)ARRAY_SIZE(acts));
     tcase_add_test(tcase, dead_container);
     tcase_add_test(tcase, others_see_no_namespace);

@@ -1,5 +1,6 @@
 #include "tui/verbs/columns.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,44 @@ START_TEST(test_fitted)
 }
 END_TEST
 
+// One cell of 100 KB costs its own line, not every line.
+START_TEST(test_long_cell)
+{
+    static const struct {
+        size_t length;
+        bool pads; // the others are as wide
+    } cells[] = {{255, true}, {256, true}, {257, false}, {100000, false}};
+    _cleanup_columns_ struct columns *columns = NULL;
+    char *cell = malloc(cells[_i].length + 1), *text = NULL;
+    size_t size = 0, n_lines = 0;
+    FILE *file = open_memstream(&text, &size);
+
+    ck_assert(cell && file);
+    memset(cell, 'x', cells[_i].length);
+    cell[cells[_i].length] = '\0';
+    ck_assert_int_eq(columns_new(what, 4, &columns, &err), 0);
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(columns_add(columns,
+                                     (const char *const[]){i == 7 ? cell : "web", "1", "/mnt", "y"},
+                                     &err),
+                         0);
+    columns_print(columns, file, 0);
+    ck_assert_int_eq(fclose(file), 0);
+    for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1, n_lines++) {
+        size_t first = cells[_i].pads ? cells[_i].length : strlen("NAME");
+
+        if (n_lines == 8)
+            ck_assert_int_eq(memcmp(line, cell, cells[_i].length), 0);
+        else
+            ck_assert_uint_le((size_t)(end - line), first + 20);
+        ck_assert_uint_gt((size_t)(end - line), first);
+    }
+    ck_assert_uint_eq(n_lines, 21);
+    free(text);
+    free(cell);
+}
+END_TEST
+
 START_TEST(test_human)
 {
     static const struct {
@@ -159,6 +198,7 @@ static void add(TCase *tcase)
     tcase_add_loop_test(tcase, test_fit, 0, sizeof fits / sizeof fits[0]);
     tcase_add_test(tcase, test_uncut);
     tcase_add_loop_test(tcase, test_fitted, 0, 7);
+    tcase_add_loop_test(tcase, test_long_cell, 0, 4);
     tcase_add_test(tcase, test_human);
     tcase_add_test(tcase, test_ascii);
 }

@@ -316,8 +316,9 @@ START_TEST(test_container_mount)
     struct container_mount mount = {.entry = &entry, .origin = ORIGIN_OTHER, .stale = true};
     json_t *object = encode_container_mount(&mount);
 
-    has_keys(json_incref(object), "target device major_minor sub_root type options read_only "
-                                  "propagation peer_group receives_from why origin id stale");
+    has_keys(json_incref(object),
+             "target device major_minor sub_root type options read_only "
+             "propagation peer_group receives_from why origin id mount_id stale");
     ck_assert(json_is_true(json_object_get(object, "read_only")));
     ck_assert_str_eq(string(object, "propagation"), "slave");
     ck_assert(is_null(object, "peer_group") && is_null(object, "id"));

@@ -1,6 +1,5 @@
 #include "core/engine/listing.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,6 +17,7 @@
 
 #include "core/base/helper.h"
 #include "core/base/text.h"
+#include "tests/unit/runner.h"
 
 #define TIMEOUT_MS 20000
 
@@ -303,33 +303,19 @@ START_TEST(places_are_told_apart)
 }
 END_TEST
 
-static Suite *suite(void)
+static void add(TCase *tcase)
 {
-    Suite *s = suite_create("listing");
-    TCase *read = tcase_create("read");
-    TCase *place = tcase_create("place");
-
-    tcase_add_checked_fixture(read, setup, teardown);
-    tcase_set_timeout(read, 60);
-    tcase_add_test(read, entries_are_what_they_are);
-    tcase_add_loop_test(read, paths_stay_in_the_root, 0, (int)ARRAY_SIZE(paths));
-    tcase_add_loop_test(read, large_directories, 0, 3);
-    tcase_add_test(read, long_links_need_many_answers);
-    tcase_add_test(read, dead_server_holds_up_nothing);
-    tcase_add_loop_test(read, automounts_are_not_triggered, 0, 8);
-    suite_add_tcase(s, read);
-    tcase_add_loop_test(place, places_are_told_apart, 0, (int)ARRAY_SIZE(places));
-    suite_add_tcase(s, place);
-    return s;
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, entries_are_what_they_are);
+    tcase_add_loop_test(tcase, paths_stay_in_the_root, 0, (int)ARRAY_SIZE(paths));
+    tcase_add_loop_test(tcase, large_directories, 0, 3);
+    tcase_add_test(tcase, long_links_need_many_answers);
+    tcase_add_test(tcase, dead_server_holds_up_nothing);
+    tcase_add_loop_test(tcase, automounts_are_not_triggered, 0, 8);
+    tcase_add_loop_test(tcase, places_are_told_apart, 0, (int)ARRAY_SIZE(places));
 }
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    int failed;
-
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite("listing", add);
 }

@@ -148,7 +148,7 @@ static const struct bad {
     {{"attach", "-t", "nfs", "nas:/v", "w:/b", NULL}, ERROR_UNSUPPORTED, "'-t'", NULL},
     {{"attach", "-tnfs", "-o", "vers=4", "nas:/v", "w:/b", NULL}, ERROR_UNSUPPORTED, "'-t'", NULL},
     {{"-H", "node7", "ps", NULL}, ERROR_UNSUPPORTED, "'--host'", NULL},
-    {{"ps", "--theme", "nord", NULL}, ERROR_UNSUPPORTED, "'--theme'", NULL},
+    {{"ps", "--config", "", NULL}, ERROR_USAGE, "--config", NULL},
     {{"undo", "a", "b", NULL}, ERROR_USAGE, "too many words", NULL},
 };
 

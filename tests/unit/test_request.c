@@ -8,6 +8,7 @@
 #include "core/base/cleanup.h"
 #include "core/engine/plan.h"
 #include "core/engine/source.h"
+#include "core/runtime/container.h"
 #include "tests/unit/runner.h"
 
 static struct error err;
@@ -215,8 +216,35 @@ START_TEST(steps_and_options_are_kept_clean)
 }
 END_TEST
 
+// The container that was found must be the one that was looked at, when it is said which that was.
+START_TEST(a_restarted_container_is_another)
+{
+    struct container now = {.name = (char[]){"web"}, .pid = 200, .start_time = 9000};
+    const struct {
+        pid_t pid;
+        uint64_t start_time;
+        bool same;
+    } asked[] = {
+        {0, 0, true},    {200, 0, true},     {0, 9000, true},    {200, 9000, true},
+        {100, 0, false}, {100, 9000, false}, {200, 8999, false}, {0, 8999, false},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
+        struct target_request target = {"web", "/mnt", asked[i].pid, asked[i].start_time};
+        int r = target_check_same(&target, &now, &err);
+
+        ck_assert_msg((r == 0) == asked[i].same, "case %zu", i);
+        if (r < 0) {
+            ck_assert_int_eq(err.code, ERROR_GONE);
+            ck_assert_msg(strstr(err.message, "web was restarted since"), "%s", err.message);
+        }
+    }
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
+    tcase_add_test(tcase, a_restarted_container_is_another);
     tcase_add_loop_test(tcase, targets_are_split, 0, ARRAY_SIZE(targets));
     tcase_add_test(tcase, target_paths_are_bounded);
     tcase_add_loop_test(tcase, sources_are_told_apart, 0, ARRAY_SIZE(sources));

@@ -1,4 +1,4 @@
-// Run while davit is built: writes the man page or the completions of one shell to stdout.
+// Run while davit is built: writes one man page or the completions of one shell to stdout.
 #include "tui/doc/generate.h"
 
 #include <stdio.h>
@@ -10,6 +10,8 @@ int main(int argc, char **argv)
         const char *name;
         void (*generate)(void);
     } kinds[] = {{"man", generate_man},
+                 {"config-man", generate_config_man},
+                 {"themes-man", generate_themes_man},
                  {"bash", generate_bash},
                  {"zsh", generate_zsh},
                  {"fish", generate_fish}};
@@ -19,6 +21,6 @@ int main(int argc, char **argv)
             kinds[i].generate();
             return fflush(stdout) == 0 ? 0 : 1;
         }
-    (void)fprintf(stderr, "usage: generate man|bash|zsh|fish\n");
+    (void)fprintf(stderr, "usage: generate man|config-man|themes-man|bash|zsh|fish\n");
     return 2;
 }

@@ -6,9 +6,7 @@
 #include "tui/verbs/help.h"
 #include "tui/verbs/table.h"
 
-// Text of the tables in the man(7) language: backslashes and dashes are special everywhere, dots
-// and quotes at the start of a line.
-static void put(const char *text)
+void manpage_put_part(const char *text)
 {
     if (*text == '.' || *text == '\'')
         (void)fputs("\\&", stdout);
@@ -24,6 +22,11 @@ static void put(const char *text)
             (void)putchar(*text);
         }
     }
+}
+
+void manpage_put(const char *text)
+{
+    manpage_put_part(text);
     (void)putchar('\n');
 }
 
@@ -39,8 +42,8 @@ static void put_options(enum verb_id verb)
             continue;
         help_option_names(names, sizeof names, option);
         (void)fputs(".TP\n.B ", stdout);
-        put(names);
-        put(option->help);
+        manpage_put(names);
+        manpage_put(option->help);
     }
 }
 
@@ -52,10 +55,10 @@ static void put_verb(enum verb_id id)
     (void)printf("davit %s", verb->name);
     if (*verb->arguments)
         (void)fputs(" [OPTIONS] ", stdout);
-    put(verb->arguments);
+    manpage_put(verb->arguments);
     if (verb->alias)
         (void)printf("Also\n.BR \"davit %s\" .\n.PP\n", verb->alias);
-    put(*verb->help ? verb->help : verb->summary);
+    manpage_put(*verb->help ? verb->help : verb->summary);
     put_options(id);
 }
 
@@ -82,6 +85,10 @@ static const char intro[] =
 
 static const char closing[] =
     ".SH FILES\n"
+    ".TP\n"
+    ".I /etc/davit/config.json\n"
+    "Settings; see\n"
+    ".BR davit.json (5).\n"
     ".TP\n"
     ".I /run/davit/journal\n"
     "What was done and what was begun, one JSON object a line; see\n"
@@ -119,6 +126,8 @@ static const char closing[] =
     "davit undo\n"
     ".EE\n"
     ".SH SEE ALSO\n"
+    ".BR davit.json (5),\n"
+    ".BR davit\\-themes (5),\n"
     ".BR mount (8),\n"
     ".BR mount_namespaces (7),\n"
     ".BR nsenter (1)\n";
@@ -145,7 +154,7 @@ void generate_man(void)
                 stdout);
     for (int i = 0; exit_meanings[i]; i++) {
         (void)printf(".TP\n.B %d\n", i);
-        put(exit_meanings[i]);
+        manpage_put(exit_meanings[i]);
     }
     (void)fputs(closing, stdout);
 }

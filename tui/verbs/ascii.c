@@ -1,30 +1,20 @@
 #include "tui/verbs/ascii.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/base/cleanup.h"
+#include "core/base/ascii.h"
 
 struct ascii {
     FILE *to;
-    char sequence[5]; // bytes of a character that is not complete yet, and a NUL
+    char sequence[4]; // bytes of a character that is not complete yet
     size_t used;
 };
 
 static void flush_character(struct ascii *ascii)
 {
-    static const struct {
-        const char *utf8, *ascii;
-    } known[] = {{"…", "..."}, {"→", "->"}, {"µ", "u"}, {"·", "-"}, {"×", "x"}};
-    const char *text = "?";
-
     if (ascii->used == 0)
         return;
-    ascii->sequence[ascii->used] = '\0';
-    for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-        if (strcmp(known[i].utf8, ascii->sequence) == 0)
-            text = known[i].ascii;
-    (void)fputs(text, ascii->to);
+    (void)fputs(ascii_form(ascii->sequence, ascii->used)->text, ascii->to);
     ascii->used = 0;
 }
 
@@ -35,7 +25,7 @@ static ssize_t ascii_write(void *cookie, const char *bytes, size_t length)
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)bytes[i];
 
-        if ((byte & 0xc0) != 0x80 || ascii->used == sizeof ascii->sequence - 1)
+        if ((byte & 0xc0) != 0x80 || ascii->used == sizeof ascii->sequence)
             flush_character(ascii);
         if (byte < 0x80)
             (void)fputc(byte, ascii->to);

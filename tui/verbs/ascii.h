@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
-// "…" becomes "...", "→" "->", "µ" "u", "·" "-"; every other character that is not ASCII "?". The
-// caller closes the stream; `to` stays open. NULL with errno set.
+// "…" becomes "...", "→" "->" and so on (core/base/ascii.h), every other character that is not
+// ASCII
+// "?". The caller closes the stream; `to` stays open. NULL with errno set.
 FILE *ascii_stream(FILE *to);
 
 #endif

@@ -61,16 +61,17 @@ static void print_option(FILE *file, const struct option_spec *option)
     print_wrapped(file, option->help, 28, 28);
 }
 
-static void print_options(FILE *file, enum verb_id verb, const char *title)
+// Options whose verbs are exactly `verbs`, or (one verb's bit) those that have it among others.
+static void print_options(FILE *file, uint32_t wanted, const char *title)
 {
-    bool everywhere = verb == VERB_COUNT, any = false;
+    bool exact = wanted == ON_EVERYTHING || wanted == ON_NOTHING;
+    bool any = false;
 
     for (enum option_id id = 0; id < OPTION_COUNT; id++) {
         const struct option_spec *option = &option_specs[id];
-        bool for_all = option->verbs == ON_EVERYTHING;
 
-        if (!option->built || for_all != everywhere ||
-            (!everywhere && !(option->verbs & UINT32_C(1) << verb)))
+        if (!option->built || (exact ? option->verbs != wanted
+                                     : option->verbs == ON_EVERYTHING || !(option->verbs & wanted)))
             continue;
         if (!any)
             (void)fprintf(file, "\n%s\n", title);
@@ -81,7 +82,8 @@ static void print_options(FILE *file, enum verb_id verb, const char *title)
 
 void help_print(FILE *file, bool with_options)
 {
-    (void)fputs("usage: davit VERB [OPTIONS] [ARGUMENTS]\n"
+    (void)fputs("usage: davit [OPTIONS]                    the console\n"
+                "       davit VERB [OPTIONS] [ARGUMENTS]   one thing, without it\n"
                 "Attaches directories of the host to running containers, and takes them away "
                 "again.\n\n",
                 file);
@@ -91,8 +93,10 @@ void help_print(FILE *file, bool with_options)
         (void)fprintf(file, "  %-8s", verbs[id].name);
         print_wrapped(file, verbs[id].summary, 10, 10);
     }
-    if (with_options)
-        print_options(file, VERB_COUNT, "Options of every verb:");
+    if (with_options) {
+        print_options(file, ON_NOTHING, "Options of the console:");
+        print_options(file, ON_EVERYTHING, "Options of the console and of every verb:");
+    }
     (void)fputs("\nTry: davit ps                          what runs here\n"
                 "     davit attach --ro /srv/data web:/mnt/data\n"
                 "     davit VERB --help                 what a verb takes\n",
@@ -109,6 +113,6 @@ void help_print_verb(FILE *file, enum verb_id verb)
         (void)fprintf(file, "       davit %s is the same\n", v->alias);
     (void)fputc('\n', file);
     print_wrapped(file, *v->help ? v->help : v->summary, 0, 0);
-    print_options(file, verb, "Options:");
-    print_options(file, VERB_COUNT, "Options of every verb:");
+    print_options(file, UINT32_C(1) << verb, "Options:");
+    print_options(file, ON_EVERYTHING, "Options of every verb:");
 }

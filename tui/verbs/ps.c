@@ -8,43 +8,8 @@
 #include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
-// What the journal says is attached, and whether it could be read at all.
-struct attached {
-    struct journal_view *view; // NULL: unknown
-};
-
-static void read_attached(struct command *command, struct attached *ret)
-{
-    struct error ignored;
-    _cleanup_journal_ struct journal *journal = NULL;
-    const char *directory = engine_options(command->engine)->state_dir;
-
-    // Without the privilege to read the journal the list is still worth having.
-    if (journal_open(directory, JOURNAL_READ_ONLY, &journal, &ignored) < 0 ||
-        journal_read_live(journal, &ret->view, &ignored) < 0)
-        ret->view = NULL;
-}
-
-static int count_attached(const struct attached *attached, const struct container *container)
-{
-    struct error ignored;
-    int count = 0;
-
-    if (!attached->view)
-        return -1;
-    for (size_t i = 0; i < attached->view->n_attachments; i++) {
-        const struct attachment *a = attached->view->attachments[i];
-
-        if (a->state == ATTACHMENT_LIVE && a->identity.init == container->pid &&
-            a->identity.init_start == container->start_time &&
-            strcmp(a->container_id, container->id) == 0 && attachment_present(a, &ignored) != 0)
-            count++;
-    }
-    return count;
-}
-
 static int print_json(struct command *command, const struct snapshot *snapshot,
-                      const struct attached *attached, struct error *err)
+                      const struct journal_view *attached, struct error *err)
 {
     json_t *containers = json_array(), *runtimes = json_array();
     int failed = containers && runtimes ? 0 : -1;
@@ -53,7 +18,7 @@ static int print_json(struct command *command, const struct snapshot *snapshot,
         const struct container *c = &snapshot->containers[i];
 
         failed =
-            json_array_append_new(containers, encode_container(c, count_attached(attached, c)));
+            json_array_append_new(containers, encode_container(c, attached_count(attached, c)));
     }
     for (size_t i = 0; !failed && i < snapshot->n_runtimes; i++)
         failed = json_array_append_new(runtimes, encode_runtime(&snapshot->runtimes[i]));
@@ -69,9 +34,9 @@ static int print_json(struct command *command, const struct snapshot *snapshot,
 }
 
 static int add_container(struct columns *columns, const struct container *container,
-                         const struct attached *attached, struct error *err)
+                         const struct journal_view *attached, struct error *err)
 {
-    int count = count_attached(attached, container);
+    int count = attached_count(attached, container);
     // A name that can be typed again: POD/NAME.
     _cleanup_free_ char *name = text_format("%s%s%s", container->pod ? container->pod : "",
                                             container->pod ? "/" : "", container->name);
@@ -119,7 +84,7 @@ static void print_footer(struct command *command, const struct snapshot *snapsho
 }
 
 static int print_text(struct command *command, const struct snapshot *snapshot,
-                      const struct attached *attached, struct error *err)
+                      const struct journal_view *attached, struct error *err)
 {
     static const struct column what[] = {
         {"NAME", COLUMN_SHRINK},
@@ -148,15 +113,12 @@ static int print_text(struct command *command, const struct snapshot *snapshot,
 int verb_ps(struct command *command, struct error *err)
 {
     _cleanup_snapshot_ struct snapshot *snapshot = NULL;
-    struct attached attached = {.view = NULL};
+    _cleanup_journal_view_ struct journal_view *attached = NULL;
     int r = snapshot_take(&engine_options(command->engine)->runtime, &snapshot, err);
 
     if (r < 0)
         return r;
-    read_attached(command, &attached);
-    r = command->json ? print_json(command, snapshot, &attached, err)
-                      : print_text(command, snapshot, &attached, err);
-    if (attached.view)
-        journal_view_free(attached.view);
-    return r;
+    engine_attached(command->engine, &attached);
+    return command->json ? print_json(command, snapshot, attached, err)
+                         : print_text(command, snapshot, attached, err);
 }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/near.h"
+
 const struct verb verbs[VERB_COUNT] = {
 #define HAS(id, function, name, alias, arguments, least, most, summary, help) \
     [VERB_##id] = {name, alias, arguments, least, most, summary, help, true},
@@ -91,57 +93,16 @@ const char *option_spelled(enum option_id id, char *buffer, size_t size)
     return buffer;
 }
 
-#define NEAREST_LENGTH 24 // a longer word is near to nothing
-
-static unsigned least_of(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-// Damerau-Levenshtein distance (adjacent letters exchanged count once).
-static unsigned distance(const char *a, size_t n, const char *b, size_t m)
-{
-    unsigned cost[NEAREST_LENGTH + 1][NEAREST_LENGTH + 1];
-
-    for (unsigned i = 0; i <= n; i++)
-        cost[i][0] = i;
-    for (unsigned j = 0; j <= m; j++)
-        cost[0][j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        for (size_t j = 1; j <= m; j++) {
-            unsigned change = cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-
-            cost[i][j] = least_of(change, least_of(cost[i - 1][j], cost[i][j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                cost[i][j] = least_of(cost[i][j], cost[i - 2][j - 2] + 1);
-        }
-    }
-    return cost[n][m];
-}
-
-// How far `word` is from `name`, or UINT_MAX when too far to be meant: more than a third of it.
-static unsigned nearness(const char *word, size_t length, const char *name, size_t name_length)
-{
-    unsigned far;
-
-    if (length == 0 || length > NEAREST_LENGTH || name_length > NEAREST_LENGTH)
-        return UINT32_MAX;
-    far = distance(word, length, name, name_length);
-    if (length >= 3 && length < name_length && memcmp(word, name, length) == 0)
-        return 1; // abbreviated
-    return far <= 1 + name_length / 4 && far < length ? far : UINT32_MAX;
-}
-
 const char *verb_nearest(const char *word)
 {
     const char *nearest = NULL;
-    unsigned best = UINT32_MAX;
+    unsigned best = NEAR_NOT;
 
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
         const char *const names[] = {verbs[id].name, verbs[id].alias};
 
         for (unsigned i = 0; i < 2 && verbs[id].built && names[i]; i++) {
-            unsigned far = nearness(word, strlen(word), names[i], strlen(names[i]));
+            unsigned far = near_distance(word, strlen(word), names[i], strlen(names[i]));
 
             if (far < best) {
                 best = far;
@@ -155,7 +116,7 @@ const char *verb_nearest(const char *word)
 const char *option_nearest(const char *word, size_t length, enum verb_id verb, char *buffer,
                            size_t size)
 {
-    unsigned best = UINT32_MAX;
+    unsigned best = NEAR_NOT;
 
     for (enum option_id id = 0; id < OPTION_COUNT; id++) {
         const char *name = NULL;
@@ -165,7 +126,7 @@ const char *option_nearest(const char *word, size_t length, enum verb_id verb, c
             (verb != VERB_COUNT && !(option_specs[id].verbs & UINT32_C(1) << verb)))
             continue;
         while ((name = name_next(option_specs[id].names, name, &name_length))) {
-            unsigned far = nearness(word, length, name, name_length);
+            unsigned far = near_distance(word, length, name, name_length);
 
             if (far >= best)
                 continue;
@@ -173,5 +134,5 @@ const char *option_nearest(const char *word, size_t length, enum verb_id verb, c
             (void)snprintf(buffer, size, "--%.*s", (int)name_length, name);
         }
     }
-    return best < UINT32_MAX ? buffer : NULL;
+    return best < NEAR_NOT ? buffer : NULL;
 }

@@ -76,7 +76,10 @@
         "Tries what davit needs of the kernel, of the caller's privileges, of the container "      \
         "runtimes and of the state directory, and says what each is good for. Changes nothing. "   \
         "Exits with 0 also when a check fails.")                                                   \
-    LATER(ENGINE, "engine", NULL, "the message protocol on stdin and stdout")                      \
+    HAS(ENGINE, engine, "engine", NULL, "", 0, 0, "the message protocol on stdin and stdout",      \
+        "Serves one front end: one JSON-RPC object a line, until standard input ends. A change "   \
+        "that is under way then is finished or taken back. What is watched costs nothing while "   \
+        "nothing happens.")                                                                        \
     HAS(HELP, help, "help", NULL, "[VERB]", 0, 1, "this help, or that of a verb", "")
 
 enum verb_id {
@@ -180,8 +183,18 @@ enum value_kind {
       "print each step with its system call, result and time")                                   \
     X(NO_COLOR, "no-color", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                      \
       "no colours (the verbs use none)")                                                         \
-    X(THEME, "theme", 0, "NAME", VALUE_TEXT, NULL, ON_EVERYTHING, false, "of the console")       \
-    X(CONFIG, "config", 0, "FILE", VALUE_TEXT, NULL, ON_EVERYTHING, false, "of the console")     \
+    X(THEME, "theme", 0, "NAME", VALUE_TEXT, NULL, ON_EVERYTHING, true,                          \
+      "colours of the console: a name, or a file with a slash")                                  \
+    X(CONFIG, "config", 0, "FILE", VALUE_PATH, NULL, ON_EVERYTHING, true,                        \
+      "settings from this file alone (default: /etc/davit/config.json, and the user's own)")     \
+    X(RECORD, "record", 0, "FILE", VALUE_PATH, NULL, ON_NOTHING, true,                           \
+      "write what the engine and the console tell each other to a new file")                     \
+    X(REPLAY, "replay", 0, "FILE", VALUE_PATH, NULL, ON_NOTHING, true,                           \
+      "show such a recording instead of this host")                                              \
+    X(SCRIPT, "script", 0, "FILE", VALUE_PATH, NULL, ON_NOTHING, true,                           \
+      "press the keys that a file names, then close")                                            \
+    X(OFF_SCREEN, "off-screen", 0, "WIDTHxHEIGHT", VALUE_TEXT, NULL, ON_NOTHING, true,           \
+      "paint without a terminal, as for TERM and LANG")                                          \
     X(HOST, "host", 'H', "[USER@]HOST", VALUE_TEXT, NULL, ON_EVERYTHING, false, "another host")  \
     X(HELP, "help", 'h', NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print help")              \
     X(VERSION, "version", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print the version")

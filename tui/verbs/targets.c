@@ -15,9 +15,10 @@ int targets_add(struct targets *targets, const char *container, const char *path
         targets->list = more;
     if (!more || !own_container || !own_path)
         return ERROR_OOM(err);
-    more[targets->n].container = TAKE_POINTER(own_container);
-    more[targets->n].path = TAKE_POINTER(own_path);
-    targets->n++;
+    more[targets->n++] = (struct target_request){
+        .container = TAKE_POINTER(own_container),
+        .path = TAKE_POINTER(own_path),
+    };
     return 0;
 }
 

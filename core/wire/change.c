@@ -1,0 +1,270 @@
+#include "core/wire/change.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/wire/message.h"
+
+#define SELECTOR_LIMIT 511 // bytes
+#define WORD_LIMIT     32  // bytes of a name of ours
+#define WAIT_LIMIT_MS  (24ULL * 60 * 60 * 1000)
+
+static const char *const operations[] = {
+#define X(value, name) [value] = name,
+    OPERATIONS(X)
+#undef X
+};
+static const char *const propagations[] = {
+#define X(value, name) [value] = name,
+    PROPAGATIONS(X)
+#undef X
+};
+static const char *const methods[] = {
+#define X(value, name, built) [value] = name,
+    METHODS(X)
+#undef X
+};
+
+static int bad(struct error *err, const char *key, const char *value, const char *expected)
+{
+    return error_set(err, ERROR_USAGE, EINVAL, "params.%s: '%.40s' is not %s", key, value,
+                     expected);
+}
+
+// One of `n` names; absent: *ret stays.
+static int read_choice(const json_t *params, const char *key, unsigned flags,
+                       const char *const *names, size_t n, unsigned *ret, struct error *err)
+{
+    const char *name = NULL;
+    int r = member_text(params, "params", key, flags, WORD_LIMIT, &name, err);
+
+    if (r != 0)
+        return r < 0 ? r : 0;
+    for (unsigned i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0) {
+            *ret = i;
+            return 0;
+        }
+    return bad(err, key, name, "known here");
+}
+
+static int read_id(const json_t *params, const char *key, char *ret, struct error *err)
+{
+    const char *id = NULL;
+    int r = member_text(params, "params", key, 0, WORD_LIMIT, &id, err);
+
+    if (r != 0)
+        return r < 0 ? r : 0;
+    if (strlen(id) != OPERATION_ID_SIZE - 1 ||
+        strspn(id, "0123456789abcdef") != OPERATION_ID_SIZE - 1)
+        return bad(err, key, id, "the id of a change: 12 hexadecimal digits");
+    strcpy(ret, id);
+    return 0;
+}
+
+// ---- targets ----
+
+static int read_target(const json_t *item, size_t index, struct target_request *ret,
+                       struct error *err)
+{
+    _cleanup_free_ char *path = NULL;
+    const char *container = NULL;
+    uint64_t pid = 0, start_time = 0;
+    char where[40];
+    int r;
+
+    (void)snprintf(where, sizeof where, "params.targets[%zu]", index);
+    r = member_text(item, where, "container", MEMBER_REQUIRED, SELECTOR_LIMIT, &container, err);
+    if (r == 0)
+        r = member_raw(item, where, "target", MEMBER_REQUIRED, PATH_MAX - 1, &path, err);
+    if (r == 0)
+        r = member_number(item, where, "pid", 0, 0, INT_MAX, &pid, err);
+    if (r >= 0)
+        r = member_number(item, where, "start_time", 0, 0, INT64_MAX, &start_time, err);
+    if (r < 0)
+        return r;
+    if (!container_selector_valid(container))
+        return error_set(err, ERROR_USAGE, EINVAL, "%s.container: '%.80s' names no container",
+                         where, container);
+    if (path[0] != '/')
+        return error_set(err, ERROR_USAGE, EINVAL, "%s.target: '%.80s' is no absolute path", where,
+                         path);
+    ret->container = strdup(container);
+    if (!ret->container)
+        return ERROR_OOM(err);
+    ret->path = TAKE_POINTER(path);
+    ret->pid = (pid_t)pid;
+    ret->start_time = start_time;
+    return 0;
+}
+
+static int read_targets(const json_t *params, struct change *ret, struct error *err)
+{
+    json_t *array = NULL, *item;
+    size_t i;
+    int r = member_array(params, "params", "targets", MEMBER_REQUIRED, PROTOCOL_TARGETS_MAX, &array,
+                         err);
+
+    if (r < 0)
+        return r;
+    json_array_foreach (array, i, item) {
+        r = read_target(item, i, &ret->targets[i], err);
+        if (r < 0)
+            return r;
+        ret->n_targets++;
+    }
+    return targets_check(ret->targets, ret->n_targets, err);
+}
+
+// ---- attach ----
+
+static int read_option(const char *name, struct attach_request *ret, bool *ret_writable,
+                       struct error *err)
+{
+    static const struct {
+        const char *option;
+        unsigned flag;
+    } flags[] = {
+#define X(flag, bit, option) {option, flag},
+        ATTACH_FLAGS(X)
+#undef X
+    };
+
+    if (strcmp(name, "rw") == 0) {
+        *ret_writable = true;
+        return 0;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+        if (strcmp(flags[i].option + 2, name) == 0) {
+            ret->flags |= flags[i].flag;
+            return 0;
+        }
+    return bad(err, "options", name, "an option of an attach");
+}
+
+static int read_options(const json_t *params, struct attach_request *ret, struct error *err)
+{
+    json_t *array = NULL, *item;
+    bool writable = false;
+    size_t i;
+    int r = member_array(params, "params", "options", 0, 2 * PROTOCOL_TARGETS_MAX, &array, err);
+
+    if (r != 0)
+        return r < 0 ? r : 0;
+    json_array_foreach (array, i, item) {
+        if (!json_is_string(item))
+            return error_set(err, ERROR_USAGE, EINVAL, "params.options[%zu]: expected a string", i);
+        r = read_option(json_string_value(item), ret, &writable, err);
+        if (r < 0)
+            return r;
+    }
+    if (writable && ret->flags & ATTACH_READ_ONLY)
+        return bad(err, "options", "rw", "possible together with ro");
+    if (ret->flags & ATTACH_MKDIR && ret->flags & ATTACH_NO_MKDIR)
+        return bad(err, "options", "mkdir", "possible together with no-mkdir");
+    return 0;
+}
+
+static int read_mode(const json_t *params, mode_t *ret, struct error *err)
+{
+    const char *text = NULL;
+    int r = member_text(params, "params", "mode", 0, WORD_LIMIT, &text, err);
+    size_t length = r == 0 ? strlen(text) : 0;
+
+    if (r != 0)
+        return r < 0 ? r : 0;
+    if (length == 0 || length > 5 || strspn(text, "01234567") != length ||
+        strtoul(text, NULL, 8) == 0 || strtoul(text, NULL, 8) > 07777)
+        return bad(err, "mode", text, "an octal mode from 1 to 07777");
+    *ret = (mode_t)strtoul(text, NULL, 8);
+    return 0;
+}
+
+static int read_attach(const json_t *params, struct change *ret, struct error *err)
+{
+    struct attach_request *attach = &ret->attach;
+    unsigned propagation = PROPAGATION_PRIVATE, method = METHOD_AUTO;
+    int r =
+        member_raw(params, "params", "source", MEMBER_REQUIRED, PATH_MAX - 1, &ret->source, err);
+
+    if (r == 0)
+        r = read_targets(params, ret, err);
+    if (r == 0)
+        r = read_options(params, attach, err);
+    if (r == 0)
+        r = read_choice(params, "propagation", 0, propagations, ARRAY_SIZE(propagations),
+                        &propagation, err);
+    if (r == 0)
+        r = read_choice(params, "method", 0, methods, ARRAY_SIZE(methods), &method, err);
+    if (r == 0)
+        r = read_mode(params, &attach->mode, err);
+    attach->source = ret->source;
+    attach->targets = ret->targets;
+    attach->n_targets = ret->n_targets;
+    attach->propagation = (enum propagation)propagation;
+    attach->method = (enum method)method;
+    return r;
+}
+
+// ---- detach, undo ----
+
+static int read_detach(const json_t *params, struct change *ret, struct error *err)
+{
+    bool lazy = false;
+    int r = read_targets(params, ret, err);
+
+    if (r == 0)
+        r = member_bool(params, "params", "lazy", 0, &lazy, err);
+    if (r >= 0)
+        r = member_number(params, "params", "wait_ms", 0, 0, WAIT_LIMIT_MS, &ret->detach.wait_ms,
+                          err);
+    if (r >= 0)
+        r = read_id(params, "only", ret->id, err);
+    ret->detach.targets = ret->targets;
+    ret->detach.n_targets = ret->n_targets;
+    ret->detach.flags = lazy ? DETACH_LAZY : 0;
+    ret->detach.only = *ret->id ? ret->id : NULL;
+    if (r == 0 && *ret->id && ret->n_targets > 1)
+        return error_set(err, ERROR_USAGE, EINVAL,
+                         "params.only: one attachment has one target, not %zu", ret->n_targets);
+    return r;
+}
+
+int change_read(const json_t *params, struct change *ret, struct error *err)
+{
+    unsigned operation = 0;
+    int r;
+
+    *ret = (struct change){.operation = OPERATION_ATTACH};
+    r = read_choice(params, "operation", MEMBER_REQUIRED, operations, ARRAY_SIZE(operations),
+                    &operation, err);
+    if (r < 0)
+        return r;
+    ret->operation = (enum operation)operation;
+    switch (ret->operation) {
+    case OPERATION_ATTACH:
+        r = read_attach(params, ret, err);
+        break;
+    case OPERATION_DETACH:
+        r = read_detach(params, ret, err);
+        break;
+    case OPERATION_UNDO:
+        r = read_id(params, "id", ret->id, err);
+        break;
+    }
+    return r;
+}
+
+void change_done(struct change *change)
+{
+    for (size_t i = 0; i < PROTOCOL_TARGETS_MAX; i++) {
+        free((char *)(uintptr_t)change->targets[i].container);
+        free((char *)(uintptr_t)change->targets[i].path);
+    }
+    free(change->source);
+    *change = (struct change){.operation = OPERATION_ATTACH};
+}

@@ -1,0 +1,48 @@
+// A change as it comes over the wire (protocol.h), checked, as the engine wants it; and the command
+// line that does the same.
+#ifndef DAVIT_WIRE_CHANGE_H
+#define DAVIT_WIRE_CHANGE_H
+
+#include <jansson.h>
+
+#include "core/base/cleanup.h"
+#include "core/engine/attachment.h"
+#include "core/engine/engine.h"
+#include "core/wire/protocol.h"
+
+#define OPERATIONS(X)             \
+    X(OPERATION_ATTACH, "attach") \
+    X(OPERATION_DETACH, "detach") \
+    X(OPERATION_UNDO, "undo")
+
+enum operation {
+#define X(value, name) value,
+    OPERATIONS(X)
+#undef X
+};
+
+struct change {
+    enum operation operation;
+    struct attach_request attach; // whose targets, if any, are `targets`
+    struct detach_request detach;
+    char *source;
+    struct target_request targets[PROTOCOL_TARGETS_MAX]; // strings of its own
+    size_t n_targets;
+    char id[OPERATION_ID_SIZE]; // of undo, or detach.only; empty: none
+};
+
+// 0, or ERROR_USAGE that names the member. `ret` is filled in place: it points into itself.
+int change_read(const json_t *params, struct change *ret, struct error *err);
+void change_done(struct change *change);
+#define _cleanup_change_ CLEANUP(change_done)
+
+// "davit attach --ro /srv web:/mnt", quoted for a shell. `containers`: what each target's container
+// is called (NULL or an item NULL: as in the change). Fresh memory, NULL when out of memory.
+char *change_command(const struct change *change, const struct engine_options *options,
+                     const char *const *containers);
+
+// Appends a space (unless `out` is NULL or empty) and `word`, quoted for sh(1); what a terminal or
+// a line could stumble over in the form $'…'. Takes `out` over; NULL when out of memory.
+char *shell_append(char *out, const char *word);
+
+#endif

@@ -1,0 +1,180 @@
+// The command line that does what a change does.
+#include "core/wire/change.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+// "\n" "\t" "\'" "\\" as ksh(1) and bash(1) know them; everything else that is not plain in octal,
+// three digits, so that a digit may follow.
+static size_t escape(char *out, unsigned char byte)
+{
+    static const char named[] = "a\ab\bt\tn\nv\vf\fr\r\\\\''";
+
+    for (const char *s = named; *s; s += 2)
+        if ((unsigned char)s[1] == byte) {
+            out[0] = '\\';
+            out[1] = s[0];
+            return 2;
+        }
+    return (size_t)sprintf(out, "\\%03o", byte);
+}
+
+// In $'…', for what must not be shown as it is: characters that are clean stay.
+static char *quote_bytes(char *o, const char *word)
+{
+    *o++ = '$';
+    *o++ = '\'';
+    for (const char *s = word; *s;) {
+        size_t n = 1;
+
+        // The bytes of one character; a byte that begins none goes by itself.
+        while (n < 4 && ((unsigned char)s[n] & 0xc0) == 0x80)
+            n++;
+        while (n > 1 && !text_is_clean(s, n))
+            n--;
+        if (text_is_clean(s, n) && *s != '\'' && *s != '\\') {
+            memcpy(o, s, n);
+            o += n;
+        } else {
+            o += escape(o, (unsigned char)*s);
+            n = 1;
+        }
+        s += n;
+    }
+    *o++ = '\'';
+    return o;
+}
+
+static char *quote(char *o, const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                "0123456789_@%+=:,./-";
+    size_t length = strlen(word);
+
+    if (length > 0 && strspn(word, plain) == length)
+        return stpcpy(o, word);
+    if (!text_is_clean(word, length))
+        return quote_bytes(o, word);
+    *o++ = '\'';
+    for (; *word; word++)
+        if (*word == '\'')
+            o = stpcpy(o, "'\\''");
+        else
+            *o++ = *word;
+    *o++ = '\'';
+    return o;
+}
+
+char *shell_append(char *out, const char *word)
+{
+    size_t used = out ? strlen(out) : 0;
+    char *more = realloc(out, used + 4 * strlen(word) + 8), *o;
+
+    if (!more) {
+        free(out);
+        return NULL;
+    }
+    o = more + used;
+    if (used > 0)
+        *o++ = ' ';
+    o = quote(o, word);
+    *o = '\0';
+    return more;
+}
+
+// ---- the command ----
+
+static char *append_if(char *out, const char *option, const char *value)
+{
+    if (!out || !value)
+        return out;
+    out = shell_append(out, option);
+    return out ? shell_append(out, value) : NULL;
+}
+
+static char *append_attach(char *out, const struct attach_request *attach)
+{
+    static const char *const propagations[] = {
+#define X(value, name) [value] = name,
+        PROPAGATIONS(X)
+#undef X
+    };
+    char mode[16];
+
+    // Always said: nobody should have to know the default.
+    out = shell_append(out, attach->flags & ATTACH_READ_ONLY ? "--ro" : "--rw");
+#define X(flag, bit, option)                                         \
+    if (out && (flag) != ATTACH_READ_ONLY && attach->flags & (flag)) \
+        out = shell_append(out, option);
+    ATTACH_FLAGS(X)
+#undef X
+    if (attach->propagation != PROPAGATION_PRIVATE)
+        out = append_if(out, "--propagation", propagations[attach->propagation]);
+    if (attach->mode) {
+        (void)snprintf(mode, sizeof mode, "%04o", (unsigned)attach->mode);
+        out = append_if(out, "--mode", mode);
+    }
+    return out ? shell_append(out, attach->source) : NULL;
+}
+
+static char *append_detach(char *out, const struct detach_request *detach)
+{
+    char wait[32];
+
+    if (detach->flags & DETACH_LAZY)
+        out = shell_append(out, "--lazy");
+    if (detach->wait_ms > 0) {
+        (void)snprintf(wait, sizeof wait, "%" PRIu64 "ms", detach->wait_ms);
+        out = append_if(out, "--wait", wait);
+    }
+    return out;
+}
+
+static char *append_targets(char *out, const struct change *change, const char *const *containers)
+{
+    for (size_t i = 0; out && i < change->n_targets; i++) {
+        const char *name =
+            containers && containers[i] ? containers[i] : change->targets[i].container;
+        _cleanup_free_ char *word = text_format("%s:%s", name, change->targets[i].path);
+
+        if (!word) {
+            free(out);
+            return NULL;
+        }
+        out = shell_append(out, word);
+    }
+    return out;
+}
+
+char *change_command(const struct change *change, const struct engine_options *options,
+                     const char *const *containers)
+{
+    static const char *const verbs[] = {
+#define X(value, name) [value] = name,
+        OPERATIONS(X)
+#undef X
+    };
+    char *out = shell_append(NULL, "davit");
+
+    out = out ? shell_append(out, verbs[change->operation]) : NULL;
+    out = append_if(out, "--docker", options->runtime.docker_endpoint);
+    out = append_if(out, "--state-dir", options->state_dir);
+    if (!out)
+        return NULL;
+    switch (change->operation) {
+    case OPERATION_ATTACH:
+        out = append_attach(out, &change->attach);
+        break;
+    case OPERATION_DETACH:
+        out = append_detach(out, &change->detach);
+        break;
+    case OPERATION_UNDO:
+        out = shell_append(out, "--yes");
+        return *change->id && out ? shell_append(out, change->id) : out;
+    }
+    return append_targets(out, change, containers);
+}

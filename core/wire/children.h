@@ -1,0 +1,49 @@
+// The server's side of its workers (worker.h): started, listened to, ended, reaped.
+#ifndef DAVIT_WIRE_CHILDREN_H
+#define DAVIT_WIRE_CHILDREN_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/base/loop.h"
+#include "core/engine/engine.h"
+
+struct children;
+struct child;
+
+struct child_events {
+    // step, notice: params borrowed; may be NULL.
+    void (*note)(const char *method, json_t *params, void *context);
+    // Once, from the loop: either a result or an error as of JSON-RPC; borrowed. The child is
+    // forgotten after it. A child that died, or took longer than a reader may, is an error too.
+    void (*done)(json_t *result, json_t *error, void *context);
+};
+
+enum child_flags {
+    CHILD_CHANGES = 1 << 0, // no time limit, and not killed by children_free()
+    CHILD_SPARE = 1 << 1,   // take the one that was forked in advance
+};
+
+// The options are borrowed.
+int children_new(struct loop *loop, const struct engine_options *options, struct children **ret,
+                 struct error *err);
+// Kills all that are left but changes: these end by themselves.
+void children_free(struct children *children);
+CLEANUP_POINTER(struct children, children_free);
+
+// Gives `method` with `params` (taken over; NULL is out of memory) to a worker.
+int child_start(struct children *children, const char *method, json_t *params, unsigned flags,
+                const struct child_events *events, void *context, struct child **ret,
+                struct error *err);
+// Forks the spare one unless there is one. What fails here fails again where it matters.
+void children_refill(struct children *children);
+
+// SIGTERM: a change is taken back as far as it can be, and says so itself.
+void child_interrupt(struct child *child);
+// SIGKILL, and nothing more is told. NULL is fine.
+void child_drop(struct child *child);
+
+#endif

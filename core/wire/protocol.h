@@ -1,0 +1,111 @@
+// The protocol between the engine and a front end, version 1.
+//
+// One JSON object a line (RFC 8259 without line feeds inside, ended by \n), as JSON-RPC 2.0: a
+// request has `id` (a whole number from 1, never used twice), `method` and `params` (an object);
+// its answer has the same `id` and `result` or `error`; a notification has `method` and `params`
+// and no `id`. Both ends treat every line as outside input: longer lines than the limits below, a
+// line that is no JSON object, duplicate keys and wrong types are refused with an error (engine) or
+// end the console with a message. Unknown members are ignored, unknown methods are answered with
+// error -32601. Requests are answered in whatever order they are done.
+//
+// An error is {code, message, data}: code is -32700 (no JSON), -32600 (no request), -32601 (no such
+// method), -32602 (params) or -32000 (the engine's), data for the last two is the error object of
+// the command line {code, exit, stage, path, errno, message, hint}.
+//
+// A path travels as clean text (`path`), and where that is not the same bytes as `path_b64` too:
+// only those bytes come back. So does every raw member (source, target, name, link).
+//
+// Requests, front end -> engine (method: params -> result):
+//
+//   hello      {protocol: 1}
+//              -> {protocol, version, time, host, kernel, user, uid, privileged, read_only, hint,
+//              state_dir} must be the first. privileged: may enter containers; hint: what to do
+//              when not. read_only: the engine refuses every change.
+//   watch      {containers: bool, filesystems: bool, journal: bool, mounts: ID or null}
+//              -> {}. What is true is told now, whole, by a notification, and then whenever it
+//              changes; absent members stay as they were. mounts: the one container whose mounts
+//              are told.
+//   refresh    {} -> {}   everything watched is read again, usage of filesystems included (F5)
+//   inspect    {container: ID} -> {a container as below, labels, declared, namespaces,
+//   user_mapping}
+//              namespaces: {mnt, pid, net, user, uts, ipc, cgroup: inode}, user_mapping: ["0 100000
+//              65536"]
+//   describe   {source} -> {source, path, type, uid, gid, mode, size, device, major_minor,
+//              filesystem, sub_root, sub_path, below: [{target, device, type}]}
+//   browse     {container: ID or null, path} -> {path, entries: [as of ls], truncated}
+//   plan       a change -> {plans: [as of --dry-run; each with `holders` for a detach], command}
+//              command: the equivalent command line, quoted for a shell
+//   run        a change -> {results: [as of attach --json]}; `step` notifications come before
+//   cancel     {request: id} -> {}   ends that request as soon as it can be: a change is taken back
+//   status     {} -> {attachments: [as of status --json]}
+//   doctor     {} -> {checks: [as of doctor --json]}
+//
+// A change is {operation: "attach" | "detach" | "undo", …}:
+//   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
+//              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755"
+//   detach     targets (as above), lazy: bool, wait_ms, only: attachment id (all may be absent)
+//   undo       id (absent: the user's last)
+// pid and start_time (absent: not compared) are those of the container that was shown: when it was
+// restarted meanwhile, the change is refused with code "gone".
+//
+// Notifications, engine -> front end:
+//
+//   containers  {set: [container…], gone: [ID…], runtimes: [as of ps], unreadable, whole: bool}
+//               whole: set is all there is; else only what is new or other than before. runtimes
+//               is absent when nothing changed there. A container is as of `ps` without labels and
+//               with `key` (its ID here: unique in the list, "RUNTIME/ID", never empty) and
+//               `start_time`.
+//   filesystems {filesystems: [as of fs]}                      always whole
+//   mounts      {container: ID, mounts: [as of mounts] or null, error: null or as above}
+//   journal     {events: [as of events], attachments: [as of status], whole: bool}
+//               events: only those that are new unless whole (then the last 1,000 at most);
+//               attachments: always all that are not gone, and those of `gone` since the start
+//   step        {request: id, container, target, operation: ID, step: {stage, text, call, result,
+//               errno, took_us}}
+//   notice      {text}         what recovery did, what a watcher cannot do
+//
+// At the end of the front end's stream (a dropped ssh) the engine finishes or takes back what is
+// under way, then ends.
+#ifndef DAVIT_WIRE_PROTOCOL_H
+#define DAVIT_WIRE_PROTOCOL_H
+
+#define PROTOCOL_VERSION 1
+
+// method, function of the engine's table
+#define PROTOCOL_METHODS(X) \
+    X(HELLO, hello)         \
+    X(WATCH, watch)         \
+    X(REFRESH, refresh)     \
+    X(INSPECT, inspect)     \
+    X(DESCRIBE, describe)   \
+    X(BROWSE, browse)       \
+    X(PLAN, plan)           \
+    X(RUN, run)             \
+    X(CANCEL, cancel)       \
+    X(STATUS, status)       \
+    X(DOCTOR, doctor)
+
+enum protocol_method {
+#define X(id, name) PROTOCOL_##id,
+    PROTOCOL_METHODS(X)
+#undef X
+        PROTOCOL_METHOD_COUNT
+};
+
+// Bytes of one line without its end.
+#define PROTOCOL_REQUEST_LIMIT (256 * 1024)       // front end -> engine
+#define PROTOCOL_MESSAGE_LIMIT (32 * 1024 * 1024) // engine -> front end
+// Targets of one change.
+#define PROTOCOL_TARGETS_MAX 64
+// Requests that may be under way at once; one more is answered with code "busy".
+#define PROTOCOL_REQUESTS_MAX 32
+
+enum protocol_error {
+    PROTOCOL_NO_JSON = -32700,
+    PROTOCOL_NO_REQUEST = -32600,
+    PROTOCOL_NO_METHOD = -32601,
+    PROTOCOL_BAD_PARAMS = -32602,
+    PROTOCOL_FAILED = -32000,
+};
+
+#endif

@@ -1,0 +1,174 @@
+// Shared by the server's own files only.
+#ifndef DAVIT_WIRE_SERVER_INTERNAL_H
+#define DAVIT_WIRE_SERVER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "core/base/loop.h"
+#include "core/engine/journal.h"
+#include "core/host/devicewatch.h"
+#include "core/host/mountwatch.h"
+#include "core/runtime/watch.h"
+#include "core/wire/children.h"
+#include "core/wire/message.h"
+#include "core/wire/protocol.h"
+#include "core/wire/server.h"
+#include "core/wire/stream.h"
+
+struct server;
+struct topic;
+
+// ---- topics: what is watched (server_topic.c) ----
+
+struct topic_ops {
+    const char *method;                     // of the worker that reads it
+    json_t *(*params)(struct topic *topic); // NULL when out of memory
+    // What was read (or why it could not be), borrowed: tells what is new of it.
+    void (*take)(struct topic *topic, json_t *result);
+    void (*failed)(struct topic *topic, json_t *error); // NULL: a notice, said once for each reason
+};
+
+struct topic {
+    struct server *server;
+    const struct topic_ops *ops;
+    struct child *child;       // that reads it just now; one at a time
+    struct loop_source *timer; // runs while changes are gathered
+    uint64_t first_us;         // the first of them
+    bool watched;
+    bool dirty;      // something changed since the child began, or while the front end did not read
+    bool whole;      // everything has to be told
+    char *complaint; // the last one that was said
+};
+
+// Something may have changed: read anew when it has been quiet for a moment, or after a short while
+// of no quiet. Nothing while nobody watches it.
+void topic_touch(struct topic *topic);
+// Read anew at once (as soon as the reading that is under way has ended).
+void topic_read(struct topic *topic);
+int topic_new(struct server *server, struct topic *topic, const struct topic_ops *ops,
+              struct error *err);
+void topic_done(struct topic *topic);
+// False while the front end is so far behind that telling more would only fill memory.
+bool topic_may_tell(const struct server *server);
+void topics_continue(struct server *server); // it has read
+
+// ---- one server ----
+
+struct request {
+    struct request *next;
+    struct server *server;
+    uint64_t id;
+    enum protocol_method method;
+    struct child *child; // NULL: a change that waits for its turn ...
+    json_t *params;      // ... with these
+    bool canceled;
+};
+
+struct containers_state {
+    struct topic topic;
+    struct runtime_watch *watch;
+    json_t *known;     // {key: container as it was told}
+    json_t *runtimes;  // as they were told
+    bool asked;        // a first time, with little patience
+    bool patient;      // the reading that is under way waits for daemons as long as usual
+    bool silent;       // a daemon has not answered in time
+    unsigned settling; // how many readings are left of the series after a birth or death
+    struct loop_source *settle;
+    unsigned again_ms; // until a silent daemon is asked again
+    struct loop_source *again;
+};
+
+struct filesystems_state {
+    struct topic topic;
+    struct mount_watch *mounts;
+    struct device_watch *devices;
+    json_t *told; // the array
+    bool usage;   // the next reading reads it
+};
+
+struct mounts_state {
+    struct topic topic;
+    char *key; // of the container, NULL: none
+    struct mount_watch *watch;
+    uint64_t pid, start_time; // of the init whose namespace is watched
+    json_t *told;
+};
+
+struct journal_state {
+    struct topic topic;
+    struct journal *journal; // to watch it, not to read
+    int inotify;
+    struct loop_source *source;
+    uint64_t n_events;
+    char *first;  // what the last reading began with, NULL: none yet
+    json_t *seen; // {id: true} of attachments that were not gone when they were told
+    json_t *attachments;
+    bool watch_failed;
+};
+
+struct server {
+    struct engine_options engine;
+    struct loop *loop;
+    struct stream *front;
+    struct children *children;
+    struct child *recovery;
+    struct request *requests; // in the order in which they came
+    unsigned n_requests;
+    struct loop_source *signals[3];
+    struct loop_source *patience; // at the end: until changes are taken back, then until output is
+    bool greeted;
+    bool ending, over;
+    struct containers_state containers;
+    struct filesystems_state filesystems;
+    struct mounts_state mounts;
+    struct journal_state journal;
+};
+
+// Sends; takes `message` over. NULL (out of memory) ends the server, for an answer that is missing
+// would be waited for.
+void server_send(struct server *server, json_t *message);
+void server_fail(struct server *server, uint64_t id, int code, const struct error *why);
+// Says what a watcher cannot do, and the like.
+void server_notice(struct server *server, const char *text);
+void server_recover(struct server *server);
+// No more input: what only reads is dropped, changes come to their end.
+void server_begin_end(struct server *server);
+
+// ---- requests (server_request.c, server_hello.c) ----
+
+void request_take(struct server *server, json_t *message);
+void requests_end(struct server *server); // at the end of the stream: only changes stay
+bool requests_changing(const struct server *server);
+void requests_interrupt(struct server *server);
+void requests_free(struct server *server);
+void request_answer(struct request *request, json_t *result); // both take over and free
+void request_refuse(struct request *request, int code, const struct error *why);
+
+void hello_answer(struct request *request, const json_t *params);
+
+// ---- what each topic is (server_containers.c, server_places.c, server_journal.c) ----
+
+int containers_new(struct server *server, struct error *err);
+void containers_done(struct server *server);
+void containers_watch(struct server *server, bool on);
+// The init of a container as it was told last; false: not known.
+bool containers_init_of(const struct server *server, const char *key, uint64_t *ret_pid,
+                        uint64_t *ret_start_time);
+
+int places_new(struct server *server, struct error *err);
+void places_done(struct server *server);
+void filesystems_watch(struct server *server, bool on);
+void mounts_watch(struct server *server, const char *key); // NULL: none
+// A container of this key has another init now, or is gone.
+void mounts_container_changed(struct server *server, const char *key);
+
+int journal_topic_new(struct server *server, struct error *err);
+void journal_topic_done(struct server *server);
+void journal_topic_watch(struct server *server, bool on);
+// The journal is watched as soon as anything is: what is attached shows everywhere.
+void journal_begin_watch(struct server *server);
+
+#endif

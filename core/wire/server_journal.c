@@ -1,0 +1,146 @@
+// The journal: what all users of davit do on this host, and what is attached now.
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/wire/server_internal.h"
+
+static json_t *params(struct topic *topic)
+{
+    const struct journal_state *state = &topic->server->journal;
+
+    // Without `first` everything is told.
+    return topic->whole || !state->first
+               ? json_object()
+               : json_pack("{s:I, s:s}", "events", (json_int_t)state->n_events, "first",
+                           state->first);
+}
+
+static bool is_gone(const json_t *attachment)
+{
+    const char *text = json_string_value(json_object_get(attachment, "state"));
+
+    return text && strcmp(text, "gone") == 0;
+}
+
+// All that are there, and those that went while somebody watched.
+static json_t *worth_telling(struct journal_state *state, const json_t *attachments)
+{
+    json_t *array = json_array(), *attachment;
+    size_t i;
+
+    json_array_foreach (attachments, i, attachment) {
+        const char *id = json_string_value(json_object_get(attachment, "id"));
+
+        if (!id || (is_gone(attachment) && !json_object_get(state->seen, id)))
+            continue;
+        if (!is_gone(attachment))
+            (void)json_object_set_new(state->seen, id, json_true());
+        if (json_array_append(array, attachment) < 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static void take(struct topic *topic, json_t *result)
+{
+    struct journal_state *state = &topic->server->journal;
+    json_t *events = json_object_get(result, "events");
+    json_t *attachments = worth_telling(state, json_object_get(result, "attachments"));
+    const char *first = json_string_value(json_object_get(result, "first"));
+    bool whole = json_is_true(json_object_get(result, "whole"));
+
+    state->n_events = (uint64_t)json_integer_value(json_object_get(result, "n_events"));
+    free(state->first);
+    state->first = first ? strdup(first) : NULL;
+    if (whole || json_array_size(events) > 0 || !attachments || !state->attachments ||
+        !json_equal(attachments, state->attachments)) {
+        server_send(topic->server,
+                    message_notification("journal", json_pack("{s:O, s:O, s:b}", "events", events,
+                                                              "attachments", attachments, "whole",
+                                                              (int)whole)));
+        topic->whole = false;
+    }
+    json_decref(state->attachments);
+    state->attachments = attachments;
+}
+
+static const struct topic_ops ops = {.method = "journal", .params = params, .take = take};
+
+// ---- watching ----
+
+static void on_written(int fd, unsigned events, void *context)
+{
+    struct server *server = context;
+    char buffer[4096];
+
+    (void)events;
+    if (read(fd, buffer, sizeof buffer) < 0 && events & LOOP_FAILED)
+        return;
+    topic_touch(&server->journal.topic);
+    topic_touch(&server->containers.topic); // how many are attached
+    topic_touch(&server->mounts.topic);     // which of them are ours
+}
+
+// What is watched may not have begun: then its directory is made, by who may.
+static int watch_journal(struct server *server, struct error *err)
+{
+    struct journal_state *state = &server->journal;
+    bool may_make = geteuid() == 0 && !(server->engine.flags & ENGINE_NO_CHANGES);
+    int r = journal_open(server->engine.state_dir, may_make ? 0 : JOURNAL_READ_ONLY,
+                         &state->journal, err);
+
+    if (r == 0) {
+        r = state->inotify = journal_watch(state->journal, err);
+        // The lock and the file of a journal that is only watched are nobody's business here.
+        journal_close(TAKE_POINTER(state->journal));
+    }
+    if (r >= 0)
+        r = loop_fd(server->loop, state->inotify, LOOP_READ, on_written, server, &state->source,
+                    err);
+    return r < 0 ? r : 0;
+}
+
+void journal_begin_watch(struct server *server)
+{
+    struct journal_state *state = &server->journal;
+    struct error why;
+
+    if (state->source || state->watch_failed)
+        return;
+    if (watch_journal(server, &why) == 0)
+        return;
+    state->watch_failed = true;
+    server_notice(server, why.message);
+}
+
+void journal_topic_watch(struct server *server, bool on)
+{
+    struct topic *topic = &server->journal.topic;
+
+    topic->watched = topic->whole = on;
+    if (on)
+        topic_read(topic);
+}
+
+int journal_topic_new(struct server *server, struct error *err)
+{
+    server->journal.inotify = -1;
+    server->journal.seen = json_object();
+    return server->journal.seen ? topic_new(server, &server->journal.topic, &ops, err)
+                                : ERROR_OOM(err);
+}
+
+void journal_topic_done(struct server *server)
+{
+    struct journal_state *state = &server->journal;
+
+    topic_done(&state->topic);
+    loop_source_free(state->source);
+    cleanup_close(&state->inotify);
+    json_decref(state->seen);
+    json_decref(state->attachments);
+    free(state->first);
+}

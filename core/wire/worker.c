@@ -1,0 +1,171 @@
+#include "core/wire/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "core/wire/encode.h"
+#include "core/wire/message.h"
+#include "core/wire/protocol.h"
+#include "core/wire/worker_internal.h"
+
+#define JOB_LIMIT (PROTOCOL_REQUEST_LIMIT + 4096)
+
+static const struct {
+    const char *name;
+    job_function *function;
+} jobs[] = {
+#define X(id, name) {#name, job_##name},
+    WORKER_METHODS(X)
+#undef X
+        {"inspect", job_inspect},
+    {"describe", job_describe},
+    {"browse", job_browse},
+    {"plan", job_plan},
+    {"run", job_run},
+    {"status", job_status},
+    {"doctor", job_doctor},
+};
+
+// ---- lines ----
+
+void job_send(const struct job *job, json_t *message)
+{
+    _cleanup_free_ char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
+    size_t length = text ? strlen(text) : 0, sent = 0;
+
+    json_decref(message);
+    if (!text)
+        return;
+    text[length++] = '\n'; // in the place of the NUL
+    while (sent < length) {
+        ssize_t n = write(job->socket, text + sent, length - sent);
+
+        if (n < 0 && errno != EINTR)
+            return;
+        sent += n > 0 ? (size_t)n : 0;
+    }
+}
+
+// The job's line, blocking: this is where a spare worker sleeps. NULL: the server has gone.
+static char *read_line(int socket, size_t *ret_length)
+{
+    _cleanup_free_ char *line = NULL;
+    size_t used = 0, size = 0;
+
+    for (;;) {
+        ssize_t n;
+
+        if (used == size) {
+            char *more = size < JOB_LIMIT ? realloc(line, size ? 2 * size : 4096) : NULL;
+
+            if (!more)
+                return NULL;
+            line = more;
+            size = size ? 2 * size : 4096;
+        }
+        n = read(socket, line + used, size - used);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return NULL;
+        used += (size_t)n;
+        if (line[used - 1] == '\n') { // nothing comes after it
+            *ret_length = used - 1;
+            return TAKE_POINTER(line);
+        }
+    }
+}
+
+// ---- what is told on the way ----
+
+void job_step(const struct result *result, const struct plan_step *step, void *context)
+{
+    struct job *job = context;
+
+    if (job->told && job->told != result)
+        job->target++;
+    job->told = result;
+    job_send(job, message_notification(
+                      "step",
+                      json_pack("{s:s, s:s, s:i, s:s, s:o}", "container",
+                                result->container ? result->container : "", "target",
+                                result->target ? result->target : "", "index", (int)job->target,
+                                "operation", result->operation, "step", encode_step(step, true))));
+}
+
+void job_notice(const char *text, void *context)
+{
+    job_send(context, message_notification("notice", json_pack("{s:s}", "text", text)));
+}
+
+int job_answer(json_t *object, json_t **ret, struct error *err)
+{
+    *ret = object;
+    return object ? 0 : ERROR_OOM(err);
+}
+
+// ---- the job ----
+
+static json_t *error_answer(const struct error *err)
+{
+    return message_error(err->code == ERROR_USAGE ? PROTOCOL_BAD_PARAMS : PROTOCOL_FAILED,
+                         *err->message ? err->message : error_code_name(err->code),
+                         encode_error(err));
+}
+
+// A change is finished or taken back, whatever becomes of the server: a signal makes the engine
+// take it back.
+static void protect(void)
+{
+    sigset_t ending;
+
+    (void)prctl(PR_SET_PDEATHSIG, 0);
+    (void)sigemptyset(&ending);
+    (void)sigaddset(&ending, SIGINT);
+    (void)sigaddset(&ending, SIGTERM);
+    (void)sigaddset(&ending, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &ending, NULL);
+}
+
+static int perform(struct job *job, const char *method, json_t **ret, struct error *err)
+{
+    struct engine_options options = *job->options;
+    int r;
+
+    options.on_step = job_step;
+    options.on_notice = job_notice;
+    options.context = job;
+    r = engine_open(&options, &job->engine, err);
+    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(jobs); i++)
+        if (strcmp(jobs[i].name, method) == 0) {
+            r = jobs[i].function(job, ret, err);
+            engine_close(job->engine);
+            return r;
+        }
+    return r < 0 ? r : error_set(err, ERROR_FAILED, ENOSYS, "there is no job '%s'", method);
+}
+
+void worker_main(int socket, const struct engine_options *options)
+{
+    struct job job = {.options = options, .socket = socket};
+    struct message message;
+    struct error err = {.code = ERROR_NONE};
+    json_t *line = NULL, *result = NULL;
+    size_t length = 0;
+    char *text = read_line(socket, &length);
+
+    if (!text || message_parse(text, length, &line, &err) < 0 ||
+        message_read(line, &message, &err) < 0 || !message.method)
+        _exit(1);
+    if (strcmp(message.method, "run") == 0 || strcmp(message.method, "recover") == 0)
+        protect();
+    job.params = message.params;
+    if (perform(&job, message.method, &result, &err) < 0)
+        job_send(&job, json_pack("{s:o}", "error", error_answer(&err)));
+    else
+        job_send(&job, json_pack("{s:o}", "result", result));
+    _exit(0);
+}

@@ -1,0 +1,31 @@
+// A worker: a child of the server that does one thing with an engine of its own, and may take as
+// long as that takes. It is given one line {method, params}, and writes lines: notifications (step,
+// notice), then one {result} or {error} (as in an answer, without id), and exits.
+#ifndef DAVIT_WIRE_WORKER_H
+#define DAVIT_WIRE_WORKER_H
+
+#include "core/engine/engine.h"
+
+// What the server asks for by itself; PROTOCOL_METHODS has the rest.
+//   privileges   {} -> {readable, containers}: how many containers this user can look into
+//   recover      {} -> {}: takes back what a davit that was killed left; notices say what
+//   snapshot     {timeout_ms} -> {containers, runtimes, unreadable} as of the notification,
+//                and silent: whether a daemon did not answer in time;
+//                timeout_ms: for one answer of a daemon, 0: the usual one
+//   filesystems  {usage: bool} -> {filesystems}
+//   mounts       {container} -> {pid, start_time, mounts}
+//   journal      {events, first} -> {events, n_events, first, attachments, whole}: what came after
+//                that many events; `first` of the last answer says that it is still that journal
+#define WORKER_METHODS(X)       \
+    X(PRIVILEGES, privileges)   \
+    X(RECOVER, recover)         \
+    X(SNAPSHOT, snapshot)       \
+    X(FILESYSTEMS, filesystems) \
+    X(MOUNTS, mounts)           \
+    X(JOURNAL, journal)
+
+// The child's whole life. `socket` is its only descriptor. Blocks SIGINT, SIGTERM and SIGHUP for a
+// change (the engine takes it back then), leaves them otherwise.
+void worker_main(int socket, const struct engine_options *options) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,133 @@
+// Plans and changes.
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/wire/change.h"
+#include "core/wire/encode.h"
+#include "core/wire/worker_internal.h"
+
+static int plan(struct engine *engine, const struct change *change, struct report **ret,
+                struct error *err)
+{
+    switch (change->operation) {
+    case OPERATION_ATTACH:
+        return engine_plan_attach(engine, &change->attach, ret, err);
+    case OPERATION_DETACH:
+        return engine_plan_detach(engine, &change->detach, ret, err);
+    case OPERATION_UNDO:
+        return engine_undo(engine, *change->id ? change->id : NULL, UNDO_PLAN, ret, err);
+    }
+    return -EINVAL;
+}
+
+static int run(struct engine *engine, const struct change *change, struct report **ret,
+               struct error *err)
+{
+    switch (change->operation) {
+    case OPERATION_ATTACH:
+        return engine_attach(engine, &change->attach, ret, err);
+    case OPERATION_DETACH:
+        return engine_detach(engine, &change->detach, ret, err);
+    case OPERATION_UNDO:
+        return engine_undo(engine, *change->id ? change->id : NULL, 0, ret, err);
+    }
+    return -EINVAL;
+}
+
+// ---- the command line ----
+
+// The shortest way to say it that can only mean it: NAME, RUNTIME/NAME, else the key as it was
+// given. Fresh memory; NULL: the key.
+static char *shortest_name(const struct snapshot *snapshot, const char *key)
+{
+    _cleanup_free_ char *long_name = NULL;
+    const struct container *meant, *found;
+    struct error ignored;
+
+    if (container_select(snapshot, key, &meant, &ignored) < 0)
+        return NULL;
+    if (container_select(snapshot, meant->name, &found, &ignored) == 0 && found == meant)
+        return strdup(meant->name);
+    long_name = text_format("%s/%s", meant->runtime, meant->name);
+    if (long_name && container_select(snapshot, long_name, &found, &ignored) == 0 && found == meant)
+        return TAKE_POINTER(long_name);
+    return NULL;
+}
+
+static char *command_of(const struct job *job, const struct change *change)
+{
+    struct runtime_options options = job->options->runtime;
+    _cleanup_snapshot_ struct snapshot *snapshot = NULL;
+    char *names[PROTOCOL_TARGETS_MAX] = {NULL}, *command;
+    struct error ignored;
+
+    options.timeout_ms = 200;
+    if (change->n_targets > 0 && snapshot_take(&options, &snapshot, &ignored) == 0)
+        for (size_t i = 0; i < change->n_targets; i++)
+            names[i] = shortest_name(snapshot, change->targets[i].container);
+    command = change_command(change, job->options, (const char *const *)names);
+    for (size_t i = 0; i < change->n_targets; i++)
+        free(names[i]);
+    return command;
+}
+
+// ---- the jobs ----
+
+static int read_change(const struct job *job, struct change **ret, struct error *err)
+{
+    struct change *change = calloc(1, sizeof *change);
+    int r;
+
+    if (!change)
+        return ERROR_OOM(err);
+    r = change_read(job->params, change, err);
+    if (r == 0)
+        *ret = change;
+    return r; // a worker ends with its job: nothing has to be freed
+}
+
+int job_plan(struct job *job, json_t **ret, struct error *err)
+{
+    _cleanup_report_ struct report *report = NULL;
+    _cleanup_free_ char *command = NULL;
+    struct change *change = NULL;
+    json_t *object;
+    int r = read_change(job, &change, err);
+
+    if (r == 0)
+        r = plan(job->engine, change, &report, err);
+    if (r < 0)
+        return r;
+    object = encode_report(report, ENCODE_PLANS);
+    command = command_of(job, change);
+    if (object && (!command || json_object_set_new(object, "command", json_string(command)) < 0)) {
+        json_decref(object);
+        object = NULL;
+    }
+    return job_answer(object, ret, err);
+}
+
+int job_run(struct job *job, json_t **ret, struct error *err)
+{
+    _cleanup_report_ struct report *report = NULL;
+    struct change *change = NULL;
+    int r = read_change(job, &change, err);
+
+    if (r == 0)
+        r = run(job->engine, change, &report, err);
+    return r < 0 ? r : job_answer(encode_report(report, 0), ret, err);
+}
+
+int job_recover(struct job *job, json_t **ret, struct error *err)
+{
+    int r = engine_recover(job->engine, err);
+
+    if (r < 0 && err->code != ERROR_NOT_PERMITTED)
+        return r;
+    if (r > 0)
+        job_notice("an earlier davit was ended in the middle of a change, and only root can take "
+                   "it back: sudo davit status",
+                   job);
+    return job_answer(json_object(), ret, err);
+}

@@ -1,0 +1,467 @@
+#!/usr/bin/env bats
+# The engine over the wire: what it tells, how soon, what it answers, and how it ends.
+
+load lab
+
+web=$(named web)
+other=$(named other)
+hung=/srv/hung
+
+setup_file() {
+    export BATS_TEST_TIMEOUT=300
+    lab_begin
+    container "$(named web)" --device /dev/fuse --cap-add SYS_ADMIN --security-opt seccomp=unconfined
+    container "$(named other)"
+    cp "$LAB_TOOLS/fuse" "/proc/$(pid_of "$(named web)")/root/fuse"
+}
+
+teardown_file() {
+    lab_end
+}
+
+setup() {
+    STATE=$STATE-$BATS_TEST_NUMBER
+    engine='' server='' holder='' id=0
+    snapshot_tables "$web" "$other"
+}
+
+teardown() {
+    [[ -z ${holder:-} ]] || stop_process "$holder" KILL
+    [[ -z ${engine:-} ]] || hang_up
+    if [[ -n ${server:-} ]]; then
+        docker exec "$web" kill -KILL "$server" || true
+        inside "$web" umount -l "$hung" || true
+    fi
+}
+
+# --- a front end ---------------------------------------------------------------------------------
+
+# start_engine [OPTIONS]: its pid is $engine; each line it says is in $told, with the time.
+start_engine() {
+    local pipe=$SUITE_DIR/$BATS_TEST_NUMBER
+    told=$pipe.told
+    : >"$told"
+    mkfifo "$pipe.in" "$pipe.out"
+    "$LAB_TOOLS/wire" --stamp <"$pipe.out" >"$told" 3>&- 4>&- &
+    exec 9<>"$pipe.in"
+    "${davit_words[@]}" engine --docker "$LAB_DIR/docker/s" --state-dir "$STATE" "$@" \
+        <"$pipe.in" >"$pipe.out" 2>"$pipe.err" 3>&- 4>&- 9>&- &
+    engine=$!
+}
+
+# The front end is gone, as after a dropped ssh.
+hang_up() {
+    exec 9>&-
+    ended=0
+    wait "$engine" || ended=$?
+    engine=
+}
+
+# ask METHOD [PARAMS]: the request's id is $id.
+ask() {
+    id=$((id + 1))
+    printf '{"jsonrpc":"2.0","id":%d,"method":"%s","params":%s}\n' "$id" "$1" "${2:-"{}"}" \
+        >&9
+}
+
+# Whether something of what was told is so; the line may still be coming.
+was_told() {
+    jq -es "any(.[].line; $1)" "$told" >/dev/null 2>&1
+}
+
+# tells FILTER [SECONDS]
+tells() {
+    if ! until_true "${2:-30}" was_told "$1"; then
+        fail "not told: $1" "$(tail -c 3000 "$told")" "$(<"${told%.told}.err")"
+    fi
+}
+
+# answered ID FILTER: the answer has come, and is so.
+answered() {
+    tells ".id == $1" "${3:-30}"
+    was_told ".id == $1 and ($2)" || fail "the answer to $1 is not so: $2" \
+        "$(jq -c ".line | select(.id == $1)" "$told")"
+}
+
+greet() {
+    ask hello '{"protocol":1}'
+    answered "$id" '.result.protocol == 1'
+}
+
+# What the list has of a container: `shown NAME FILTER`.
+shown() {
+    jq -es "[.[].line | select(.method == \"containers\").params.set[] | select(.name == \$name)]
+        | last | ($2)" --arg name "$1" "$told" >/dev/null 2>&1
+}
+
+# member NAME KEY
+member() {
+    jq -rs '[.[].line | select(.method == "containers").params.set[] | select(.name == $name)]
+        | last | .[$key]' --arg name "$1" --arg key "$2" "$told"
+}
+
+# target NAME PATH: as a change names it, with what was shown.
+target() {
+    printf '{"container":"%s","target":"%s","pid":%s,"start_time":%s}' \
+        "$(member "$1" key)" "$2" "$(member "$1" pid)" "$(member "$1" start_time)"
+}
+
+watch_containers() {
+    start_engine "$@"
+    greet
+    ask watch '{"containers":true}'
+    until_true 30 shown "$web" '.state == "running" and .name_source == "daemon"'
+}
+
+# --- what is told --------------------------------------------------------------------------------
+
+@test "everything that is watched is told: containers, filesystems, journal, one container's mounts" {
+    watch_containers
+    shown "$web" '.id == $id and .pid > 0 and .start_time > 0 and .key == "docker/" + .id
+        and .attached_count == 0 and (has("labels") | not)' --arg id "$(id_of "$web")" ||
+        shown "$web" '.key == "docker/" + .id and .start_time > 0 and (has("labels") | not)'
+    [[ $(member "$web" id) == "$(id_of "$web")" && $(member "$web" pid) == "$(pid_of "$web")" ]]
+    ask watch '{"filesystems":true,"journal":true,"mounts":"'"$(member "$web" key)"'"}'
+    tells '.method == "filesystems" and any(.params.filesystems[]; .usage == "read" and .size > 0)'
+    tells '.method == "journal" and .params.whole and .params.attachments == []'
+    tells '.method == "mounts" and any(.params.mounts[]; .target == "/" and .origin == "image")'
+
+    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/told"
+    tells '.method == "journal" and (.params.whole | not)
+        and any(.params.events[]; .operation == "attach" and .line == "done" and .target == "/mnt/told")
+        and any(.params.attachments[]; .state == "live" and .target == "/mnt/told")'
+    tells '.method == "mounts"
+        and any(.params.mounts[]; .target == "/mnt/told" and .origin == "attached" and .read_only)'
+    until_true 10 shown "$web" '.attached_count == 1'
+    # Another administrator takes it away: seen without being asked.
+    nsenter --target "$(pid_of "$web")" --mount umount /mnt/told
+    tells '.method == "journal" and any(.params.attachments[]; .target == "/mnt/told" and .state == "gone")'
+    until_true 10 shown "$web" '.attached_count == 0'
+    hang_up
+    [[ $ended -eq 0 ]]
+}
+
+# The daemon's own word for when it was, against when the front end had it.
+# delay NAME ACTION FILTER: milliseconds
+delay() {
+    local at heard
+    at=$(docker events --since 120s --until 0s --filter "container=$1" --filter "event=$2" \
+        --format '{{.TimeNano}}' | tail -n 1)
+    heard=$(jq -rs 'first(.[] | select(.at_ms > ($at / 1000000 - 500) and .line.method == "containers"
+        and ('"$3"')) | .at_ms)' --arg name "$1" --argjson at "$at" "$told")
+    echo $((${heard%.*} - at / 1000000))
+}
+
+# soon MILLISECONDS WHAT: a test machine may be busy with other things.
+soon() {
+    echo "# $2 after $1 ms" >&3
+    (($1 <= 2500))
+}
+
+@test "a container that starts, pauses, goes on and ends is told within a moment" {
+    local new
+    new=$(named new)
+    watch_containers
+    container "$new"
+    until_true 10 shown "$new" '.state == "running" and .name_source == "daemon"'
+    soon "$(delay "$new" start 'any(.line.params.set[]; .name == $name)')" "started and named"
+    docker pause "$new" >/dev/null
+    until_true 10 shown "$new" '.state == "paused"'
+    soon "$(delay "$new" pause 'any(.line.params.set[]; .name == $name and .state == "paused")')" paused
+    docker unpause "$new" >/dev/null
+    until_true 10 shown "$new" '.state == "running"'
+    local key
+    key=$(member "$new" key)
+    docker kill "$new" >/dev/null
+    tells '.method == "containers" and any(.params.gone[]; . == "'"$key"'")' 10
+    soon "$(delay "$new" die 'any(.line.params.gone[]; . == "'"$key"'")')" gone
+    # Only what changed is told, and nobody else's row with it.
+    was_told '.method == "containers" and (.params.whole | not) and (.params.set | length == 1)'
+    remove_container "$new"
+}
+
+@test "a daemon that is stopped does not hold up the first list" {
+    local began pid
+    pid=$(<"$LAB_DIR/docker/pid")
+    kill -STOP "$pid"
+    began=$(date +%s%3N)
+    start_engine
+    ask hello '{"protocol":1}'
+    ask watch '{"containers":true}'
+    tells '.method == "containers" and .params.whole and any(.params.set[]; .pid == '"$(pid_of "$web")"')' ||
+        { kill -CONT "$pid"; false; }
+    kill -CONT "$pid"
+    echo "# first list after $(($(jq -rs 'first(.[] | select(.line.method == "containers").at_ms) | floor' \
+        "$told") - began)) ms" >&3
+    # It answers again: told by itself.
+    until_true 30 shown "$web" '.name_source == "daemon"'
+    until_true 30 was_told '.method == "containers" and any(.params.runtimes[]?;
+        .name == "docker" and .state == "connected")'
+}
+
+# A system call is a wake-up here, for they all sleep in the kernel.
+is_quiet() {
+    local before after pids
+    pids=("$engine" $(pgrep -P "$engine"))
+    before=$(for pid in "${pids[@]}"; do grep ctxt "/proc/$pid/status"; done) || return
+    read -rt 5 <> <(:) || true
+    [[ $(pgrep -P "$engine" | wc -l) -eq 1 ]] || return # the spare worker
+    after=$(for pid in "${pids[@]}"; do grep ctxt "/proc/$pid/status"; done) || return
+    [[ $before == "$after" ]]
+}
+
+@test "at rest it makes no system call" {
+    watch_containers
+    ask watch '{"filesystems":true,"journal":true,"mounts":"'"$(member "$web" key)"'"}'
+    tells '.method == "mounts"'
+    # Another pass may start containers meanwhile, which is no rest.
+    until_true 100 is_quiet
+}
+
+# --- what is asked -------------------------------------------------------------------------------
+
+@test "a plan, its command, the run with its steps, and what it came to" {
+    local params command
+    watch_containers
+    params='{"operation":"attach","source":"'$SOURCE'","targets":['$(target "$web" "/mnt/it's")'],"options":["ro"]}'
+    ask plan "$params"
+    answered "$id" '.result.plans[0].predicted.read_only and (.result.plans[0].steps | length > 5)'
+    command=$(jq -rs ".[].line | select(.id == $id).result.command" "$told")
+    [[ $command == "davit attach "*"--ro $SOURCE '$web:/mnt/it'\\''s'" ]] || fail "$command"
+    assert_tables_unchanged "$web"
+    ask run "$params"
+    answered "$id" '.result.results[0] | .ok and .verified'
+    assert_attached "$web" "/mnt/it's" ro,nosuid,nodev "$SOURCE"
+    tells '.method == "step" and .params.request == '"$id"' and .params.step.stage == "move"
+        and .params.step.result == "ok" and .params.step.took_us >= 0'
+    ask run '{"operation":"undo"}'
+    answered "$id" '.result.results[0].ok'
+    assert_tables_unchanged "$web"
+    # The command does what the dialog would have done.
+    (cd / && eval "$command")
+    assert_attached "$web" "/mnt/it's" ro,nosuid,nodev "$SOURCE"
+    davit_exits 0 detach "$web:/mnt/it's"
+    assert_tables_unchanged "$web"
+}
+
+@test "the plan of a detach names who holds it" {
+    watch_containers
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/held"
+    nsenter --target "$(pid_of "$web")" --mount --root --pid -- \
+        sleep 1000003 <"/proc/$(pid_of "$web")/root/mnt/held/file" 3>&- 4>&- 9>&- &
+    until_true 10 pgrep -nx -f 'sleep 1000003' >/dev/null
+    holder=$(pgrep -nx -f 'sleep 1000003')
+    ask plan '{"operation":"detach","targets":['"$(target "$web" /mnt/held)"']}'
+    answered "$id" '.result.plans[0].predicted | .complete and (.holders[0] | .pid == '"$holder"' and .kind == "fd")'
+    ask run '{"operation":"detach","targets":['"$(target "$web" /mnt/held)"']}'
+    answered "$id" '.result.error.code == "busy"'
+    stop_process "$holder" KILL
+    holder=
+    ask run '{"operation":"detach","targets":['"$(target "$web" /mnt/held)"']}'
+    answered "$id" '.result.results[0].ok'
+    assert_tables_unchanged "$web"
+}
+
+@test "a container that was restarted since it was shown is another" {
+    local before
+    watch_containers
+    before=$(target "$other" /mnt/old)
+    docker restart --time 0 "$other" >/dev/null
+    container_started "$other"
+    snapshot_tables "$web" "$other"
+    for verb in plan run; do
+        ask "$verb" '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$before"']}'
+        answered "$id" '.result.error.code == "gone" and (.result.error.message | contains("restarted since"))'
+    done
+    ask run '{"operation":"detach","targets":['"$before"']}'
+    answered "$id" '.result.error.code == "gone"'
+    assert_tables_unchanged "$other"
+    # Its row says which one it is now.
+    until_true 10 shown "$other" '.pid == '"$(pid_of "$other")"
+    ask plan '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/new)"']}'
+    answered "$id" '.result.plans[0].predicted.ok or .result.plans[0].predicted.error == null'
+}
+
+@test "inspect, describe, browse, doctor and status" {
+    watch_containers
+    ask inspect '{"container":"'"$(member "$web" key)"'"}'
+    answered "$id" '.result | .name == "'"$web"'" and .namespaces.mnt > 0 and .namespaces.net > 0
+        and (.user_mapping | length == 1) and (.labels | type == "object") and (.declared | type == "array")'
+    ask describe '{"source":"'"$SOURCE"'"}'
+    answered "$id" '.result | .type == "directory" and .path == "'"$SOURCE"'" and (.major_minor | contains(":"))'
+    ask browse '{"container":"'"$(member "$web" key)"'","path":"/bin"}'
+    answered "$id" 'any(.result.entries[]; .name == "busybox" and .type == "file")'
+    ask browse '{"container":null,"path":"'"$SOURCE"'"}'
+    answered "$id" '[.result.entries[].name] == ["file"]'
+    ask doctor
+    answered "$id" 'any(.result.checks[]; .name == "open_tree" and .ok)'
+    ask status
+    answered "$id" '.result.attachments == []'
+}
+
+@test "without changes every change is refused, in the engine" {
+    watch_containers --no-changes
+    was_told '.result.read_only == true'
+    ask run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$web" /mnt/no)"']}'
+    answered "$id" '.error.code == -32000 and .error.data.code == "not-permitted" and .error.data.exit == 5'
+    ask run '{"operation":"undo"}'
+    answered "$id" '.error.data.code | . == "not-permitted" or . == "not-attached"'
+    ask plan '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$web" /mnt/no)"']}'
+    answered "$id" '.result.plans[0].steps | length > 5'
+    assert_tables_unchanged "$web"
+}
+
+@test "who is not root is told what is missing, and reads what he may" {
+    local davit_words=(setpriv --reuid 65534 --regid 65534 --clear-groups "${davit_words[-1]}")
+    start_engine
+    ask hello '{"protocol":1}'
+    answered "$id" '.result | (.privileged | not) and (.hint | test("containers.*CAP_SYS_PTRACE.*sudo davit"))'
+    ask watch '{"containers":true,"filesystems":true}'
+    tells '.method == "containers" and .params.whole'
+    tells '.method == "filesystems"'
+    ask run '{"operation":"attach","source":"/tmp","targets":[{"container":"pid:'"$(pid_of "$web")"'","target":"/mnt/x"}]}'
+    answered "$id" '.error.data.code == "not-permitted"'
+    hang_up
+    [[ $ended -eq 0 ]]
+}
+
+# --- what hangs ----------------------------------------------------------------------------------
+
+# serve [FUSE OPTIONS]: the container's own process serves $hung from now on.
+serve() {
+    inside "$web" mkdir -p "$hung"
+    server=$(docker exec "$web" /fuse "$hung" "$@")
+    server=${server#ready }
+    snapshot_tables "$web" "$other"
+}
+
+@test "a server that never answers is an error of one request; all others go on" {
+    local hanging first
+    watch_containers
+    serve --hang
+    hanging=/proc/$(pid_of "$web")/root$hung
+    ask browse '{"container":"'"$(member "$web" key)"'","path":"'"$hung"'"}'
+    first=$id
+    ask describe '{"source":"'"$hanging"'/d"}'
+    # Thirty more who wait, and one too many.
+    for ((i = 3; i <= 33; i++)); do
+        ask browse '{"path":"'"$hanging"'/d"}'
+    done
+    tells '.error.data.code == "busy"' 5
+    was_told '.error.data.code == "busy" and .id == '"$id"
+    ! was_told ".id == $first"
+    # To end one is always possible, and makes room.
+    ask cancel '{"request":'"$((id - 1))"'}'
+    answered "$id" '.result == {}' 5
+    answered $((id - 2)) '.error.data.errno == "ECANCELED"' 5
+    ask browse '{"path":"/"}'
+    answered "$id" '.result.entries | length > 0' 5
+    answered "$first" '.error.data.code == "timed-out" and (.error.data.message | length > 0)'
+    answered $((first + 1)) '.error.data.code == "timed-out"'
+    ask describe '{"source":"/"}'
+    answered "$id" '.result.path == "/"' 5
+    hang_up
+    [[ $ended -eq 0 ]]
+}
+
+# --- how it ends ---------------------------------------------------------------------------------
+
+is_untouched() {
+    davit_exits 0 status --json
+    json 'all(.attachments[]; .state == "gone")' && assert_container_unchanged "$web"
+}
+
+@test "a front end that goes in the middle of an attach: it is taken back, and the engine ends" {
+    watch_containers
+    serve --hang=mkdir
+    ask run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$web" "$hung/new")"']}'
+    # Begun, with an intent in the journal, and now it waits for the container's own server.
+    tells '.method == "step" and .params.step.stage == "journal"'
+    hang_up
+    [[ $ended -eq 0 ]]
+    [[ ! -s $STATE/lock ]] || fail "pending: $(<"$STATE/lock")"
+    is_untouched
+    davit_exits 0 events --json
+    json 'any(.events[]; .line == "failed")'
+}
+
+is_in_journal() { grep -q "$1" "$STATE/journal"; }
+
+# The mount is busy, so that the detach waits; $holder keeps it.
+begin_detach() {
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/wait"
+    nsenter --target "$(pid_of "$web")" --mount --root --pid -- \
+        sleep 1000004 <"/proc/$(pid_of "$web")/root/mnt/wait/file" 3>&- 4>&- 9>&- &
+    until_true 10 pgrep -nx -f 'sleep 1000004' >/dev/null
+    holder=$(pgrep -nx -f 'sleep 1000004')
+    ask run '{"operation":"detach","wait_ms":'"$1"',"targets":['"$(target "$web" /mnt/wait)"']}'
+    until_true 10 is_in_journal '"line":"intent","operation":"detach"\|"detach".*"intent"\|"intent".*"detach"'
+}
+
+@test "a front end that goes while a detach waits: what becomes possible is done" {
+    watch_containers
+    begin_detach 60000
+    exec 9>&-
+    stop_process "$holder" KILL
+    holder=
+    ended=0
+    wait "$engine" || ended=$?
+    engine=
+    [[ $ended -eq 0 ]]
+    is_untouched
+}
+
+@test "... and what does not is taken back within seconds" {
+    local began=$SECONDS
+    watch_containers
+    begin_detach 60000
+    hang_up
+    [[ $ended -eq 0 ]]
+    ((SECONDS - began < 30))
+    davit_exits 0 status --json
+    json '[.attachments[].state] == ["live"]'
+    stop_process "$holder" KILL
+    holder=
+    davit_exits 0 detach "$web:/mnt/wait"
+    is_untouched
+}
+
+@test "a change that is canceled is taken back and says so; others wait for their turn" {
+    local waiting
+    watch_containers
+    begin_detach 60000
+    waiting=$id
+    ask run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/next)"']}'
+    ask run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/never)"']}'
+    ask cancel '{"request":'"$id"'}'
+    answered $((id - 1)) '.error.data.errno == "ECANCELED"' 5
+    ! was_told ".id == $((waiting + 1))"
+    ask cancel '{"request":'"$waiting"'}'
+    answered "$waiting" '.result.error.errno == "ECANCELED"'
+    answered $((waiting + 1)) '.result.results[0].ok'
+    assert_container_mounts "$other" /mnt/next rw,nosuid,nodev "$SOURCE"
+    davit_exits 0 detach "$other:/mnt/next"
+    stop_process "$holder" KILL
+    holder=
+    davit_exits 0 detach "$web:/mnt/wait"
+    is_untouched
+}
+
+@test "a worker that is killed in the middle of a change: the engine restores what was" {
+    local worker
+    watch_containers
+    begin_detach 60000
+    worker=$(grep -o '"mover":[0-9]*' "$STATE/journal" | tail -n 1)
+    worker=$(awk '$1 == "PPid:" { print $2 }' "/proc/${worker#*:}/status")
+    [[ $(awk '$1 == "PPid:" { print $2 }' "/proc/$worker/status") == "$engine" ]]
+    kill -KILL "$worker"
+    answered "$id" '.error.code == -32000'
+    tells '.method == "notice" and (.params.text | contains("still attached"))'
+    davit_exits 0 status --json
+    json '[.attachments[].state] == ["live"]'
+    stop_process "$holder" KILL
+    holder=
+    ask run '{"operation":"detach","targets":['"$(target "$web" /mnt/wait)"']}'
+    answered "$id" '.result.results[0].ok'
+    is_untouched
+}

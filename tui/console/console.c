@@ -1,0 +1,251 @@
+#include "tui/console/console.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/helper.h"
+#include "core/base/text.h"
+#include "tui/console/script.h"
+
+static const struct pane_ops *const pane_kinds[PANE_COUNT] = {
+    [PANE_CONTAINERS] = &containers_pane,
+    [PANE_FILESYSTEMS] = &filesystems_pane,
+    [PANE_MOUNTS] = &mounts_pane,
+    [PANE_LOG] = &log_pane,
+};
+
+void console_say(struct console *console, enum log_kind kind, const char *format, ...)
+{
+    char raw[sizeof console->message];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+    text_clean(console->message, sizeof console->message, raw, strlen(raw));
+    // What was done is in the log already, with its steps.
+    if (kind != LOG_DONE &&
+        log_notice(console->model->log, kind, model_now(console->model), console->message) == 0 &&
+        console->panes[PANE_LOG])
+        (void)log_pane.changed(console->panes[PANE_LOG], MODEL_LOG);
+    console->dirty = true;
+}
+
+static void say_warning(const char *text, void *context)
+{
+    console_say(context, LOG_WARNING, "%s", text);
+}
+
+static void on_key(struct key_event event, void *context)
+{
+    console_key(context, &event);
+}
+
+static void on_resized(void *context)
+{
+    struct console *console = context;
+
+    console->dirty = true;
+}
+
+static void on_hangup(void *context)
+{
+    struct console *console = context;
+
+    console->quit = true;
+}
+
+static const struct terminal_events terminal_events = {
+    .key = on_key,
+    .resized = on_resized,
+    .resumed = on_resized,
+    .hangup = on_hangup,
+    .interrupt = on_hangup,
+    .notice = say_warning,
+};
+
+static void on_rest(void *context)
+{
+    console_watch_selected(context);
+}
+
+void console_theme(struct console *console, const char *name)
+{
+    struct error err = {.code = ERROR_NONE};
+    struct theme *theme = NULL;
+
+    if (!name || !*name) {
+        console_say(console, LOG_WARNING, "which theme? :theme NAME");
+        return;
+    }
+    if (theme_load(console->options.places, name, say_warning, console, &theme, &err) < 0) {
+        console_say(console, LOG_WARNING, "%s", err.message);
+        return;
+    }
+    terminal_set_theme(console->terminal, theme);
+    theme_free(theme);
+    console->dirty = true;
+}
+
+static void paint_panes(struct console *console, const struct layout *layout)
+{
+    struct surface *surface = terminal_surface(console->terminal);
+
+    for (enum pane_id i = 0; i < PANE_COUNT; i++)
+        if (layout->panes[i].height > 1)
+            console->panes[i]->ops->paint(console->panes[i], layout_body(layout, i, surface),
+                                          i == console->focus);
+}
+
+void console_paint(struct console *console)
+{
+    struct surface *surface = terminal_surface(console->terminal);
+    struct surface_part all = surface_all(surface);
+    struct dialog *top = console_top(console);
+    struct layout layout;
+
+    layout_make(all.height, all.width, console->focus, console->zoomed, &layout);
+    surface_clear(all, ROLE_TEXT);
+    header_paint(layout_part(&layout.header, surface), console->model, console->config.banner);
+    frame_paint(surface, &layout, console->panes, console->focus);
+    paint_panes(console, &layout);
+    for (size_t i = 0; i < console->n_dialogs; i++)
+        console->dialogs[i]->ops->paint(
+            console->dialogs[i],
+            surface_within(all, layout.header.height, 0,
+                           all.height - layout.header.height - layout.footer.height, all.width));
+    footer_paint(layout_part(&layout.footer, surface),
+                 top ? top->ops->footer(top) : console->panes[console->focus]->ops->footer,
+                 console->keymap, console->message[0] ? console->message : NULL);
+}
+
+// A damaged file is a warning and leaves what there was, unless it was named.
+static int read_settings(struct console *console, struct error *err)
+{
+    const char *named = console->options.config;
+    _cleanup_free_ char *user = named ? NULL : config_user_path();
+    const char *files[] = {named ? named : CONFIG_SYSTEM_PATH, user};
+    int r = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(files) && files[i]; i++) {
+        // The engine reads its own members itself.
+        r = config_read(&console->config, console->keymap, files[i], 0, say_warning, console, err);
+        if (r < 0 && named)
+            return r;
+        if (r < 0)
+            console_say(console, LOG_WARNING, "%s", err->message);
+        if (r > 0 && named) {
+            r = error_set(err, ERROR_NO_PATH, ENOENT, "there is no %s", named);
+            return r;
+        }
+    }
+    err->code = ERROR_NONE;
+    return 0;
+}
+
+static int open_parts(struct console *console, struct error *err)
+{
+    const struct console_options *options = &console->options;
+    unsigned flags = (options->no_color ? TERMINAL_NO_COLOR : 0u) |
+                     (options->off_screen.width ? TERMINAL_OFF_SCREEN : 0u);
+    int r = model_new(&console->model, err);
+
+    if (r == 0)
+        r = loop_new(&console->loop, err);
+    if (r == 0)
+        r = keymap_new(&console->keymap, err);
+    if (r == 0)
+        r = loop_timer(console->loop, on_rest, console, &console->rest, err);
+    for (size_t i = 0; r == 0 && i < PANE_COUNT; i++)
+        r = pane_kinds[i]->open(console->model, &console->panes[i], err);
+    if (r == 0)
+        r = read_settings(console, err);
+    if (r == 0 && options->script)
+        r = script_open(console->loop, options->script, &console->script, err);
+    if (r == 0)
+        r = terminal_open(console->loop, flags, &options->off_screen, &terminal_events, console,
+                          &console->terminal, err);
+    if (r == 0) {
+        terminal_set_esc(console->terminal, console->config.esc_ms);
+        console_theme(console, options->theme          ? options->theme
+                               : console->config.theme ? console->config.theme
+                                                       : "default");
+        r = console_connect(console, err);
+    }
+    if (r == 0)
+        console_dialogs_init(console);
+    return r;
+}
+
+static void close_parts(struct console *console)
+{
+    while (console->n_dialogs > 0)
+        console->host.close(&console->host, console->dialogs[0]);
+    console_dialogs_reap(console);
+    dialog_host_done(&console->host);
+    client_free(console->client);
+    terminal_close(console->terminal);
+    script_free(console->script);
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        if (console->panes[i])
+            console->panes[i]->ops->close(console->panes[i]);
+    loop_source_free(console->rest);
+    keymap_free(console->keymap);
+    config_done(&console->config);
+    model_free(console->model);
+    free(console->watched);
+    loop_free(console->loop);
+}
+
+// The next key of the script, when all that was asked before is answered. False: it has ended.
+static bool press_next(struct console *console)
+{
+    struct key_event event = {.kind = EVENT_KEY};
+    int step;
+
+    if (client_waits(console->client, 0) || script_resting(console->script))
+        return true;
+    step = script_next(console->script, &event.key, &console->why);
+    if (step <= SCRIPT_END)
+        return false;
+    if (step == SCRIPT_SAVE)
+        console_perform(console, ACTION_SAVE_SCREEN, script_file(console->script));
+    if (step == SCRIPT_KEY)
+        terminal_press(console->terminal, event);
+    script_rest(console->script, step == SCRIPT_REST ? 250 : 0);
+    return true;
+}
+
+static void turn(struct console *console)
+{
+    if (console->script && !press_next(console))
+        console->quit = true;
+    if (console->dirty) {
+        console->dirty = false;
+        console_paint(console);
+        (void)terminal_flush(
+            console->terminal); // a slow line: resized() is told when it takes more
+    }
+    console_dialogs_reap(console);
+}
+
+int console_run(const struct console_options *options, struct error *err)
+{
+    struct console console = {.options = *options, .dirty = true};
+    int r = open_parts(&console, err);
+
+    while (r == 0 && !console.quit) {
+        turn(&console);
+        if (!console.quit)
+            r = loop_turn(console.loop) < 0 ? -EIO : 0;
+    }
+    close_parts(&console);
+    if (r == 0 && console.why.code != ERROR_NONE) {
+        *err = console.why;
+        r = -EPIPE;
+    }
+    return r;
+}

@@ -1,0 +1,121 @@
+// The attach page's parts know each other by this: attach_page.c (life and keys), attach_fields.c
+// (what is typed and ticked), attach_paint.c, attach_ask.c (describe, plan, run), attach_draft.c.
+#ifndef DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
+#define DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
+
+#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/path_field.h"
+#include "tui/dialogs/plan_view.h"
+#include "tui/dialogs/running.h"
+
+// Below this many rows of the screen there is one page after another.
+#define ATTACH_ROWS 20
+// How long the fields rest before they are planned.
+#define ATTACH_REST_MS 150
+
+// The boxes of [more]. id, option of the command line without "--", label
+#define ATTACH_OPTIONS(X)                          \
+    X(RECURSIVE, "recursive", "recursive")         \
+    X(NOEXEC, "noexec", "noexec")                  \
+    X(SUID, "suid", "allow suid")                  \
+    X(DEV, "dev", "allow devices")                 \
+    X(MKDIR, "mkdir", "mkdir in a read-only root") \
+    X(NO_MKDIR, "no-mkdir", "no mkdir")            \
+    X(FORCE, "force", "force")
+
+enum attach_focus {
+    FOCUS_SOURCE,
+    FOCUS_TARGET,
+    FOCUS_ACCESS,
+    FOCUS_MORE,
+#define X(id, option, label) FOCUS_##id,
+    ATTACH_OPTIONS(X)
+#undef X
+        FOCUS_PROPAGATION,
+    FOCUS_PLAN,
+};
+#define ATTACH_FIRST_OPTION FOCUS_RECURSIVE
+#define ATTACH_OPTION_COUNT (FOCUS_PROPAGATION - FOCUS_RECURSIVE)
+#define ATTACH_BIT(focus)   (1U << ((focus)-ATTACH_FIRST_OPTION))
+extern const char *const attach_option_names[ATTACH_OPTION_COUNT];
+extern const char *const attach_option_labels[ATTACH_OPTION_COUNT];
+
+enum { ATTACH_PRIVATE, ATTACH_SLAVE, ATTACH_SHARED, ATTACH_PROPAGATIONS };
+extern const char *const attach_propagations[ATTACH_PROPAGATIONS];
+
+// A container by its identity, and the process it was when it was last looked at.
+struct attach_target {
+    char *key, *label, *runtime, *id;
+    pid_t pid;
+    uint64_t start_time;
+    bool gone;
+};
+
+// What is filled in, beside the two paths.
+struct attach_choice {
+    bool writable;
+    bool more;        // the options are shown
+    unsigned options; // ATTACH_BIT()
+    int propagation;
+};
+
+struct attach_page {
+    struct dialog dialog;
+    char *identity; // of the subject: whose draft it is
+    struct attach_target *targets;
+    size_t n_targets;
+    enum attach_focus focus;
+    struct path_field source, target;
+    struct attach_choice choice;
+    bool touched; // something was typed or ticked: worth a draft
+    // What `describe` says of the source
+    uint64_t describe_request;
+    char *described; // the line below the source, or NULL
+    bool described_failed;
+    char *described_source; // the text it is about
+    // The plan
+    struct loop_source *timer;
+    uint64_t plan_request;
+    struct plan_view plan;
+    // Why the plan is made anew, or why the last try failed: above the plan.
+    struct error notice;
+    struct running *running; // under way
+};
+
+// attach_fields.c
+bool attach_typing(const struct attach_page *page); // the focus is in a line
+struct path_field *attach_line(struct attach_page *page);
+void attach_move(struct attach_page *page, bool forwards, bool with_more);
+void attach_focus_on(struct attach_page *page, enum attach_focus focus);
+// Space, Left, Right on a box; whether that was for it.
+bool attach_tick(struct attach_page *page, const struct key_event *event);
+
+// attach_ask.c
+void attach_changed(struct attach_page *page); // a field: plan when it rests
+void attach_ask_now(struct attach_page *page);
+void attach_perform(struct attach_page *page);
+void attach_forget(struct attach_page *page);      // all that was asked
+bool attach_ready(const struct attach_page *page); // A would act
+
+// attach_targets.c
+int attach_targets_make(struct attach_page *page, const struct subject *subject, struct error *err);
+void attach_targets_free(struct attach_page *page);
+// The containers are others than before: whether one of ours is (and the notice says so).
+bool attach_targets_check(struct attach_page *page);
+// "shop/api-7d9f…:app · containerd 3fa9c1 · pid 4711", or "3 containers". Fresh memory.
+char *attach_targets_text(const struct attach_page *page);
+json_t *attach_params(const struct attach_page *page); // of plan and run
+// Takes away those for which it was done.
+void attach_targets_drop(struct attach_page *page, const struct planned_set *results);
+
+// attach_draft.c
+void attach_draft_keep(struct attach_page *page);
+void attach_draft_take(struct attach_page *page); // when it is this subject's
+void attach_draft_drop(struct attach_page *page);
+
+// attach_paint.c
+void attach_paint(struct dialog *dialog, struct surface_part part);
+// attach_plain.c
+char *attach_plain(struct dialog *dialog);
+
+#endif

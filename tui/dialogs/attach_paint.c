@@ -1,0 +1,282 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/text.h"
+#include "tui/dialogs/attach_page.h"
+#include "tui/dialogs/box.h"
+
+#define NAME_WIDTH 8  // "Source  "
+#define WIDE       64 // from here on the access is one row
+
+static void paint_name(struct surface_part part, int y, const char *name, bool focused)
+{
+    (void)surface_text(part, y, 0, NAME_WIDTH, focused ? ROLE_DIALOG_SELECTED : ROLE_DIALOG_FIELD,
+                       CUT_END, name);
+}
+
+static void paint_line(struct attach_page *page, struct surface_part part, int y, const char *name,
+                       struct path_field *field, const char *beside)
+{
+    bool focused = attach_line(page) == field;
+    int room = part.width - NAME_WIDTH, note = beside ? text_columns(beside) : 0;
+
+    if (note + 20 > room)
+        note = 0;
+    paint_name(part, y, name, focused);
+    input_line_paint(&field->line, part, y, NAME_WIDTH, room - (note > 0 ? note + 2 : 0), focused);
+    if (note > 0)
+        surface_right(part, y, part.width - note, note, ROLE_TEXT_DIM, beside);
+}
+
+// What stands at the right of a line: what went wrong with its completion, else what is known.
+static const char *beside(const struct attach_page *page, const struct path_field *field,
+                          bool focused, const char *known)
+{
+    (void)page;
+    if (focused && field->request)
+        return "looking …";
+    if (focused && field->note[0])
+        return field->note;
+    return known ? known : focused ? "Tab completes" : NULL;
+}
+
+static const char *target_state(const struct attach_page *page)
+{
+    if (page->plan.state != PLAN_READY || page->plan.set.n != 1)
+        return NULL;
+    return page->plan.set.items[0].creates ? "will be created" : "exists";
+}
+
+// `broken`: what is known of it is broken into lines, for there is room below.
+static int paint_source(struct attach_page *page, struct surface_part part, int y, bool broken)
+{
+    enum role role = page->described_failed ? ROLE_STATUS_WARNING : ROLE_TEXT_DIM;
+    const char *text = page->described          ? page->described
+                       : page->describe_request ? "looking …"
+                                                : "";
+
+    paint_line(page, part, y, "Source", &page->source,
+               beside(page, &page->source, page->focus == FOCUS_SOURCE, NULL));
+    if (broken)
+        return y + 1 + box_sentence(part, y + 1, 0, role, text);
+    (void)surface_text(part, y + 1, NAME_WIDTH, -1, role, CUT_END, text);
+    return y + 2;
+}
+
+static int paint_target(struct attach_page *page, struct surface_part part, int y)
+{
+    paint_line(page, part, y, "Target", &page->target,
+               beside(page, &page->target, page->focus == FOCUS_TARGET, target_state(page)));
+    return y + 1;
+}
+
+static bool ticked(const struct attach_page *page, enum attach_focus focus)
+{
+    return page->choice.options & ATTACH_BIT(focus);
+}
+
+static int paint_access(const struct attach_page *page, struct surface_part part, int y)
+{
+    bool writable = page->choice.writable, on = page->focus == FOCUS_ACCESS;
+    const char *more = page->choice.more ? "[less]" : "[more]";
+    int x = NAME_WIDTH, flags = NAME_WIDTH + 32, at = y;
+
+    paint_name(part, y, "Access", on);
+    (void)surface_text(part, y, x, -1, on && !writable ? ROLE_DIALOG_SELECTED : ROLE_DIALOG,
+                       CUT_END, writable ? "( ) read-only" : "(•) read-only");
+    (void)surface_text(part, y, x + 15, -1, on && writable ? ROLE_DIALOG_SELECTED : ROLE_DIALOG,
+                       CUT_END, writable ? "(•) writable" : "( ) writable");
+    if (on)
+        surface_cursor(part, y, x + 1 + (writable ? 15 : 0));
+    if (part.width < WIDE) {
+        at = ++y;
+        flags = NAME_WIDTH;
+    }
+    (void)surface_format(part, at, flags, part.width - flags - 8, ROLE_TEXT_DIM, "%s %s%s%s %s",
+                         ticked(page, FOCUS_SUID) ? "suid" : "nosuid",
+                         ticked(page, FOCUS_DEV) ? "dev" : "nodev",
+                         ticked(page, FOCUS_NOEXEC) ? " noexec" : "",
+                         ticked(page, FOCUS_RECURSIVE) ? " recursive" : "",
+                         attach_propagations[page->choice.propagation]);
+    (void)surface_text(part, at, part.width - 6, 6,
+                       page->focus == FOCUS_MORE ? ROLE_DIALOG_SELECTED : ROLE_DIALOG, CUT_END,
+                       more);
+    if (page->focus == FOCUS_MORE)
+        surface_cursor(part, at, part.width - 5);
+    return y + 1;
+}
+
+// One box behind the other, broken into rows.
+static void place(struct surface_part part, int columns, int *y, int *x)
+{
+    if (*x > NAME_WIDTH && *x + columns > part.width) {
+        *x = NAME_WIDTH;
+        ++*y;
+    }
+}
+
+static int paint_options(const struct attach_page *page, struct surface_part part, int y)
+{
+    int x = NAME_WIDTH;
+    char text[64];
+
+    if (!page->choice.more)
+        return y;
+    paint_name(part, y, "Options",
+               page->focus >= ATTACH_FIRST_OPTION && page->focus <= FOCUS_PROPAGATION);
+    for (int i = 0; i <= ATTACH_OPTION_COUNT; i++) {
+        bool on = (int)page->focus == (int)ATTACH_FIRST_OPTION + i;
+
+        if (i < ATTACH_OPTION_COUNT)
+            (void)snprintf(text, sizeof text, "[%c] %s",
+                           page->choice.options & (1U << i) ? 'x' : ' ', attach_option_labels[i]);
+        else
+            (void)snprintf(text, sizeof text, "propagation <%s>",
+                           attach_propagations[page->choice.propagation]);
+        place(part, text_columns(text), &y, &x);
+        (void)surface_text(part, y, x, -1, on ? ROLE_DIALOG_SELECTED : ROLE_DIALOG, CUT_END, text);
+        if (on)
+            surface_cursor(part, y, x + 1);
+        x += text_columns(text) + 3;
+    }
+    return y + 1;
+}
+
+static int paint_notice(const struct attach_page *page, struct surface_part part, int y)
+{
+    if (page->running) {
+        (void)surface_text(part, y, 0, -1, ROLE_STATUS_OK, CUT_END,
+                           "attaching … the log shows each step; Ctrl-C cancels and takes it back");
+        return y + 1;
+    }
+    if (page->notice.code == ERROR_NONE)
+        return y;
+    (void)surface_text(part, y, 0, 2, ROLE_STATUS_WARNING, CUT_END, "! ");
+    y += box_sentence(part, y, 2, ROLE_STATUS_WARNING, page->notice.message);
+    if (page->notice.hint[0])
+        y += box_sentence(part, y, 2, ROLE_DIALOG, page->notice.hint);
+    return y;
+}
+
+// The names that Tab found, in columns.
+static void paint_names(const struct path_field *field, struct surface_part part)
+{
+    int width = 8, columns;
+
+    for (size_t i = 0; i < field->n_names; i++)
+        if (text_columns(field->names[i]) + 2 > width)
+            width = text_columns(field->names[i]) + 2;
+    if (width > part.width)
+        width = part.width;
+    columns = width > 0 ? part.width / width : 1;
+    for (size_t i = 0; i < field->n_names && (int)i / columns < part.height; i++)
+        (void)surface_text(part, (int)i / columns, (int)i % columns * width, width - 1,
+                           ROLE_INPUT_COMPLETION, CUT_MIDDLE, field->names[i]);
+    if (field->n_fitting > (size_t)(columns * part.height) && part.height > 0)
+        (void)surface_format(part, part.height - 1, 0, -1, ROLE_TEXT_DIM,
+                             "%zu names begin with this: type more, or browse", field->n_fitting);
+}
+
+static void paint_plan(struct attach_page *page, struct surface_part part, int y)
+{
+    const struct path_field *field = attach_line(page);
+
+    y = paint_notice(page, part, y);
+    if (y >= part.height)
+        return;
+    part = surface_within(part, y, 0, part.height - y, part.width);
+    if (field && field->n_names > 0) {
+        paint_names(field, part);
+        return;
+    }
+    plan_view_paint(&page->plan, part);
+    if (page->focus == FOCUS_PLAN)
+        surface_cursor(part, 0, 0);
+}
+
+// All fields and the plan below them.
+static void paint_whole(struct attach_page *page, struct surface_part outer,
+                        struct surface_part part)
+{
+    const struct path_field *field = attach_line(page);
+    bool names = field && field->n_names > 0;
+    int y = paint_source(page, part, 0, false);
+
+    y = paint_target(page, part, y);
+    y = paint_access(page, part, y);
+    y = paint_options(page, part, y);
+    if (outer.height != part.height && y + 1 < outer.height - 1) {
+        surface_rule(outer, y + 1, ROLE_DIALOG_BORDER);
+        (void)surface_format(outer, y + 1, 1, -1,
+                             page->focus == FOCUS_PLAN ? ROLE_DIALOG_SELECTED : ROLE_DIALOG_TITLE,
+                             " %s%s ", page->focus == FOCUS_PLAN ? "> " : "",
+                             names ? "Names" : "Plan");
+    }
+    paint_plan(page, part, y + 1);
+}
+
+static int step_of(const struct attach_page *page)
+{
+    return page->focus == FOCUS_SOURCE   ? 1
+           : page->focus == FOCUS_TARGET ? 2
+           : page->focus == FOCUS_PLAN   ? 4
+                                         : 3;
+}
+
+// Little room: one page after the other.
+static void paint_step(struct attach_page *page, struct surface_part part)
+{
+    int y;
+
+    switch (step_of(page)) {
+    case 1:
+        y = paint_source(page, part, 0, true);
+        break;
+    case 2:
+        y = paint_target(page, part, 0);
+        if (target_state(page))
+            (void)surface_text(part, y++, 0, -1, ROLE_TEXT_DIM, CUT_END, target_state(page));
+        break;
+    case 3:
+        y = paint_access(page, part, 0);
+        y = paint_options(page, part, y);
+        break;
+    default:
+        paint_plan(page, part, 0);
+        return;
+    }
+    y = paint_notice(page, part, y);
+    if (attach_line(page) && attach_line(page)->n_names > 0 && y < part.height)
+        paint_names(attach_line(page), surface_within(part, y, 0, part.height - y, part.width));
+}
+
+static char *hints(const struct attach_page *page)
+{
+    const struct keymap *keymap = page->dialog.host->keymap;
+    char perform[KEY_NAME_SIZE], copy[KEY_NAME_SIZE], browse[KEY_NAME_SIZE];
+
+    keymap_key(keymap, ACTION_PERFORM, perform);
+    keymap_key(keymap, ACTION_COPY, copy);
+    keymap_key(keymap, ACTION_BROWSE, browse);
+    return text_format("Enter next · %s browse · on Plan: %s attach, %s copy command · Esc back",
+                       browse, perform, copy);
+}
+
+void attach_paint(struct dialog *dialog, struct surface_part part)
+{
+    struct attach_page *page = (struct attach_page *)dialog;
+    bool whole = surface_height(part.whole) >= ATTACH_ROWS;
+    _cleanup_free_ char *targets = attach_targets_text(page);
+    _cleanup_free_ char *keys = hints(page);
+    _cleanup_free_ char *title =
+        whole ? text_format("Attach a filesystem → %s", targets ? targets : "")
+              : text_format("Attach %d/4 → %s", step_of(page),
+                            page->n_targets == 1 ? page->targets[0].label : targets);
+    struct surface_part inside = box_paint(part, title, keys);
+
+    if (whole)
+        paint_whole(page, part, inside);
+    else
+        paint_step(page, inside);
+}

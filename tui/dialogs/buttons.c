@@ -1,0 +1,59 @@
+#include "tui/dialogs/buttons.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void buttons_done(struct buttons *buttons)
+{
+    for (size_t i = 0; i < buttons->n; i++)
+        free(buttons->labels[i]);
+    free(buttons->labels);
+    *buttons = (struct buttons){.n = 0};
+}
+
+int buttons_add(struct buttons *buttons, const char *label)
+{
+    char **grown = realloc(buttons->labels, (buttons->n + 1) * sizeof *grown);
+
+    if (!grown)
+        return -1;
+    buttons->labels = grown;
+    grown[buttons->n] = strdup(label);
+    if (!grown[buttons->n])
+        return -1;
+    buttons->n++;
+    return 0;
+}
+
+static bool choose(struct buttons *buttons, bool next)
+{
+    size_t old = buttons->chosen;
+
+    if (next && old + 1 < buttons->n)
+        buttons->chosen++;
+    else if (!next && old > 0)
+        buttons->chosen--;
+    return buttons->chosen != old;
+}
+
+bool buttons_act(struct buttons *buttons, enum action action)
+{
+    size_t old = buttons->chosen;
+
+    if (action == ACTION_UP || action == ACTION_DOWN)
+        return choose(buttons, action == ACTION_DOWN);
+    if (action == ACTION_TOP || action == ACTION_BOTTOM)
+        buttons->chosen = action == ACTION_BOTTOM && buttons->n > 0 ? buttons->n - 1 : 0;
+    return buttons->chosen != old;
+}
+
+bool buttons_type(struct buttons *buttons, const struct key_event *event)
+{
+    if (event->kind != EVENT_KEY)
+        return false; // what is pasted never acts
+    if (event->key.code == KEYCODE_RIGHT || event->key.code == KEYCODE_TAB)
+        return choose(buttons, true);
+    if (event->key.code == KEYCODE_LEFT || event->key.code == KEYCODE_SHIFT_TAB)
+        return choose(buttons, false);
+    return false;
+}

@@ -1,0 +1,145 @@
+#include <string.h>
+
+#include "tui/dialogs/detach_page.h"
+
+static const char *const labels[] = {
+    [DETACH_CHOICE_BACK] = "Back",
+    [DETACH_CHOICE_NOW] = "Detach",
+    [DETACH_CHOICE_WAIT] = "Wait 10 s",
+    [DETACH_CHOICE_LAZY] = "Lazy: hidden now, still in use",
+};
+_Static_assert(DETACH_WAIT_S == 10, "the label says so");
+
+static const struct planned *plan_of(const struct detach_page *page)
+{
+    return page->plan.set.n > 0 ? &page->plan.set.items[0] : NULL;
+}
+
+bool detach_held(const struct detach_page *page)
+{
+    const struct planned *planned = plan_of(page);
+
+    return planned && planned->n_holders > 0;
+}
+
+// Whether the engine would do it, now or once its holders let go.
+static bool possible(const struct detach_page *page)
+{
+    const struct planned *planned = plan_of(page);
+
+    return planned && !page->gone &&
+           (planned->ok || planned->error.code == ERROR_BUSY || detach_held(page));
+}
+
+// As many as make sense now: those that are there stay where they are under the hand.
+void detach_buttons(struct detach_page *page)
+{
+    size_t n = !possible(page) ? 1 : detach_held(page) ? 4 : 2, chosen = page->buttons.chosen;
+
+    buttons_done(&page->buttons);
+    for (size_t i = 0; i < n; i++)
+        if (buttons_add(&page->buttons, labels[i]) < 0)
+            break;
+    page->buttons.chosen = chosen < page->buttons.n ? chosen : 0;
+}
+
+void detach_gone(struct detach_page *page, const char *message, const char *hint)
+{
+    page->gone = true;
+    (void)error_set(&page->notice, ERROR_GONE, 0, "%s", message);
+    error_hint(&page->notice, "%s", hint);
+    detach_buttons(page);
+}
+
+static json_t *params_of(const struct detach_page *page, enum detach_choice choice)
+{
+    json_t *target = json_pack("{s:s}", "container", page->container);
+    json_t *params = json_pack("{s:s}", "operation", "detach");
+    int failed = target && params ? raw_text_set(target, "target", &page->target) : -1;
+
+    if (!failed && page->pid > 0)
+        failed = json_object_set_new(target, "pid", json_integer(page->pid));
+    if (!failed && page->start_time > 0)
+        failed =
+            json_object_set_new(target, "start_time", json_integer((json_int_t)page->start_time));
+    if (!failed)
+        failed = json_object_set_new(params, "targets", json_pack("[O]", target));
+    if (!failed && page->attachment)
+        failed = json_object_set_new(params, "only", json_string(page->attachment));
+    if (!failed && choice == DETACH_CHOICE_LAZY)
+        failed = json_object_set_new(params, "lazy", json_true());
+    if (!failed && choice == DETACH_CHOICE_WAIT)
+        failed = json_object_set_new(params, "wait_ms", json_integer(DETACH_WAIT_S * 1000));
+    json_decref(target);
+    if (!failed)
+        return params;
+    json_decref(params);
+    return NULL;
+}
+
+static void planned(const json_t *result, const struct error *why, void *context)
+{
+    struct detach_page *page = context;
+    struct dialog_host *host = page->dialog.host;
+
+    page->plan_request = 0;
+    plan_view_answer(&page->plan, result, why);
+    detach_buttons(page);
+    host->dirty(host);
+}
+
+void detach_ask_plan(struct detach_page *page)
+{
+    struct client *client = page->dialog.host->client;
+    json_t *params;
+    struct error err;
+
+    if (page->plan_request)
+        client_forget(client, page->plan_request);
+    page->plan_request = 0;
+    plan_view_clear(&page->plan, PLAN_ASKED);
+    params = params_of(page, DETACH_CHOICE_NOW);
+    if (!params)
+        (void)ERROR_OOM(&err);
+    if (!params ||
+        client_call(client, PROTOCOL_PLAN, params, planned, page, &page->plan_request, &err) < 0)
+        plan_view_answer(&page->plan, NULL, &err);
+    detach_buttons(page);
+    page->dialog.host->dirty(page->dialog.host);
+}
+
+static void ended(const struct planned_set *results, const struct error *why, void *context)
+{
+    struct detach_page *page = context;
+    struct dialog_host *host = page->dialog.host;
+
+    page->running = NULL;
+    loop_timer_stop(page->timer);
+    host->dirty(host);
+    if (results && results->n_ok == results->n) {
+        running_say(host, "detached", results);
+        host->close(host, &page->dialog);
+        return;
+    }
+    page->notice = why ? *why : results->items[0].error;
+    host->say(host, LOG_WARNING, page->notice.message);
+    // Who holds it is looked at anew; what is chosen goes back to what changes nothing.
+    page->buttons.chosen = 0;
+    detach_ask_plan(page);
+}
+
+void detach_run(struct detach_page *page, enum detach_choice choice)
+{
+    struct dialog_host *host = page->dialog.host;
+    struct error err;
+
+    page->notice = (struct error){.code = ERROR_NONE};
+    page->running_choice = choice;
+    page->waited_s = 0;
+    if (running_start(host, params_of(page, choice), "detached", ended, page, &page->running,
+                      &err) < 0)
+        page->notice = err;
+    else if (choice == DETACH_CHOICE_WAIT)
+        loop_timer_start(page->timer, 1000);
+    host->dirty(host);
+}

@@ -1,0 +1,265 @@
+#include "tui/dialogs/detach_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/text.h"
+#include "tui/dialogs/shown.h"
+#include "tui/model/decode.h"
+
+static void page_free(struct dialog *dialog)
+{
+    struct detach_page *page = (struct detach_page *)dialog;
+
+    if (page->plan_request)
+        client_forget(dialog->host->client, page->plan_request);
+    if (page->running)
+        running_leave(page->running);
+    loop_source_free(page->timer);
+    plan_view_done(&page->plan);
+    buttons_done(&page->buttons);
+    raw_text_done(&page->target);
+    free(page->attachment);
+    free(page->container);
+    free(page->label);
+    free(page->attached_by);
+    free(page);
+}
+
+static enum key_context page_context(struct dialog *dialog)
+{
+    (void)dialog;
+    return KEYS_MENU;
+}
+
+static void leave(struct detach_page *page)
+{
+    struct dialog_host *host = page->dialog.host;
+
+    if (page->running)
+        host->say(host, LOG_NOTICE, "it goes on; the log tells how it ends");
+    host->close(host, &page->dialog);
+}
+
+static void choose(struct detach_page *page)
+{
+    enum detach_choice choice = (enum detach_choice)page->buttons.chosen;
+
+    if (page->running)
+        return;
+    switch (choice) {
+    case DETACH_CHOICE_BACK:
+        leave(page);
+        break;
+    case DETACH_CHOICE_NOW:
+    case DETACH_CHOICE_WAIT:
+    case DETACH_CHOICE_LAZY:
+        detach_run(page, choice);
+        break;
+    }
+}
+
+static void page_act(struct dialog *dialog, enum action action)
+{
+    struct detach_page *page = (struct detach_page *)dialog;
+    struct error err;
+
+    dialog->host->dirty(dialog->host);
+    if (action == ACTION_CANCEL && page->running)
+        running_cancel(page->running);
+    else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL)
+        leave(page);
+    else if (action == ACTION_OPEN)
+        choose(page);
+    else if (action == ACTION_HELP)
+        (void)help_open(dialog->host, KEYS_MENU, &err);
+    else if (!page->running)
+        (void)buttons_act(&page->buttons, action);
+}
+
+static void page_type(struct dialog *dialog, const struct key_event *event)
+{
+    struct detach_page *page = (struct detach_page *)dialog;
+
+    if (!page->running && buttons_type(&page->buttons, event))
+        dialog->host->dirty(dialog->host);
+}
+
+static void check_container(struct detach_page *page)
+{
+    const struct model *model = page->dialog.host->model;
+    const struct shown_container *c = model_container(model, page->container);
+    _cleanup_free_ char *text = NULL;
+
+    if (!model->containers_known || page->gone)
+        return;
+    if (!c || c->pid == 0)
+        text = text_format("%s %s", page->label, c ? "has stopped" : "is gone");
+    else if (c->pid != page->pid || c->start_time != page->start_time)
+        text = text_format("%s was restarted meanwhile", page->label);
+    if (text)
+        detach_gone(page, text, "what was attached there is lost with its mount namespace");
+}
+
+static void check_attachment(struct detach_page *page)
+{
+    const struct shown_attachment *a =
+        page->attachment ? model_attachment(page->dialog.host->model, page->attachment) : NULL;
+
+    if (!page->gone && a && a->state && strcmp(a->state, "gone") == 0)
+        detach_gone(page, "it is not attached any more",
+                    "somebody else detached it, or its container ended");
+}
+
+static void page_changed(struct dialog *dialog, unsigned what)
+{
+    struct detach_page *page = (struct detach_page *)dialog;
+
+    if (page->running)
+        return; // how it ends is told by its answer
+    if (what & MODEL_CONTAINERS)
+        check_container(page);
+    if (what & MODEL_ATTACHMENTS)
+        check_attachment(page);
+    if (page->gone)
+        dialog->host->dirty(dialog->host);
+}
+
+static const enum action *page_footer(struct dialog *dialog)
+{
+    static const enum action actions[] = {ACTION_OPEN, ACTION_UP,   ACTION_DOWN,
+                                          ACTION_BACK, ACTION_HELP, ACTION_NONE};
+    static const enum action waiting[] = {ACTION_CANCEL, ACTION_BACK, ACTION_NONE};
+
+    return ((struct detach_page *)dialog)->running ? waiting : actions;
+}
+
+static const struct dialog_ops ops = {
+    .name = "detach",
+    .free = page_free,
+    .paint = detach_paint,
+    .context = page_context,
+    .act = page_act,
+    .type = page_type,
+    .changed = page_changed,
+    .footer = page_footer,
+    .plain = detach_plain,
+};
+
+static void second_passed(void *context)
+{
+    struct detach_page *page = context;
+
+    page->waited_s++;
+    loop_timer_start(page->timer, 1000);
+    page->dialog.host->dirty(page->dialog.host);
+}
+
+static char *attached_by(const struct shown_attachment *a, bool read_only, time_t now)
+{
+    char when[SHOWN_SIZE] = "an unknown time";
+
+    if (!a)
+        return strdup("Attached by davit; the journal does not know by whom.");
+    if (a->since)
+        shown_time(when, a->since, now);
+    return text_format("Attached by %s, %s, %s, from %s", a->by ? a->by : "an unknown user", when,
+                       read_only ? "read-only" : "writable",
+                       a->source.text ? a->source.text : "an unknown source");
+}
+
+static int page_make(struct detach_page *page, struct dialog_host *host,
+                     const struct shown_container *container, const char *attachment,
+                     const struct raw_text *target, bool read_only, struct error *err)
+{
+    int r = loop_timer(host->loop, second_passed, page, &page->timer, err);
+
+    page->dialog = (struct dialog){&ops, host};
+    page->plan.kind = PLAN_DETACH;
+    page->pid = container->pid;
+    page->start_time = container->start_time;
+    page->writable = !read_only;
+    page->container = strdup(container->key);
+    page->label = strdup(container->label);
+    page->target.text = target->text ? strdup(target->text) : NULL;
+    page->target.bytes = target->bytes ? strdup(target->bytes) : NULL;
+    page->attachment = strdup(attachment);
+    page->attached_by =
+        attached_by(model_attachment(host->model, attachment), read_only, model_now(host->model));
+    if (r < 0)
+        return r;
+    return page->container && page->label && page->target.text && page->attachment &&
+                   page->attached_by
+               ? 0
+               : ERROR_OOM(err);
+}
+
+int detach_page_for(struct dialog_host *host, const struct shown_container *container,
+                    const char *attachment, const struct raw_text *target, bool read_only,
+                    struct error *err)
+{
+    struct detach_page *page = calloc(1, sizeof *page);
+    int r = page ? 0 : ERROR_OOM(err);
+
+    if (r < 0)
+        return r;
+    page->dialog = (struct dialog){&ops, host};
+    r = page_make(page, host, container, attachment, target, read_only, err);
+    if (r < 0) {
+        page_free(&page->dialog);
+        return r;
+    }
+    detach_ask_plan(page);
+    host->open(host, &page->dialog);
+    return 0;
+}
+
+static int not_ours(const struct shown_mount *mount, struct error *err)
+{
+    const char *origin = mount->origin ? mount->origin : "other";
+    const char *target = mount->target.text ? mount->target.text : "this";
+
+    if (strcmp(origin, "declared") == 0)
+        return error_set(err, ERROR_NOT_ATTACHED, 0,
+                         "%s was not attached by davit: it was declared when the container was "
+                         "made, and goes with it",
+                         target);
+    if (strcmp(origin, "image") == 0)
+        return error_set(err, ERROR_NOT_ATTACHED, 0,
+                         "%s was not attached by davit: it is the container's own root", target);
+    if (strcmp(origin, "system") == 0)
+        return error_set(err, ERROR_NOT_ATTACHED, 0,
+                         "%s was not attached by davit: the runtime makes it for every container",
+                         target);
+    return error_set(err, ERROR_NOT_ATTACHED, 0,
+                     "%s was not attached by davit: something else mounted it", target);
+}
+
+int detach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
+{
+    const struct shown_mount *mount = subject->mount;
+
+    switch (subject->kind) {
+    case SUBJECT_CONTAINER:
+        if (subject->container)
+            return detach_choose_open(host, subject->container, err);
+        break;
+    case SUBJECT_MOUNT:
+        if (!mount || !subject->container)
+            break;
+        if (!mount->attachment)
+            return not_ours(mount, err);
+        return detach_page_for(host, subject->container, mount->attachment, &mount->target,
+                               mount->read_only, err);
+    case SUBJECT_ATTACHMENT:
+        return error_set(err, ERROR_GONE, 0, "it is lost already: there is nothing to detach");
+    case SUBJECT_FILESYSTEM:
+    case SUBJECT_LOG:
+    case SUBJECT_NONE:
+        return error_set(
+            err, ERROR_USAGE, 0,
+            "choose a mount of a container, or the container: then it can be detached");
+    }
+    return error_set(err, ERROR_GONE, 0, "the container is gone");
+}

@@ -1,0 +1,221 @@
+#include "tui/dialogs/plan_lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/text.h"
+
+struct adding {
+    struct plan_lines *lines;
+    enum role role;
+    int indent;
+    int failed;
+};
+
+void plan_lines_done(struct plan_lines *lines)
+{
+    for (size_t i = 0; i < lines->n; i++)
+        free(lines->items[i].text);
+    free(lines->items);
+    *lines = (struct plan_lines){.n = 0};
+}
+
+static int add(struct plan_lines *lines, enum role role, int indent, const char *text,
+               const char *call)
+{
+    struct plan_line *grown;
+
+    grown = realloc(lines->items, (lines->n + 1) * sizeof *grown);
+    if (!grown)
+        return -1;
+    lines->items = grown;
+    grown[lines->n] = (struct plan_line){role, indent, text ? strdup(text) : NULL, call};
+    if (!grown[lines->n].text)
+        return -1;
+    lines->n++;
+    return 0;
+}
+
+static void add_wrapped(const char *line, void *context)
+{
+    struct adding *adding = context;
+
+    if (!adding->failed)
+        adding->failed = add(adding->lines, adding->role, adding->indent, line, NULL);
+}
+
+// A sentence that begins with a sign ("! "): further lines stand below its text.
+static int sentence(struct plan_lines *lines, int width, enum role role, const char *sign,
+                    const char *text)
+{
+    int indent = text_columns(sign);
+    struct adding adding = {lines, role, indent, 0};
+    size_t first = lines->n;
+
+    if (!text)
+        return -1;
+    (void)text_wrap(text, width > indent + 8 ? width - indent : 8, add_wrapped, &adding);
+    if (!adding.failed && indent > 0 && lines->n > first) {
+        char *with_sign = text_format("%s%s", sign, lines->items[first].text);
+
+        if (!with_sign)
+            return -1;
+        free(lines->items[first].text);
+        lines->items[first].text = with_sign;
+        lines->items[first].indent = 0;
+    }
+    return adding.failed;
+}
+
+static int reason(struct plan_lines *lines, int width, const struct error *why)
+{
+    int r = sentence(lines, width, ROLE_STATUS_ERROR, "! ", why->message);
+
+    if (r == 0 && why->hint[0])
+        r = sentence(lines, width, ROLE_DIALOG, "  ", why->hint);
+    return r;
+}
+
+static int steps(struct plan_lines *lines, const struct planned *planned)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < planned->n_steps && r == 0; i++) {
+        _cleanup_free_ char *text =
+            text_format("%*zu %s", planned->n_steps > 9 ? 2 : 1, i + 1, planned->steps[i].text);
+
+        r = add(lines, ROLE_DIALOG, 0, text, planned->steps[i].call);
+    }
+    return r;
+}
+
+static int warnings(struct plan_lines *lines, int width, const struct planned *planned)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < planned->n_warnings && r == 0; i++)
+        r = sentence(lines, width, ROLE_STATUS_WARNING, "! ", planned->warnings[i]);
+    return r;
+}
+
+static const char *hides(const struct planned *planned)
+{
+    for (size_t i = 0; i < planned->n_warnings; i++)
+        if (strncmp(planned->warnings[i], "hides ", 6) == 0)
+            return planned->warnings[i];
+    return NULL;
+}
+
+static char *predict_attach(const struct plan_view *view, const struct planned *planned)
+{
+    const char *warning = hides(planned);
+    _cleanup_free_ char *hidden = planned->creates   ? strdup("hides nothing")
+                                  : planned->reveals ? text_format("hides %s", planned->reveals)
+                                  : warning          ? strdup(warning)
+                                                     : strdup("hides what is there now");
+
+    if (!hidden)
+        return NULL;
+    return text_format("Inside: %s%s%s%s · %s · %s", view->owner[0] ? "owned by " : "", view->owner,
+                       view->owner[0] ? " · " : "",
+                       planned->read_only ? "not writable" : "writable", hidden,
+                       view->host_shares ? "shares new mounts with the host" : "host unchanged");
+}
+
+static char *predict_detach(const struct planned *planned)
+{
+    const char *target = planned->target ? planned->target : "it";
+
+    if (planned->reveals)
+        return text_format("After: %s shows %s", target, planned->reveals);
+    if (planned->removes)
+        return text_format("After: %s is gone: davit made it and takes it away again", target);
+    return text_format("After: %s shows what lay under it", target);
+}
+
+char *plan_view_prediction(const struct plan_view *view, const struct planned *planned)
+{
+    return view->kind == PLAN_ATTACH ? predict_attach(view, planned) : predict_detach(planned);
+}
+
+static int prediction(struct plan_lines *lines, int width, const struct plan_view *view,
+                      const struct planned *planned)
+{
+    _cleanup_free_ char *text = plan_view_prediction(view, planned);
+
+    return sentence(lines, width, ROLE_TEXT_STRONG, "", text);
+}
+
+// "shop/api /mnt/log: will be created, 13 steps", or why not.
+static int summary(struct plan_lines *lines, int width, const struct plan_view *view,
+                   const struct planned *planned)
+{
+    _cleanup_free_ char *text = NULL;
+
+    if (!planned->ok)
+        text = text_format("%s %s: cannot be done: %s", planned->container, planned->target,
+                           planned->error.message);
+    else
+        text = text_format("%s %s: %s%zu steps%s", planned->container, planned->target,
+                           view->kind == PLAN_DETACH ? ""
+                           : planned->creates        ? "will be created, "
+                                                     : "exists, ",
+                           planned->n_steps, planned->n_warnings ? ", with warnings" : "");
+    return sentence(lines, width, planned->ok ? ROLE_DIALOG : ROLE_STATUS_ERROR,
+                    planned->ok ? "+ " : "! ", text);
+}
+
+// A line for each first, then each with its steps.
+static int several(struct plan_lines *lines, int width, const struct plan_view *view)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < view->set.n && r == 0; i++)
+        r = summary(lines, width, view, &view->set.items[i]);
+    for (size_t i = 0; i < view->set.n && r == 0; i++) {
+        const struct planned *planned = &view->set.items[i];
+        _cleanup_free_ char *title = text_format("%s %s", planned->container, planned->target);
+
+        if (!planned->ok && !planned->error.hint[0])
+            continue;
+        r = add(lines, ROLE_DIALOG, 0, "", NULL);
+        r = r < 0 ? r : add(lines, ROLE_DIALOG_TITLE, 0, title, NULL);
+        if (!planned->ok) {
+            r = r < 0 ? r : reason(lines, width, &planned->error);
+            continue;
+        }
+        r = r < 0 ? r : steps(lines, planned);
+        r = r < 0 ? r : warnings(lines, width, planned);
+        r = r < 0 ? r : prediction(lines, width, view, planned);
+    }
+    lines->tail = lines->n;
+    return r;
+}
+
+int plan_lines_make(const struct plan_view *view, int width, struct plan_lines *ret)
+{
+    int r = 0;
+
+    switch (view->state) {
+    case PLAN_NONE:
+        r = sentence(ret, width, ROLE_TEXT_DIM, "", view->nothing ? view->nothing : "");
+        break;
+    case PLAN_ASKED:
+        r = sentence(ret, width, ROLE_TEXT_DIM, "", "making the plan …");
+        break;
+    case PLAN_REFUSED:
+        r = reason(ret, width, &view->why);
+        break;
+    case PLAN_READY:
+        if (view->set.n > 1)
+            return several(ret, width, view);
+        r = steps(ret, &view->set.items[0]);
+        ret->tail = ret->n;
+        r = r < 0 ? r : warnings(ret, width, &view->set.items[0]);
+        return r < 0 ? r : prediction(ret, width, view, &view->set.items[0]);
+    }
+    ret->tail = ret->n;
+    return r;
+}

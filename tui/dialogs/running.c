@@ -1,0 +1,131 @@
+#include "tui/dialogs/running.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+// Lines of results that are said one by one.
+#define SAID_AT_MOST 5
+
+struct running {
+    struct dialog_host *host;
+    const char *what;
+    uint64_t request;
+    running_ended *ended; // NULL: its page is closed
+    void *context;
+    struct running *next; // of host->running
+};
+
+static const char *proof_of(const char *what)
+{
+    return strcmp(what, "attached") == 0   ? ", verified inside"
+           : strcmp(what, "detached") == 0 ? ", seen to be gone"
+                                           : ", verified";
+}
+
+static void say_one(struct dialog_host *host, const char *what, const struct planned *result)
+{
+    const char *container = result->container ? result->container : "";
+    const char *target = result->target ? result->target : "";
+    _cleanup_free_ char *text =
+        result->ok ? text_format("%s %s in %s%s", what, target, container,
+                                 result->verified ? proof_of(what) : "")
+                   : text_format("%s in %s: %s", target, container, result->error.message);
+
+    host->say(host, result->ok ? LOG_DONE : LOG_WARNING, text ? text : what);
+}
+
+void running_say(struct dialog_host *host, const char *what, const struct planned_set *results)
+{
+    size_t shown = results->n < SAID_AT_MOST ? results->n : SAID_AT_MOST;
+
+    for (size_t i = 0; i < shown; i++)
+        say_one(host, what, &results->items[i]);
+    if (results->n > shown) {
+        _cleanup_free_ char *text =
+            text_format("%s: %zu of %zu; the log has each", what, results->n_ok, results->n);
+
+        host->say(host, results->n_ok == results->n ? LOG_NOTICE : LOG_WARNING, text ? text : what);
+    }
+}
+
+static void unlink_from_host(struct running *running)
+{
+    struct running **at = &running->host->running;
+
+    while (*at != running)
+        at = &(*at)->next;
+    *at = running->next;
+}
+
+static void replied(const json_t *result, const struct error *why, void *context)
+{
+    struct running *running = context;
+    struct planned_set results = {.n = 0};
+    struct error err = {.code = ERROR_NONE};
+
+    if (why)
+        err = *why;
+    else if (planned_set_decode(result, "results", &results, &err) < 0)
+        why = &err;
+    if (running->host->ended)
+        running->host->ended(running->host, running->request);
+    if (running->ended)
+        running->ended(why ? NULL : &results, why ? &err : NULL, running->context);
+    else if (why)
+        running->host->say(running->host, LOG_WARNING, err.message);
+    else
+        running_say(running->host, running->what, &results);
+    planned_set_done(&results);
+    unlink_from_host(running);
+    free(running);
+}
+
+int running_start(struct dialog_host *host, json_t *params, const char *what, running_ended *ended,
+                  void *context, struct running **ret, struct error *err)
+{
+    struct running *running = calloc(1, sizeof *running);
+    int r;
+
+    if (!running || !params) {
+        json_decref(params);
+        free(running);
+        return ERROR_OOM(err);
+    }
+    *running = (struct running){host, what, 0, ended, context, NULL};
+    r = client_call(host->client, PROTOCOL_RUN, params, replied, running, &running->request, err);
+    if (r < 0) {
+        free(running);
+        return r;
+    }
+    running->next = host->running;
+    host->running = running;
+    if (host->started)
+        host->started(host, running->request);
+    *ret = running;
+    return 0;
+}
+
+void running_cancel(struct running *running)
+{
+    client_cancel(running->host->client, running->request);
+}
+
+void running_leave(struct running *running)
+{
+    running->ended = NULL;
+}
+
+void dialog_host_done(struct dialog_host *host)
+{
+    while (host->running) {
+        struct running *running = host->running;
+
+        client_forget(host->client, running->request);
+        unlink_from_host(running);
+        free(running);
+    }
+    attach_draft_free(host->draft);
+    host->draft = NULL;
+}

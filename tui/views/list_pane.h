@@ -1,0 +1,33 @@
+// What the panes that are lists have in common.
+#ifndef DAVIT_TUI_VIEWS_LIST_PANE_H
+#define DAVIT_TUI_VIEWS_LIST_PANE_H
+
+#include "tui/views/list.h"
+#include "tui/views/pane.h"
+
+struct list_pane {
+    struct pane_base base;
+    struct list *list;
+};
+
+// "Containers 3/200 ─ filter: api"
+void list_pane_title(const struct list_pane *pane, const char *name, size_t total, char *out,
+                     size_t size);
+void list_pane_state(struct pane *pane, char *out, size_t size); // "2 marked"
+void list_pane_paint(struct pane *pane, struct surface_part part, bool focused);
+bool list_pane_act(struct pane *pane, enum action action);
+// The same for lists whose rows are not marked, and whose selected row drives nothing else: its
+// marker is shown only when they are focused.
+void list_pane_paint_quiet(struct pane *pane, struct surface_part part, bool focused);
+bool list_pane_act_unmarked(struct pane *pane, enum action action);
+int list_pane_filter(struct pane *pane, const char *text, struct error *err);
+const char *list_pane_filter_text(struct pane *pane);
+
+// Fill a cell: text; a number, "?" when unknown.
+void list_cell_text(struct list_cell *cell, const char *text);
+void list_cell_number(struct list_cell *cell, long long number, bool known);
+
+// Makes keys that are the same into different ones ("KEY #2"); 0 or -ENOMEM. Fresh memory each.
+int list_keys_differ(char **keys, size_t n);
+
+#endif

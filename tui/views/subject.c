@@ -1,0 +1,220 @@
+#include "tui/views/subject.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+
+void subject_done(struct subject *subject)
+{
+    for (size_t i = 0; i < subject->n_marked; i++)
+        free((char *)(uintptr_t)subject->marked[i]);
+    free(subject->marked);
+    *subject = (struct subject){.kind = SUBJECT_NONE};
+}
+
+// Where the reason goes.
+struct reason {
+    char *text;
+    size_t size;
+};
+
+__attribute__((format(printf, 2, 3))) static bool no(const struct reason *reason,
+                                                     const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(reason->text, reason->size, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+// Filesystems that hold no files of anyone, so that there is nothing in them to attach.
+static bool is_kernels(const char *type)
+{
+    static const char *const types[] = {
+        "autofs",    "binfmt_misc", "bpf",        "cgroup",  "cgroup2", "configfs", "debugfs",
+        "devpts",    "efivarfs",    "mqueue",     "nsfs",    "proc",    "pstore",   "rpc_pipefs",
+        "selinuxfs", "sysfs",       "securityfs", "tracefs", "fusectl", "smackfs",
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+        if (same(type, types[i]))
+            return true;
+    return false;
+}
+
+static bool may_change(const struct model *model, const struct reason *reason)
+{
+    if (!model->engine.privileged)
+        return no(reason, "needs root: sudo davit");
+    if (model->engine.read_only)
+        return no(reason, "this console is for reading: it was started with --readonly");
+    return true;
+}
+
+static bool has_process(const struct shown_container *c, const struct reason *reason)
+{
+    if (!c)
+        return no(reason, "the container is gone");
+    if (c->contested)
+        return no(reason,
+                  "unrelated processes claim to be this container: name it by pid:%d on "
+                  "the command line",
+                  (int)c->pid);
+    if (c->pid <= 0)
+        return no(reason, "it has no process on this host%s%s", c->state ? ": " : "",
+                  c->state ? c->state : "");
+    if (same(c->state, "paused")) // possible, and worth a word
+        (void)no(reason, "paused: it sees the change when it goes on");
+    return true;
+}
+
+static bool can_attach(const struct subject *s, const struct reason *reason)
+{
+    switch (s->kind) {
+    case SUBJECT_NONE:
+        return no(reason, "nothing is selected");
+    case SUBJECT_CONTAINER:
+        return s->n_marked > 0 || has_process(s->container, reason);
+    case SUBJECT_FILESYSTEM:
+        if (is_kernels(s->filesystem->type))
+            return no(reason, "%s shows the kernel, it holds no files to attach",
+                      s->filesystem->type);
+        if (s->filesystem->usage == USAGE_SHOWN_SILENT)
+            return no(reason, "it does not answer: nothing can be attached from it now");
+        return true;
+    case SUBJECT_MOUNT:
+    case SUBJECT_ATTACHMENT:
+        return has_process(s->container, reason);
+    case SUBJECT_LOG:
+        break;
+    }
+    return no(reason, "select a container or a filesystem first");
+}
+
+static bool can_detach_mount(const struct subject *s, const struct reason *reason)
+{
+    static const struct {
+        const char *origin, *reason;
+    } origins[] = {
+        {"declared", "davit did not attach this: declared when the container was made"},
+        {"image", "davit did not attach this: it is part of the container's image"},
+        {"system", "davit did not attach this: the runtime mounts it in its containers"},
+    };
+
+    if (same(s->mount->origin, "attached"))
+        return has_process(s->container, reason);
+    for (size_t i = 0; i < ARRAY_SIZE(origins); i++)
+        if (same(s->mount->origin, origins[i].origin))
+            return no(reason, "%s", origins[i].reason);
+    return no(reason, "davit did not attach this: it was mounted by someone else");
+}
+
+static bool can_detach(const struct subject *s, const struct reason *reason)
+{
+    switch (s->kind) {
+    case SUBJECT_NONE:
+        return no(reason, "nothing is selected");
+    case SUBJECT_CONTAINER:
+        if (s->container && s->container->attached == 0)
+            return no(reason, "davit attached nothing in this container");
+        return has_process(s->container, reason);
+    case SUBJECT_MOUNT:
+        return can_detach_mount(s, reason);
+    case SUBJECT_ATTACHMENT:
+        return same(s->attachment->state, "lingering")
+                   ? no(reason, "it is detached already, and goes when nothing holds it any more")
+                   : no(reason, "it is gone already: Dismiss takes the row away");
+    case SUBJECT_FILESYSTEM:
+    case SUBJECT_LOG:
+        break;
+    }
+    return no(reason, "select a container, or a mount in one");
+}
+
+static bool can_dismiss(const struct subject *s, const struct reason *reason)
+{
+    if (s->kind != SUBJECT_ATTACHMENT)
+        return no(reason, "only a row of what was lost can be dismissed");
+    if (!same(s->attachment->state, "gone"))
+        return no(reason, "it is still held by a process of the container");
+    return true;
+}
+
+static bool can_open(const struct subject *s, const struct reason *reason)
+{
+    if (s->kind == SUBJECT_NONE)
+        return no(reason, "nothing is selected");
+    if (s->kind == SUBJECT_CONTAINER && !s->container)
+        return no(reason, "the container is gone");
+    if (s->kind == SUBJECT_ATTACHMENT)
+        return no(reason, "it is no longer mounted");
+    return true;
+}
+
+bool action_possible(enum action action, const struct subject *subject, const struct model *model,
+                     char *text, size_t size)
+{
+    const struct reason reason = {text, size};
+
+    if (size > 0)
+        text[0] = '\0';
+    if (action == ACTION_ATTACH)
+        return may_change(model, &reason) && can_attach(subject, &reason);
+    if (action == ACTION_DETACH)
+        return may_change(model, &reason) && can_detach(subject, &reason);
+    if (action == ACTION_UNDO)
+        return may_change(model, &reason);
+    if (action == ACTION_DISMISS)
+        return can_dismiss(subject, &reason);
+    if (action == ACTION_OPEN)
+        return can_open(subject, &reason);
+    if (action == ACTION_MARK || action == ACTION_MARK_ALL)
+        return subject->kind == SUBJECT_CONTAINER || no(&reason, "only containers can be marked");
+    if (action == ACTION_COPY)
+        return subject->kind != SUBJECT_NONE || no(&reason, "nothing is selected");
+    return true;
+}
+
+const enum action *subject_actions(const struct subject *subject)
+{
+    static const enum action none[] = {ACTION_UNDO, ACTION_REFRESH, ACTION_NONE};
+    static const enum action container[] = {ACTION_ATTACH, ACTION_DETACH,  ACTION_OPEN,
+                                            ACTION_MOUNTS, ACTION_COPY,    ACTION_MARK,
+                                            ACTION_UNDO,   ACTION_REFRESH, ACTION_NONE};
+    static const enum action filesystem[] = {ACTION_ATTACH, ACTION_OPEN, ACTION_COPY,
+                                             ACTION_REFRESH, ACTION_NONE};
+    static const enum action mount[] = {ACTION_DETACH, ACTION_ATTACH, ACTION_OPEN,
+                                        ACTION_COPY,   ACTION_UNDO,   ACTION_NONE};
+    static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_DETACH,
+                                             ACTION_COPY, ACTION_NONE};
+    static const enum action log[] = {ACTION_OPEN,       ACTION_COPY,     ACTION_SAVE,
+                                      ACTION_LOG_FOLLOW, ACTION_LOG_WRAP, ACTION_LOG_TIME,
+                                      ACTION_LOG_FULL,   ACTION_UNDO,     ACTION_NONE};
+
+    switch (subject->kind) {
+    case SUBJECT_NONE:
+        return none;
+    case SUBJECT_CONTAINER:
+        return container;
+    case SUBJECT_FILESYSTEM:
+        return filesystem;
+    case SUBJECT_MOUNT:
+        return mount;
+    case SUBJECT_ATTACHMENT:
+        return attachment;
+    case SUBJECT_LOG:
+        return log;
+    }
+    return none;
+}
