@@ -39,8 +39,8 @@ void loop_forked(void);
 int loop_turn(struct loop *loop);
 
 // Calls `function` whenever `fd` is ready for one of `events` (enum loop_events), until the source
-// is freed. The descriptor stays the caller's, is not made non-blocking by this, and has one source
-// at a time.
+// is freed. The descriptor stays the caller's and has one source at a time. It is made non-blocking
+// by this (uv_poll_init), also for whoever else has it open: never an inherited standard stream.
 int loop_fd(struct loop *loop, int fd, unsigned events, loop_fd_function *function, void *context,
             struct loop_source **ret, struct error *err);
 // Waits for other events from now on; 0 for none at present.

@@ -151,8 +151,9 @@ lab_images() {
 # /run is.
 lab_begin() {
     local name=${BATS_TEST_FILENAME##*/}
-    export SUITE_DIR=$LAB_DIR/suites/${name%.bats}
-    export STATE=$LAB_DIR/run/${name%.bats}
+    name=${name%.bats}${DAVIT_WIRE:+-wire}
+    export SUITE_DIR=$LAB_DIR/suites/$name
+    export STATE=$LAB_DIR/run/$name
     mkdir -p "$SUITE_DIR"/{pids,source}
     export SOURCE=$SUITE_DIR/source
     echo "from the host" >"$SOURCE/file"

@@ -35,11 +35,11 @@ START_TEST(lost_rows_until_dismissed)
     ck_assert(action_possible(ACTION_ATTACH, &subject, f.model, reason, sizeof reason));
     ck_assert(!action_possible(ACTION_DETACH, &subject, f.model, reason, sizeof reason));
     subject_done(&subject);
-    ck_assert(fixture_act(&f, ACTION_DISMISS));
-    fixture_tell(&f, MODEL_ATTACHMENTS);
-    ck_assert(!fixture_act(&f, ACTION_DISMISS)); // nothing is selected now
+    fixture_tell(&f, model_dismiss(f.model, "00000000000a"));
+    ck_assert_int_eq(ops_of(f.panes[PANE_MOUNTS])->subject(f.panes[PANE_MOUNTS], &subject, &err),
+                     0);
+    ck_assert_int_eq(subject.kind, SUBJECT_NONE); // not the row that stands there now
     ck_assert(fixture_act(&f, ACTION_DOWN));
-    ck_assert(!fixture_act(&f, ACTION_DISMISS)); // a mount
     fixture_paint(&f);
     row_has(&f, 8, "▌ /");
     row_has(&f, 8, "overlay");

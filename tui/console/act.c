@@ -100,7 +100,7 @@ static void copy(struct console *console)
         return;
     switch (subject.kind) {
     case SUBJECT_CONTAINER:
-        text = subject.container->name;
+        text = subject.container ? subject.container->name : NULL;
         break;
     case SUBJECT_FILESYSTEM:
         text = subject.filesystem->mount_point.text;

@@ -132,7 +132,8 @@ static int read_settings(struct console *console, struct error *err)
 
     for (size_t i = 0; i < ARRAY_SIZE(files) && files[i]; i++) {
         // The engine reads its own members itself.
-        r = config_read(&console->config, console->keymap, files[i], 0, say_warning, console, err);
+        r = config_read(&console->config, console->keymap, files[i],
+                        files[i] == user ? CONFIG_SCREEN_ONLY : 0, say_warning, console, err);
         if (r < 0 && named)
             return r;
         if (r < 0)

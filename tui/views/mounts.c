@@ -139,21 +139,6 @@ static void title(struct pane *pane, char *out, size_t size)
         (void)snprintf(out, size, "%s", name);
 }
 
-static bool act(struct pane *pane, enum action action)
-{
-    struct mounts_view *view = (struct mounts_view *)pane;
-    long row = list_selected(view->pane.list);
-
-    if (action != ACTION_DISMISS)
-        return list_pane_act_unmarked(pane, action);
-    if (row < 0 || view->rows.rows[row].mount || !view->rows.rows[row].attachment ||
-        strcmp(view->rows.rows[row].attachment->state, "gone") != 0)
-        return false;
-    // The console tells all panes of it.
-    return model_dismiss(view->pane.base.model, view->rows.rows[row].attachment->id) > 0 &&
-           changed(pane, MODEL_ATTACHMENTS);
-}
-
 static int subject(struct pane *pane, struct subject *ret, struct error *err)
 {
     const struct mounts_view *view = (const struct mounts_view *)pane;
@@ -183,7 +168,7 @@ const struct pane_ops mounts_pane = {
     .title = title,
     .state = list_pane_state,
     .paint = list_pane_paint_quiet,
-    .act = act,
+    .act = list_pane_act_unmarked,
     .filter = list_pane_filter,
     .filter_text = list_pane_filter_text,
     .subject = subject,

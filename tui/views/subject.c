@@ -159,6 +159,8 @@ static bool can_open(const struct subject *s, const struct reason *reason)
         return no(reason, "the container is gone");
     if (s->kind == SUBJECT_ATTACHMENT)
         return no(reason, "it is no longer mounted");
+    if (s->kind == SUBJECT_LOG && s->entry->n_steps == 0)
+        return no(reason, "this line has no steps to show");
     return true;
 }
 
@@ -182,7 +184,9 @@ bool action_possible(enum action action, const struct subject *subject, const st
     if (action == ACTION_MARK || action == ACTION_MARK_ALL)
         return subject->kind == SUBJECT_CONTAINER || no(&reason, "only containers can be marked");
     if (action == ACTION_COPY)
-        return subject->kind != SUBJECT_NONE || no(&reason, "nothing is selected");
+        return (subject->kind != SUBJECT_NONE &&
+                (subject->kind != SUBJECT_CONTAINER || subject->container)) ||
+               no(&reason, "nothing is selected");
     return true;
 }
 

@@ -17,7 +17,8 @@ struct subject {
         SUBJECT_ATTACHMENT, // a lost one, shown as a row
         SUBJECT_LOG,
     } kind;
-    const struct shown_container *container; // also of a mount; NULL when it is gone
+    // Also of a mount; NULL when it is gone, or when containers are marked and none is selected.
+    const struct shown_container *container;
     const struct shown_filesystem *filesystem;
     const struct shown_mount *mount;
     const struct shown_attachment *attachment;

@@ -1,0 +1,424 @@
+#!/usr/bin/env bats
+# The console as an administrator uses it, on docker's containers: what stands on the screen, and
+# what is true inside the container and on the host after each key.
+
+load lab
+load screen
+
+web=$(named web)
+other=$(named other)
+hung=$LAB_DIR/suites/console/hung
+
+setup_file() {
+    export BATS_TEST_TIMEOUT=120
+    lab_begin
+    screen_begin
+    container "$(named web)"
+    container "$(named other)"
+    mkdir -p "$SUITE_DIR"/{hung,tree/{first,second}}
+}
+
+teardown_file() {
+    lab_end
+}
+
+setup() {
+    STATE=$STATE-$BATS_TEST_NUMBER
+    SCREEN=$BATS_TEST_NUMBER
+    console='' engine='' holder='' server=''
+    snapshot_tables "$web" "$other"
+}
+
+teardown() {
+    [[ -z $holder ]] || stop_process "$holder" KILL
+    [[ -z $server ]] || stop_process "$server"
+    screen_close
+}
+
+# Someone in the container holds a file of the attachment open.
+hold() {
+    docker exec "$web" tail -f "$1/file" >/dev/null 2>&1 3>&- 4>&- &
+    until_true 20 find_holder "$1/file"
+}
+
+find_holder() {
+    local pid
+    for pid in $(pgrep -f "^tail -f $1\$"); do
+        [[ $(readlink "/proc/$pid/ns/mnt") == "$(readlink "/proc/$(pid_of "$web")/ns/mnt")" ]] &&
+            holder=$pid
+    done
+    [[ -n $holder ]]
+}
+
+chosen_button() {
+    local x y line
+    IFS=' ' read -r x y < <(tmux display-message -p '#{cursor_x} #{cursor_y}')
+    line=$(screen | sed -n "$((y + 1))p")
+    [[ ${line:x} == "$1"* || ${line:x-1} == "$1"* ]]
+}
+
+# choose BUTTON: by Tab until the cursor stands on it.
+choose() {
+    local n=0
+    until until_true 1 chosen_button "$1"; do
+        keys Tab
+        ((++n < 6)) || screen_dump
+    done
+    keys Enter
+}
+
+@test "attached: chosen, filled in, planned, done, seen from inside" {
+    screen_open
+    shows "$other"
+    select_container "$web"
+    shows "Mounts in $web"
+    fill_in "$SOURCE" /mnt/shown
+    shows "will be created"
+    shows "(•) read-only"
+    assert_tables_unchanged "$web" "$other"
+    keys Enter # moves on, and never attaches
+    shows "Enter changes nothing"
+    assert_tables_unchanged "$web" "$other"
+    keys A
+    shows "verified inside"
+    shows "1 attached"
+    shows "attach $SOURCE"
+    assert_attached "$web" /mnt/shown ro,nosuid,nodev "$SOURCE"
+    assert_container_unchanged "$other"
+    [[ $(inside_as_user "$web" cat /mnt/shown/file) == "from the host" ]]
+    davit_exits 0 status --json
+    json '.attachments | length == 1 and .[0].target == "/mnt/shown" and .[0].state == "live"'
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/shown"
+    assert_tables_unchanged "$web" "$other"
+}
+
+@test "detached: Back comes first, waits for who holds it, says what comes back" {
+    davit_exits 0 attach --rw "$SOURCE" "$web:/mnt/held"
+    hold /mnt/held
+    screen_open
+    select_container "$web"
+    keys D
+    shows "┌ Detach /mnt/held from $web"
+    shows "Held by tail"
+    shows "writable, from $SOURCE"
+    shows "davit made it and takes it away again"
+    until_true 20 chosen_button "[Back]"
+    keys Enter
+    shows_not "┌ Detach"
+    assert_present_inside "$web" /mnt/held/file
+
+    keys D
+    shows "[Detach]"
+    choose "[Detach]"
+    shows "! " # refused: it is busy, and the page stays
+    shows "[Back]"
+    assert_present_inside "$web" /mnt/held/file
+
+    choose "[Wait"
+    shows "Waiting for it to be let go"
+    assert_present_inside "$web" /mnt/held/file
+    kill -KILL "$holder"
+    shows "seen to be gone"
+    shows_not "1 attached"
+    assert_tables_unchanged "$web" "$other"
+    assert_absent_inside "$web" /mnt/held
+    screen_quit
+}
+
+@test "detached lazily: hidden at once, held until it is let go" {
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/lazy"
+    hold /mnt/lazy
+    screen_open
+    select_container "$web"
+    keys D
+    shows "[Lazy"
+    choose "[Lazy"
+    shows_not "┌ Detach"
+    shows "1 still held"
+    assert_tables_unchanged "$web" "$other"
+    kill -KILL "$holder"
+    shows_not "still held"
+    screen_quit
+}
+
+@test "undone: the last change of one's own, as a plan that waits for its key" {
+    screen_open
+    select_container "$web"
+    fill_in "$SOURCE" /mnt/undone
+    keys A
+    shows "verified inside"
+    keys U
+    shows "┌ Undo my last change: /mnt/undone in $web"
+    shows "davit made it and takes it away again"
+    keys Enter
+    assert_present_inside "$web" /mnt/undone/file
+    keys A
+    shows "took back /mnt/undone"
+    shows_not "1 attached"
+    assert_tables_unchanged "$web" "$other"
+    assert_absent_inside "$web" /mnt/undone
+    screen_quit
+}
+
+@test "marked containers: one plan, one result each" {
+    screen_open
+    shows "$web"
+    shows "$other"
+    keys '*'
+    fill_in "$SOURCE" /mnt/both
+    shows "→ 2 containers"
+    shows "$web"
+    shows "$other"
+    keys A
+    shows "2 attached"
+    shows "2 of 2"
+    assert_container_mounts "$web" /mnt/both ro,nosuid,nodev "$SOURCE"
+    assert_container_mounts "$other" /mnt/both ro,nosuid,nodev "$SOURCE"
+    assert_host_unchanged
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/both" "$other:/mnt/both"
+    assert_tables_unchanged "$web" "$other"
+}
+
+@test "marked containers: where it fails is said, and the others are done" {
+    inside "$other" touch /srv/file
+    inside "$web" mkdir -p /srv/file
+    screen_open
+    shows "$web"
+    shows "$other"
+    keys '*'
+    keys a
+    shows "→ 2 containers"
+    types "$SOURCE"
+    keys Enter
+    types /srv/file
+    keys Enter Enter
+    shows "Inside:"
+    keys A
+    shows "1 of 2 attached"
+    assert_container_mounts "$web" /srv/file ro,nosuid,nodev "$SOURCE"
+    assert_container_unchanged "$other"
+    assert_host_unchanged
+    screen_close
+    davit_exits 0 detach "$web:/srv/file"
+    assert_tables_unchanged "$web" "$other"
+    inside "$other" rm /srv/file
+}
+
+@test "both trees are walked: the host's for the source, the container's for the target" {
+    inside "$web" mkdir -p /srv/only-inside
+    screen_open
+    select_container "$web"
+    keys a
+    shows "┌ Attach a filesystem"
+    types "$SUITE_DIR/tree/"
+    keys C-o
+    shows "┌ Host $SUITE_DIR/tree"
+    shows "second/"
+    keys /
+    types seco
+    shows_not "first/"
+    keys Enter G Enter # into it
+    shows "┌ Host $SUITE_DIR/tree/second"
+    shows "(empty)"
+    keys Left
+    shows "▌ second/"
+    keys Space
+    shows_not "┌ Host"
+    shows "Source  $SUITE_DIR/tree/second"
+    keys C-o # of the target, where the focus is now
+    shows "┌ $web:/"
+    shows "etc/"
+    keys /
+    types srv
+    shows_not "etc/"
+    keys Enter G Enter
+    shows "┌ $web:/srv"
+    shows "only-inside/"
+    keys G Space
+    shows "Target  /srv/only-inside"
+    keys Enter Enter
+    shows "Inside:"
+    shows "hides nothing"
+    keys A
+    shows "verified inside"
+    assert_attached "$web" /srv/only-inside ro,nosuid,nodev "$SUITE_DIR/tree/second"
+    screen_quit
+    davit_exits 0 detach "$web:/srv/only-inside"
+    assert_tables_unchanged "$web" "$other"
+    inside "$web" rmdir /srv/only-inside
+}
+
+@test "a directory whose server is silent: said, left, and everything else goes on" {
+    "$LAB_TOOLS/fuse" "$hung" --hang --foreground >"$SUITE_DIR/fuse" 3>&- 4>&- &
+    server=$!
+    until_true 20 grep -q ready "$SUITE_DIR/fuse"
+    snapshot_tables "$web" "$other"
+    screen_open
+    select_container "$web"
+    keys a
+    shows "┌ Attach a filesystem"
+    types "$hung/"
+    keys C-o
+    shows "reading …"
+    keys BSpace # left before there is an answer
+    shows_not "reading …"
+    keys C-o
+    shows "not answering: this directory's server or disk is silent" 40
+    keys Left
+    shows "┌ Host $SUITE_DIR"
+    shows "source/"
+    keys C-c
+    shows "Source  $hung/"
+    keys C-u
+    types "$SOURCE"
+    keys Enter
+    types /mnt/beside
+    keys Enter Enter
+    shows "Inside:"
+    keys A
+    shows "verified inside"
+    assert_attached "$web" /mnt/beside ro,nosuid,nodev "$SOURCE"
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/beside"
+}
+
+@test "restarted while its page is open: said, planned anew, and the key is waited for" {
+    screen_open
+    select_container "$web"
+    fill_in "$SOURCE" /mnt/anew
+    docker restart --time 0 "$web" >/dev/null
+    container_started "$web"
+    snapshot_tables "$web" "$other"
+    shows "$web was restarted meanwhile"
+    shows "pid $(pid_of "$web")"
+    shows "Inside:"
+    assert_tables_unchanged "$web" "$other"
+    keys A
+    shows "verified inside"
+    assert_attached "$web" /mnt/anew ro,nosuid,nodev "$SOURCE"
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/anew"
+    assert_tables_unchanged "$web" "$other"
+}
+
+@test "stopped while its page is open: A does nothing, and says why" {
+    screen_open
+    select_container "$other"
+    fill_in "$SOURCE" /mnt/none
+    docker stop --time 0 "$other" >/dev/null
+    shows "$other has stopped"
+    keys A
+    shows "has stopped"
+    [[ ! -e $STATE/journal ]] || [[ ! -s $STATE/journal ]]
+    docker start "$other" >/dev/null
+    container_started "$other"
+    snapshot_tables "$web" "$other"
+    shows "Inside:"
+    keys A
+    shows "verified inside"
+    assert_attached "$other" /mnt/none ro,nosuid,nodev "$SOURCE"
+    screen_quit
+    davit_exits 0 detach "$other:/mnt/none"
+}
+
+# The row of a container has a text; `in_row NAME TEXT`.
+in_row() { screen | grep -F "$1 " | grep -qF "$2"; }
+
+# soon COMMAND…: on the screen by itself. The quarter of a second that is promised has room for a
+# machine under load.
+soon() {
+    local began=${EPOCHREALTIME/./}
+    until_true 3 "$@" || screen_dump
+    echo "# $(((${EPOCHREALTIME/./} - began) / 1000)) ms: $*" >>"$SUITE_DIR/times"
+}
+
+@test "what starts, pauses, goes on and ends is on the screen by itself" {
+    local late
+    late=$(named late)
+    screen_open
+    shows "$web"
+    container "$late"
+    soon in_row "$late" running
+    docker pause "$late" >/dev/null
+    soon in_row "$late" paused
+    docker unpause "$late" >/dev/null
+    soon in_row "$late" running
+    docker stop --time 0 "$late" >/dev/null
+    soon screen_lacks "$late "
+    docker start "$late" >/dev/null
+    soon in_row "$late" running
+    remove_container "$late"
+    soon screen_lacks "$late "
+    screen_quit
+}
+
+@test "what another davit does is in the log, the mounts and the counts" {
+    screen_open
+    select_container "$web"
+    davit_exits 0 attach --rw "$SOURCE" "$web:/mnt/by-verb"
+    soon screen_has "1 attached"
+    shows "│  /mnt/by-verb"
+    shows "attach $SOURCE → "
+    davit_exits 0 detach "$web:/mnt/by-verb"
+    soon screen_lacks "1 attached"
+    shows_not "│  /mnt/by-verb"
+    shows "detach "
+    screen_quit
+}
+
+@test "the selection is a container, not a row: it stays when the list changes, and goes with it" {
+    local first
+    first=$(named aaa)
+    screen_open
+    select_container "$web"
+    container "$first"
+    shows "$first"
+    shows "▌ $web"
+    remove_container "$first"
+    shows_not "$first"
+    shows "▌ $web"
+    container "$first"
+    select_container "$first"
+    remove_container "$first"
+    shows_not "$first"
+    screen_lacks ▌ || screen_dump # nothing is selected
+    keys D
+    shows "nothing is selected"
+    screen_quit
+}
+
+@test "--readonly: shown, refused in the screen, and by the engine" {
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/stays"
+    snapshot_tables "$web" "$other"
+    screen_open --readonly
+    shows "davit [RO]"
+    select_container "$web"
+    keys a
+    shows "--readonly"
+    keys D
+    shows "--readonly"
+    keys U
+    shows_not "A takes it back"
+    tr '\0' ' ' <"/proc/$engine/cmdline" | grep -q -- --no-changes
+    assert_tables_unchanged "$web" "$other"
+    screen_close
+    davit_exits 0 detach "$web:/mnt/stays"
+}
+
+@test "not root: a console for reading, with what to do about it" {
+    local prefix=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    if ! "${prefix[@]}" test -x "${davit_words[-1]}"; then
+        skip "nobody may not run what was built"
+    fi
+    mkdir -m 0755 "$STATE"
+    screen_open
+    shows "davit [RO]"
+    shows "sudo davit"
+    shows "nobody"
+    keys a
+    shows "sudo davit"
+    screen_quit
+    assert_tables_unchanged "$web" "$other"
+}
