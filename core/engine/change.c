@@ -82,6 +82,7 @@ int engine_begin_change(struct engine *engine, struct error *err)
 
 void engine_end_change(struct engine *engine)
 {
+    mover_dismiss(&engine->mover);
     journal_unlock(engine->writing);
     (void)sigprocmask(SIG_SETMASK, &engine->signals, NULL);
 }

@@ -65,7 +65,7 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
 int engine_mover(struct engine *engine, struct mover **ret, struct error *err)
 {
     *ret = &engine->mover;
-    return engine->mover.pid > 0 ? 0 : mover_start(&engine->mover, err);
+    return engine->mover.socket >= 0 ? 0 : mover_start(&engine->mover, err);
 }
 
 void engine_step_took(struct engine *engine, struct result *result, struct plan_step *step,

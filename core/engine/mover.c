@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -141,11 +142,20 @@ static void __attribute__((noreturn)) serve(int socket, int home, int proc)
 
 // ---- in the engine ----
 
+void mover_dismiss(struct mover *mover)
+{
+    if (mover->socket < 0)
+        return;
+    (void)close(mover->socket);
+    mover->socket = -1;
+    (void)kill(mover->pid, SIGKILL);
+}
+
 void mover_stop(struct mover *mover)
 {
     if (mover->pid <= 0)
         return;
-    (void)close(mover->socket);
+    mover_dismiss(mover);
     helper_end(mover->pid, 0);
     *mover = (struct mover)MOVER_INIT;
 }
@@ -159,6 +169,7 @@ int mover_start(struct mover *mover, struct error *err)
     char path[32];
     int pair[2];
 
+    mover_stop(mover); // one that was dismissed
     if (home < 0 || proc < 0)
         return error_errno(err, errno, "cannot open the host's own mount namespace");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
@@ -191,7 +202,7 @@ static int ask(struct mover *mover, enum mover_task task, const char *name, int 
     ssize_t n;
     int r, fd = -1;
 
-    if (mover->pid <= 0 && mover_start(mover, err) < 0)
+    if (mover->socket < 0 && mover_start(mover, err) < 0)
         return -err->sys_errno;
     if (name && strlen(name) > NAME_MAX)
         return error_set(err, ERROR_FAILED, ENAMETOOLONG, "the name is too long");

@@ -13,8 +13,8 @@
 #include "core/base/error.h"
 
 struct mover {
-    pid_t pid; // 0: not running
-    int socket;
+    pid_t pid;           // 0: there is none, not even one to reap
+    int socket;          // -1: not running
     uint64_t start_time; // clock ticks after boot, for the journal
 };
 #define MOVER_INIT                              \
@@ -23,6 +23,9 @@ struct mover {
     }
 
 int mover_start(struct mover *mover, struct error *err);
+// Tells it to end without waiting for that, while the engine has other things to do; it is reaped
+// by mover_stop(). The next call starts another one.
+void mover_dismiss(struct mover *mover);
 void mover_stop(struct mover *mover);
 
 // What the mover said: the errno of the call that failed (0: none), and the two times.
