@@ -68,6 +68,15 @@ static int drop_privileges(uid_t uid, gid_t gid, struct error *err)
     return 0;
 }
 
+// Others of the same user could take the engine's socket (ptrace(2), pidfd_getfd(2)), and with it
+// root's engine. A changed uid alone keeps them out only as fs.suid_dumpable has it.
+static int keep_others_out(struct error *err)
+{
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        return error_errno(err, errno, "cannot keep other processes out of the console");
+    return 0;
+}
+
 static bool size_of(const char *text, struct terminal_headless *ret)
 {
     int end = 0;
@@ -83,7 +92,8 @@ static bool parse(int argc, char **argv, struct console_options *options, pid_t 
         {"theme", required_argument, NULL, 't'},     {"config", required_argument, NULL, 'c'},
         {"record", required_argument, NULL, 'r'},    {"replay", required_argument, NULL, 'p'},
         {"script", required_argument, NULL, 's'},    {"off-screen", required_argument, NULL, 'o'},
-        {"no-color", no_argument, NULL, 'n'},        {NULL, 0, NULL, 0},
+        {"no-color", no_argument, NULL, 'n'},        {"plain", no_argument, NULL, 'P'},
+        {NULL, 0, NULL, 0},
     };
     uint64_t number;
     int option;
@@ -121,6 +131,9 @@ static bool parse(int argc, char **argv, struct console_options *options, pid_t 
             break;
         case 'n':
             options->no_color = true;
+            break;
+        case 'P':
+            options->plain = true;
             break;
         default:
             return false;
@@ -177,6 +190,8 @@ int main(int argc, char **argv)
     r = theme_places_usual(&places, &err); // may be where only root may look
     if (r == 0 && geteuid() == 0)
         r = drop_privileges(uid, gid, &err);
+    if (r == 0 && options.engine_fd >= 0)
+        r = keep_others_out(&err);
     options.places = places;
     if (r == 0)
         r = console_run(&options, &err);

@@ -71,7 +71,7 @@ static int console_words(struct words *words, const struct arguments *arguments,
 {
     static const enum option_id passed[] = {OPTION_THEME,     OPTION_CONFIG, OPTION_RECORD,
                                             OPTION_REPLAY,    OPTION_SCRIPT, OPTION_NO_COLOR,
-                                            OPTION_OFF_SCREEN};
+                                            OPTION_OFF_SCREEN, OPTION_PLAIN};
     char number[32];
     int r = add(words, err, "davit-console", NULL);
 

@@ -66,7 +66,8 @@ const char *file_type_name(unsigned type); // NULL: unknown
 // {id, container, target, source, mount_id, since, by, state, kept, until, container_id, runtime,
 // options}
 json_t *encode_attachment(const struct attachment *attachment);
-// {at, by, id, operation, container, target, source, result, line}
+// {at, by, id, operation, container, target, source, result, line, attachment}; attachment: the id
+// of what it is about
 json_t *encode_event(const struct journal_event *event);
 // {name, ok, detail, hint}
 json_t *encode_check(const struct doctor_check *check);

@@ -28,11 +28,13 @@ json_t *encode_attachment(const struct attachment *a)
 
 json_t *encode_event(const struct journal_event *event)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at", encode_time(event->at),
-                     "by", encode_text(event->by), "id", encode_text(event->id), "operation",
-                     encode_text(event->operation), "container", encode_text(event->container),
-                     "target", encode_text(event->target), "source", encode_text(event->source),
-                     "result", encode_text(event->result), "line", encode_text(event->line));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at",
+                     encode_time(event->at), "by", encode_text(event->by), "id",
+                     encode_text(event->id), "operation", encode_text(event->operation),
+                     "container", encode_text(event->container), "target",
+                     encode_text(event->target), "source", encode_text(event->source), "result",
+                     encode_text(event->result), "line", encode_text(event->line), "attachment",
+                     encode_text(event->attachment));
 }
 
 json_t *encode_check(const struct doctor_check *check)

@@ -1,12 +1,14 @@
 // The protocol between the engine and a front end, version 1.
 //
 // One JSON object a line (RFC 8259 without line feeds inside, ended by \n), as JSON-RPC 2.0: a
-// request has `id` (a whole number from 1, never used twice), `method` and `params` (an object);
-// its answer has the same `id` and `result` or `error`; a notification has `method` and `params`
-// and no `id`. Both ends treat every line as outside input: longer lines than the limits below, a
-// line that is no JSON object, duplicate keys and wrong types are refused with an error (engine) or
-// end the console with a message. Unknown members are ignored, unknown methods are answered with
-// error -32601. Requests are answered in whatever order they are done.
+// request has `id` (a whole number from 1), `method` and `params` (an object); its answer has the
+// same `id` and `result` or `error`; a notification has `method` and `params` and no `id`. Both
+// ends treat every line as outside input: longer lines than the limits below, a line that is no
+// JSON object, duplicate keys and wrong types are refused with an error (engine) or end the console
+// with a message. Unknown members are ignored, unknown methods are answered with error -32601.
+// Requests are answered in whatever order they are done; an id may be used again once it was
+// answered. What has no id is never answered. A line that could not be read is answered with id
+// null.
 //
 // An error is {code, message, data}: code is -32700 (no JSON), -32600 (no request), -32601 (no such
 // method), -32602 (params) or -32000 (the engine's), data for the last two is the error object of
@@ -31,13 +33,20 @@
 //              namespaces: {mnt, pid, net, user, uts, ipc, cgroup: inode}, user_mapping: ["0 100000
 //              65536"]
 //   describe   {source} -> {source, path, type, uid, gid, mode, size, device, major_minor,
-//              filesystem, sub_root, sub_path, below: [{target, device, type}]}
+//              filesystem, read_only, sub_root, sub_path, below: [{target, device, type}]}
+//              size: of a file, else null. read_only: of the mount it is on. One that hangs: error
+//              "timed-out" after some seconds.
 //   browse     {container: ID or null, path} -> {path, entries: [as of ls], truncated}
 //   plan       a change -> {plans: [as of --dry-run; each with `holders` for a detach], command}
 //              command: the equivalent command line, quoted for a shell
-//   run        a change -> {results: [as of attach --json]}; `step` notifications come before
-//   cancel     {request: id} -> {}   ends that request as soon as it can be: a change is taken back
-//   status     {} -> {attachments: [as of status --json]}
+//   run        a change -> {results: [as of attach --json]}; `step` notifications come before. One
+//              change at a time: the next one waits for its turn. As on the command line both plan
+//              and run have `error` in their result when not all targets went well; the error of
+//              the whole (no privilege, no source) is JSON-RPC's.
+//   cancel     {request: id} -> {}   ends that request as soon as it can be: it is answered with
+//              errno ECANCELED. A change is taken back first (and is answered with results whose
+//              error has that errno), unless it is done already.
+//   status     {} -> {attachments: [as of status --json], bad_lines: how many of the journal}
 //   doctor     {} -> {checks: [as of doctor --json]}
 //
 // A change is {operation: "attach" | "detach" | "undo", …}:
@@ -59,13 +68,16 @@
 //   mounts      {container: ID, mounts: [as of mounts] or null, error: null or as above}
 //   journal     {events: [as of events], attachments: [as of status], whole: bool}
 //               events: only those that are new unless whole (then the last 1,000 at most);
-//               attachments: always all that are not gone, and those of `gone` since the start
-//   step        {request: id, container, target, operation: ID, step: {stage, text, call, result,
-//               errno, took_us}}
+//               attachments: always all that are not gone, and those that were lost since the start
+//               (gone, though nobody detached them)
+//   step        {request: id, container, target, index, operation: ID, step: {stage, text, call,
+//               result, errno, took_us}}   index: which of the targets, from 0
 //   notice      {text}         what recovery did, what a watcher cannot do
 //
-// At the end of the front end's stream (a dropped ssh) the engine finishes or takes back what is
-// under way, then ends.
+// What the front end does not read waits, up to a limit (stream.h), and meanwhile nothing that is
+// watched is read anew. At the end of its stream (a dropped ssh), and at SIGTERM, SIGINT and
+// SIGHUP, the engine finishes what is under way, takes back what takes longer than some seconds,
+// then ends.
 #ifndef DAVIT_WIRE_PROTOCOL_H
 #define DAVIT_WIRE_PROTOCOL_H
 

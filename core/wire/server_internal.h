@@ -85,6 +85,7 @@ struct filesystems_state {
     struct topic topic;
     struct mount_watch *mounts;
     struct device_watch *devices;
+    bool no_devices;
     json_t *told; // the array
     bool usage;   // the next reading reads it
 };

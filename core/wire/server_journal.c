@@ -23,7 +23,30 @@ static bool is_gone(const json_t *attachment)
     return text && strcmp(text, "gone") == 0;
 }
 
-// All that are there, and those that went while somebody watched.
+static bool says(const json_t *event, const char *key, const char *text)
+{
+    const char *value = json_string_value(json_object_get(event, key));
+
+    return value && strcmp(value, text) == 0;
+}
+
+// What was detached on purpose is not lost.
+static void forget_detached(struct journal_state *state, const json_t *events)
+{
+    const json_t *event;
+    size_t i;
+
+    json_array_foreach (events, i, event) {
+        const char *id = json_string_value(json_object_get(event, "attachment"));
+
+        // ... nor what was detached lazily, when its holders have let go.
+        if (id && ((says(event, "operation", "detach") && !says(event, "line", "failed")) ||
+                   (says(event, "line", "gone") && says(event, "result", "detached"))))
+            (void)json_object_del(state->seen, id);
+    }
+}
+
+// All that are there, and those that were lost while somebody watched.
 static json_t *worth_telling(struct journal_state *state, const json_t *attachments)
 {
     json_t *array = json_array(), *attachment;
@@ -48,10 +71,12 @@ static void take(struct topic *topic, json_t *result)
 {
     struct journal_state *state = &topic->server->journal;
     json_t *events = json_object_get(result, "events");
-    json_t *attachments = worth_telling(state, json_object_get(result, "attachments"));
+    json_t *attachments;
     const char *first = json_string_value(json_object_get(result, "first"));
     bool whole = json_is_true(json_object_get(result, "whole"));
 
+    forget_detached(state, events);
+    attachments = worth_telling(state, json_object_get(result, "attachments"));
     state->n_events = (uint64_t)json_integer_value(json_object_get(result, "n_events"));
     free(state->first);
     state->first = first ? strdup(first) : NULL;

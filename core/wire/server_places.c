@@ -95,9 +95,11 @@ void filesystems_watch(struct server *server, bool on)
     if (!state->mounts &&
         mount_watch_new(server->loop, NULL, &events, &state->topic, &state->mounts, &why) < 0)
         server_notice(server, why.message);
-    if (!state->devices &&
-        device_watch_new(server->loop, on_changed, &state->topic, &state->devices, &why) < 0)
+    if (!state->devices && !state->no_devices &&
+        device_watch_new(server->loop, on_changed, &state->topic, &state->devices, &why) != 0) {
+        state->no_devices = true; // said once
         server_notice(server, why.message);
+    }
     topic_read(&state->topic);
 }
 

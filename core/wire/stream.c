@@ -7,16 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/wire/buffer.h"
 #include "core/wire/message.h"
 #include "core/wire/protocol.h"
 
 #define READ_AT_ONCE (64 * 1024) // bytes a turn, so that the rest of the loop has its turn too
-#define SHRINK_ABOVE (1024 * 1024)
-
-struct buffer {
-    char *bytes;
-    size_t used, size;
-};
 
 struct stream {
     struct loop *loop;
@@ -36,45 +31,6 @@ struct stream {
     struct loop_source *soon;     // calls `end` from the loop and not from stream_send()
     bool *freed;                  // set by stream_free() inside of a call
 };
-
-// ---- buffers ----
-
-static int reserve(struct buffer *buffer, size_t more)
-{
-    size_t size = buffer->size ? buffer->size : 4096;
-    char *bytes;
-
-    if (buffer->used + more <= buffer->size)
-        return 0;
-    while (size < buffer->used + more)
-        size *= 2;
-    bytes = realloc(buffer->bytes, size);
-    if (!bytes)
-        return -ENOMEM;
-    buffer->bytes = bytes;
-    buffer->size = size;
-    return 0;
-}
-
-static int append(const char *bytes, size_t length, void *context)
-{
-    struct buffer *buffer = context;
-
-    if (reserve(buffer, length) < 0)
-        return -1;
-    memcpy(buffer->bytes + buffer->used, bytes, length);
-    buffer->used += length;
-    return 0;
-}
-
-// One long message must not be paid for ever after.
-static void shrink(struct buffer *buffer)
-{
-    if (buffer->used > 0 || buffer->size <= SHRINK_ABOVE)
-        return;
-    free(buffer->bytes);
-    *buffer = (struct buffer){.bytes = NULL};
-}
 
 // ---- the end ----
 
@@ -172,7 +128,7 @@ static bool take_lines(struct stream *stream)
     if (stream->skipping)
         buffer->used = 0;
     stream->searched = buffer->used;
-    shrink(buffer);
+    buffer_shrink(buffer);
     return true;
 }
 
@@ -197,7 +153,7 @@ static void read_some(struct stream *stream)
 
     if (!stream->reading)
         return;
-    if (reserve(&stream->read, READ_AT_ONCE) < 0) {
+    if (buffer_reserve(&stream->read, READ_AT_ONCE) < 0) {
         (void)ERROR_OOM(&why);
         come_to_end(stream, &why);
         return;
@@ -263,7 +219,7 @@ static int write_some(struct stream *stream, struct error *err)
         stream->sent += (size_t)n;
     }
     buffer->used = stream->sent = 0;
-    shrink(buffer);
+    buffer_shrink(buffer);
     return wait_writable(stream, false, err);
 }
 
@@ -314,8 +270,8 @@ int stream_send(struct stream *stream, const json_t *message, struct error *err)
     if (stream->sent > 0)
         move_up(stream);
     before = buffer->used;
-    if (json_dump_callback(message, append, buffer, JSON_COMPACT) < 0 ||
-        append("\n", 1, buffer) < 0)
+    if (json_dump_callback(message, buffer_append, buffer, JSON_COMPACT) < 0 ||
+        buffer_append("\n", 1, buffer) < 0)
         r = ERROR_OOM(err);
     else if (buffer->used - before - 1 > PROTOCOL_MESSAGE_LIMIT)
         r = error_set(err, ERROR_FAILED, EMSGSIZE, "a message is longer than %d bytes",

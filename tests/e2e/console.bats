@@ -101,7 +101,7 @@ choose() {
     keys D
     shows "┌ Detach /mnt/held from $web"
     shows "Held by tail"
-    shows "writable, from $SOURCE"
+    shows "writable, from"
     shows "davit made it and takes it away again"
     until_true 20 chosen_button "[Back]"
     keys Enter
@@ -161,18 +161,27 @@ choose() {
     screen_quit
 }
 
+# The attach page of all that is marked, up to its plan.
+fill_in_both() {
+    keys a
+    shows "→ 2 containers"
+    types "$SOURCE"
+    keys Enter
+    types "$1"
+    keys Enter Enter
+    shows "├ > Plan"
+    shows "+ $web $1:"
+    shows "$other $1:"
+}
+
 @test "marked containers: one plan, one result each" {
     screen_open
     shows "$web"
     shows "$other"
     keys '*'
-    fill_in "$SOURCE" /mnt/both
-    shows "→ 2 containers"
-    shows "$web"
-    shows "$other"
+    fill_in_both /mnt/both
     keys A
     shows "2 attached"
-    shows "2 of 2"
     assert_container_mounts "$web" /mnt/both ro,nosuid,nodev "$SOURCE"
     assert_container_mounts "$other" /mnt/both ro,nosuid,nodev "$SOURCE"
     assert_host_unchanged
@@ -188,13 +197,8 @@ choose() {
     shows "$web"
     shows "$other"
     keys '*'
-    keys a
-    shows "→ 2 containers"
-    types "$SOURCE"
-    keys Enter
-    types /srv/file
-    keys Enter Enter
-    shows "Inside:"
+    fill_in_both /srv/file
+    shows "not a directory"
     keys A
     shows "1 of 2 attached"
     assert_container_mounts "$web" /srv/file ro,nosuid,nodev "$SOURCE"
@@ -240,7 +244,7 @@ choose() {
     shows "Target  /srv/only-inside"
     keys Enter Enter
     shows "Inside:"
-    shows "hides nothing"
+    shows "hides what is there now"
     keys A
     shows "verified inside"
     assert_attached "$web" /srv/only-inside ro,nosuid,nodev "$SUITE_DIR/tree/second"
@@ -308,9 +312,9 @@ choose() {
     select_container "$other"
     fill_in "$SOURCE" /mnt/none
     docker stop --time 0 "$other" >/dev/null
-    shows "$other has stopped"
+    shows "$other is gone"
     keys A
-    shows "has stopped"
+    shows "$other is gone" # as the answer, in the footer
     [[ ! -e $STATE/journal ]] || [[ ! -s $STATE/journal ]]
     docker start "$other" >/dev/null
     container_started "$other"
@@ -357,13 +361,13 @@ soon() {
 @test "what another davit does is in the log, the mounts and the counts" {
     screen_open
     select_container "$web"
-    davit_exits 0 attach --rw "$SOURCE" "$web:/mnt/by-verb"
+    davit_exits 0 attach --rw "$SOURCE" "$web:/mnt/verb"
     soon screen_has "1 attached"
-    shows "│  /mnt/by-verb"
+    shows "│  /mnt/verb"
     shows "attach $SOURCE → "
-    davit_exits 0 detach "$web:/mnt/by-verb"
+    davit_exits 0 detach "$web:/mnt/verb"
     soon screen_lacks "1 attached"
-    shows_not "│  /mnt/by-verb"
+    shows_not "│  /mnt/verb"
     shows "detach "
     screen_quit
 }
@@ -400,7 +404,10 @@ soon() {
     keys D
     shows "--readonly"
     keys U
-    shows_not "A takes it back"
+    shows "┌ Undo my last change"
+    shows "unmount /mnt/stays"
+    keys A # so far the screen; here the engine refuses
+    shows "changes are switched off"
     tr '\0' ' ' <"/proc/$engine/cmdline" | grep -q -- --no-changes
     assert_tables_unchanged "$web" "$other"
     screen_close

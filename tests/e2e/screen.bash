@@ -66,12 +66,14 @@ ended_with() {
         screen_dump
         return 1
     fi
-    status=$(tmux display-message -p '#{pane_dead_status}')
+    status=$(tmux display-message -p '#{pane_dead_status}#{?pane_dead_signal,signal ,}#{pane_dead_signal}')
     [[ $status == "$1" ]] || fail "the console ended with $status, not $1" "$(screen)"
     no_reports
 }
 
-has_ended() { [[ $(tmux display-message -p '#{pane_dead}') == 1 ]]; }
+has_ended() {
+    [[ -n $(tmux display-message -p '#{pane_dead_status}#{pane_dead_signal}') ]]
+}
 
 no_reports() {
     local file
@@ -106,16 +108,24 @@ keys() { tmux send-keys "$@"; }
 types() { tmux send-keys -l -- "$1"; }
 
 # Esc waits whether a sequence follows: what is pressed next waits for what it did.
-escape() {
+leave_by_escape() {
     keys Escape
     shows_not "$1"
 }
 
-# Selects a container by its name; the list is whole again afterwards.
+# The line of the screen, from 1, on which the first row with a text stands.
+row_of() { screen | awk -v text="$1" '/^│/ && index($0, text) { print NR; exit }'; }
+
+# Selects a container by its name, with as many steps as it is away.
 select_container() {
-    keys 1 /
-    types "$1"
-    keys Enter BSpace
+    local steps
+    keys 1
+    shows " $1 "
+    shows ▌
+    steps=$(($(row_of " $1 ") - $(row_of ▌)))
+    if ((steps != 0)); then
+        keys -N "${steps#-}" "$( ((steps > 0)) && echo Down || echo Up)"
+    fi
     shows "▌ $1"
 }
 

@@ -249,6 +249,26 @@ is_quiet() {
     assert_tables_unchanged "$web"
 }
 
+# live TARGET STATE: the last list of attachments says so; absent: it has none there.
+last_state() {
+    jq -es '[.[].line | select(.method == "journal").params.attachments] | last
+        | [.[] | select(.target == $target).state] == $states' \
+        --arg target "$1" --argjson states "$2" "$told" >/dev/null 2>&1
+}
+
+@test "what is taken away behind davit's back is told as lost, what is detached is not" {
+    watch_containers
+    ask watch '{"journal":true}'
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/lost" "$web:/mnt/kept"
+    until_true 30 last_state /mnt/kept '["live"]'
+    inside "$web" umount /mnt/lost
+    davit_exits 0 detach "$web:/mnt/kept"
+    until_true 30 last_state /mnt/kept '[]'
+    until_true 30 last_state /mnt/lost '["gone"]'
+    docker exec "$web" rmdir /mnt/lost
+    assert_tables_unchanged "$web"
+}
+
 @test "the plan of a detach names who holds it" {
     watch_containers
     davit_exits 0 attach "$SOURCE" "$web:/mnt/held"
@@ -408,13 +428,18 @@ is_untouched() {
 
 is_in_journal() { grep -q "$1" "$STATE/journal"; }
 
-# The mount is busy, so that the detach waits; $holder keeps it.
-begin_detach() {
+# Something holds what is attached at /mnt/wait.
+hold() {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/wait"
     nsenter --target "$(pid_of "$web")" --mount --root --pid -- \
         sleep 1000004 <"/proc/$(pid_of "$web")/root/mnt/wait/file" 3>&- 4>&- 9>&- &
     until_true 10 pgrep -nx -f 'sleep 1000004' >/dev/null
     holder=$(pgrep -nx -f 'sleep 1000004')
+}
+
+# begin_detach MILLISECONDS: the mount is busy, so that the detach waits; $holder keeps it.
+begin_detach() {
+    hold
     ask run '{"operation":"detach","wait_ms":'"$1"',"targets":['"$(target "$web" /mnt/wait)"']}'
     until_true 10 is_in_journal '"line":"intent","operation":"detach"\|"detach".*"intent"\|"intent".*"detach"'
 }
@@ -465,6 +490,25 @@ begin_detach() {
     stop_process "$holder" KILL
     holder=
     davit_exits 0 detach --wait 5s "$web:/mnt/wait"
+    is_untouched
+}
+
+@test "an attach that is canceled before it has attached anything attaches nothing" {
+    local other_davit
+    watch_containers
+    hold
+    # Changes are one at a time on a host: another davit is at work.
+    davit detach --wait 60s "$web:/mnt/wait" >"$SUITE_DIR/out" 2>&1 3>&- 4>&- 9>&- &
+    other_davit=$!
+    until_true 10 is_in_journal '"detach"'
+    ask run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/no)"']}'
+    ask cancel '{"request":'"$id"'}'
+    answered "$id" '.result == {}' 5
+    stop_process "$holder" KILL
+    holder=
+    wait "$other_davit"
+    answered $((id - 1)) '.result.error.errno // .error.data.errno | . == "ECANCELED"'
+    assert_container_unchanged "$other"
     is_untouched
 }
 

@@ -430,6 +430,7 @@ START_TEST(several)
                  json_pack("{s:[o, o]}", "results", news_result("web", "/mnt", NULL),
                            news_result("db", "/mnt", "db has a read-only root")));
     stage_until(&stage, "1 of 2 attached");
+    ck_assert_str_eq(stage.said, "attached 1 of 2; the log has each");
     (void)stage_expect(&stage, "plan", &params);
     ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 1);
     ck_assert_str_eq(json_string_value(json_object_get(
@@ -650,7 +651,18 @@ START_TEST(little_room)
     stage_press(&stage, "Enter");
     stage_until(&stage, "Inside:");
     ck_assert_shows(&stage, "Attach 4/4");
-    for (int i = 0; i < 15; i++)
+    stage_finish(&stage);
+    stage_begin(&stage, 8, 40, false, NULL, NULL);
+    news_containers(&stage, 100);
+    open_page();
+    id = fill("/srv", "/mnt");
+    stage_press(&stage, "Enter");
+    stage_press(&stage, "Enter");
+    stage_answer(&stage, id, news_plans(news_plan("web", "/mnt", true)));
+    stage_until(&stage, "! Inside: owned by root");
+    stage_press(&stage, "G");
+    ck_assert_shows(&stage, "left out: /srv/old");
+    for (int i = 0; i < 8; i++)
         for (const char *c = stage.screen.rows[i]; *c; c++)
             ck_assert_msg((unsigned char)*c < 0x80, "row %d is no ASCII: %s", i,
                           stage.screen.rows[i]);

@@ -389,6 +389,20 @@ START_TEST(detach_from_a_container)
 }
 END_TEST
 
+// With little room, who holds it and the choices are what is left.
+START_TEST(detach_in_little_room)
+{
+    stage_finish(&stage);
+    stage_begin(&stage, 10, 40, true, NULL, NULL);
+    news_containers(&stage, 100);
+    open_detach();
+    stage_answer(&stage, stage_expect(&stage, "plan", NULL), detach_plan(true));
+    stage_until(&stage, "Held by postgres (pid 812)");
+    ck_assert_shows(&stage, "[Back]  [Detach]");
+    ck_assert_shows(&stage, "[Lazy");
+}
+END_TEST
+
 // ---- undo ----
 
 START_TEST(undoes)
@@ -824,6 +838,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, detach_of_what_is_gone);
     tcase_add_test(tcase, detach_of_what_is_not_ours);
     tcase_add_test(tcase, detach_from_a_container);
+    tcase_add_test(tcase, detach_in_little_room);
     tcase_add_test(tcase, undoes);
     tcase_add_test(tcase, undoes_nothing);
     tcase_add_test(tcase, menu_of_a_row);

@@ -364,7 +364,7 @@ START_TEST(test_journal)
     ck_assert_str_eq(string(object, "state"), "lingering");
     ck_assert(json_is_false(json_object_get(object, "kept")));
     json_decref(object);
-    has_keys(encode_event(&event), "at by id operation container target source result line");
+    has_keys(encode_event(&event), "at by id operation container target source result line attachment");
 }
 END_TEST
 

@@ -23,7 +23,7 @@ struct fixture {
 
 static inline const struct pane_ops *ops_of(struct pane *pane)
 {
-    return ((struct pane_base *)pane)->ops;
+    return ((struct pane *)pane)->ops;
 }
 
 static inline void fixture_open(struct fixture *f, int height, int width, bool utf8)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "tui/console/speak.h"
 
 static struct pane *focused(const struct console *console)
 {
@@ -292,6 +293,8 @@ void console_perform(struct console *console, enum action action, const char *ar
         break;
     case ACTION_REDRAW:
         terminal_redraw(console->terminal);
+        if (console->speaker)
+            speaker_again(console->speaker);
         console->dirty = true;
         break;
     case ACTION_SUSPEND:

@@ -9,6 +9,7 @@
 #include "core/base/helper.h"
 #include "core/base/text.h"
 #include "tui/console/script.h"
+#include "tui/console/speak.h"
 
 static const struct pane_ops *const pane_kinds[PANE_COUNT] = {
     [PANE_CONTAINERS] = &containers_pane,
@@ -26,6 +27,8 @@ void console_say(struct console *console, enum log_kind kind, const char *format
     (void)vsnprintf(raw, sizeof raw, format, arguments);
     va_end(arguments);
     text_clean(console->message, sizeof console->message, raw, strlen(raw));
+    if (console->speaker)
+        speaker_message(console->speaker, console->message);
     // What was done is in the log already, with its steps.
     if (kind != LOG_DONE &&
         log_notice(console->model->log, kind, model_now(console->model), console->message) == 0 &&
@@ -41,7 +44,11 @@ static void say_warning(const char *text, void *context)
 
 static void on_key(struct key_event event, void *context)
 {
-    console_key(context, &event);
+    struct console *console = context;
+
+    console_key(console, &event);
+    if (console->speaker)
+        speaker_turn(console->speaker, true);
 }
 
 static void on_resized(void *context)
@@ -49,6 +56,15 @@ static void on_resized(void *context)
     struct console *console = context;
 
     console->dirty = true;
+}
+
+static void on_resumed(void *context)
+{
+    struct console *console = context;
+
+    console->dirty = true;
+    if (console->speaker)
+        speaker_again(console->speaker);
 }
 
 static void on_hangup(void *context)
@@ -61,7 +77,7 @@ static void on_hangup(void *context)
 static const struct terminal_events terminal_events = {
     .key = on_key,
     .resized = on_resized,
-    .resumed = on_resized,
+    .resumed = on_resumed,
     .hangup = on_hangup,
     .interrupt = on_hangup,
     .notice = say_warning,
@@ -151,9 +167,12 @@ static int open_parts(struct console *console, struct error *err)
 {
     const struct console_options *options = &console->options;
     unsigned flags = (options->no_color ? TERMINAL_NO_COLOR : 0u) |
-                     (options->off_screen.width ? TERMINAL_OFF_SCREEN : 0u);
+                     (options->off_screen.width ? TERMINAL_OFF_SCREEN : 0u) |
+                     (options->plain ? TERMINAL_PLAIN : 0u);
     int r = model_new(&console->model, err);
 
+    if (r == 0 && options->plain && !(console->speaker = speaker_new(console)))
+        r = ERROR_OOM(err);
     if (r == 0)
         r = loop_new(&console->loop, err);
     if (r == 0)
@@ -190,6 +209,7 @@ static void close_parts(struct console *console)
     client_free(console->client);
     terminal_close(console->terminal);
     script_free(console->script);
+    speaker_free(console->speaker);
     for (size_t i = 0; i < PANE_COUNT; i++)
         if (console->panes[i])
             console->panes[i]->ops->close(console->panes[i]);
@@ -226,7 +246,9 @@ static void turn(struct console *console)
         console->quit = true;
     if (console->dirty) {
         console->dirty = false;
-        console_paint(console);
+        console_paint(console); // without a screen too: what a page is depends on it
+        if (console->speaker)
+            speaker_turn(console->speaker, false);
         (void)terminal_flush(
             console->terminal); // a slow line: resized() is told when it takes more
     }

@@ -28,6 +28,7 @@ struct console_options {
     int engine_fd;                     // -1 with replay
     const struct theme_places *places; // opened before privileges were dropped
     bool no_color;
+    bool plain; // lines instead of a screen
     struct terminal_headless off_screen; // width 0: on the terminal
 };
 
@@ -39,7 +40,8 @@ struct console {
     struct model *model;
     struct keymap *keymap;
     struct config config;
-    struct script *script; // or NULL
+    struct script *script;   // or NULL
+    struct speaker *speaker; // NULL: a screen is painted
 
     struct pane *panes[PANE_COUNT];
     enum pane_id focus;

@@ -220,6 +220,7 @@ static const struct dialog_ops ops = {
     .changed = page_changed,
     .footer = page_footer,
     .plain = attach_plain,
+    .line = attach_line_typed,
 };
 
 static void rested(void *context)

@@ -117,5 +117,6 @@ void attach_draft_drop(struct attach_page *page);
 void attach_paint(struct dialog *dialog, struct surface_part part);
 // attach_plain.c
 char *attach_plain(struct dialog *dialog);
+const struct input_line *attach_line_typed(struct dialog *dialog);
 
 #endif

@@ -1,23 +1,50 @@
 // The attach page read aloud: the field that has the focus is the question.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
 #include "tui/dialogs/attach_page.h"
 
-static char *ask_line(const struct attach_page *page, const char *name,
-                      const struct path_field *field, const char *known)
+#define NAMES_SAID 20
+
+// What Tab has found: the note, or the names to choose from.
+static char *completion(const struct path_field *field)
 {
-    (void)page;
-    return text_format(
-        "%s: %s%s%s%s%s\nTab completes, Ctrl-O browses, Enter goes on, Esc goes back.\n", name,
-        field->line.length > 0 ? field->line.text : "(empty)", known ? ". " : "",
-        known ? known : "", field->note[0] ? ". " : "", field->note);
+    size_t shown = field->n_names < NAMES_SAID ? field->n_names : NAMES_SAID, size = 0;
+    char *text = NULL;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    if (field->note[0])
+        (void)fprintf(out, "%s\n", field->note);
+    if (field->n_names > 0)
+        (void)fprintf(out, "%zu fit: ", field->n_fitting);
+    for (size_t i = 0; i < shown; i++)
+        (void)fprintf(out, "%s%s", i > 0 ? ", " : "", field->names[i]);
+    if (field->n_fitting > shown)
+        (void)fprintf(out, ", and %zu more", field->n_fitting - shown);
+    if (field->n_names > 0)
+        (void)fputc('\n', out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static char *ask_line(const char *name, const struct path_field *field)
+{
+    _cleanup_free_ char *found = completion(field);
+
+    return text_format("%s: type a path.\nTab completes, Ctrl-O browses, Enter goes on, Esc goes "
+                       "back.\n%s",
+                       name, found ? found : "");
 }
 
 static char *ask_box(const char *name, const char *state)
 {
-    return text_format("%s: %s. Space changes it, Enter goes on, Esc goes back.\n", name, state);
+    return text_format("%s: %s.\nSpace changes it, Enter goes on, Esc goes back.\n", name, state);
 }
 
 static char *tell_plan(const struct attach_page *page)
@@ -25,17 +52,18 @@ static char *tell_plan(const struct attach_page *page)
     _cleanup_free_ char *plan = plan_view_text(&page->plan);
 
     return text_format(
-        "Plan\n%s%s%s\n", plan ? plan : "", page->running ? "Attaching. Ctrl-C cancels." : "",
-        attach_ready(page) ? "A attaches, y copies the command, Esc goes back." : "");
+        "Plan, 4 of 4\n%s%s%s\n", plan ? plan : "",
+        page->running ? "Attaching. Ctrl-C cancels." : "",
+        attach_ready(page) ? "A attaches, y tells the command, Shift-Tab and Esc go back." : "");
 }
 
 static char *ask(struct attach_page *page)
 {
     switch (page->focus) {
     case FOCUS_SOURCE:
-        return ask_line(page, "Source, 1 of 4", &page->source, page->described);
+        return ask_line("Source, 1 of 4", &page->source);
     case FOCUS_TARGET:
-        return ask_line(page, "Target, 2 of 4", &page->target, NULL);
+        return ask_line("Target, 2 of 4", &page->target);
     case FOCUS_ACCESS:
         return ask_box("Access, 3 of 4", page->choice.writable ? "writable" : "read-only");
     case FOCUS_MORE:
@@ -58,10 +86,20 @@ char *attach_plain(struct dialog *dialog)
     struct attach_page *page = (struct attach_page *)dialog;
     _cleanup_free_ char *targets = attach_targets_text(page), *question = ask(page);
     bool notice = page->notice.code != ERROR_NONE;
+    bool known = page->described && page->focus != FOCUS_SOURCE;
 
     if (!targets || !question)
         return NULL;
-    return text_format("Attach a filesystem to %s\n%s%s%s%s", targets,
-                       notice ? page->notice.message : "", notice ? ". " : "",
-                       notice ? page->notice.hint : "", question);
+    // While it is being typed, what is known of the source changes with each rest of the keys.
+    return text_format("Attach a filesystem to %s\n%s%s%s%s%s%s%s%s", targets,
+                       notice ? page->notice.message : "", notice ? "\n" : "",
+                       notice ? page->notice.hint : "", notice ? "\n" : "", known ? "Source: " : "",
+                       known ? page->described : "", known ? "\n" : "", question);
+}
+
+const struct input_line *attach_line_typed(struct dialog *dialog)
+{
+    const struct path_field *field = attach_line((struct attach_page *)dialog);
+
+    return field ? &field->line : NULL;
 }

@@ -177,6 +177,7 @@ static const struct dialog_ops ops = {
     .type = browser_type,
     .footer = browser_footer,
     .plain = browser_plain,
+    .line = browser_line,
 };
 
 static int copy_path(const struct raw_text *start, struct raw_text *ret)

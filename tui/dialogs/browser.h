@@ -54,5 +54,6 @@ int browser_join(const struct raw_text *path, const struct raw_text *name, struc
 // browser_paint.c
 void browser_paint(struct dialog *dialog, struct surface_part part);
 char *browser_plain(struct dialog *dialog);
+const struct input_line *browser_line(struct dialog *dialog);
 
 #endif

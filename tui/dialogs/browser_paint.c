@@ -127,23 +127,40 @@ void browser_paint(struct dialog *dialog, struct surface_part part)
         paint_filter(browser, inside, inside.height - 1);
 }
 
+// While it is read there is no row to tell of.
 char *browser_plain(struct dialog *dialog)
 {
     const struct browser *browser = (const struct browser *)dialog;
     const struct browser_entry *entry = browser_at(browser, browser->choices.chosen);
-    const char *row = entry                          ? entry->name.text
-                      : browser->choices.chosen == 0 ? "choose this directory"
-                                                     : "the directory above";
-    const char *state = browser->asked                         ? " Reading."
-                        : browser->why.code == ERROR_TIMED_OUT ? " Not answering."
-                        : browser->why.code != ERROR_NONE      ? browser->why.message
-                        : browser->truncated                   ? " There are more names."
-                                                               : "";
+    bool silent = browser->why.code == ERROR_TIMED_OUT, failed = browser->why.code != ERROR_NONE;
+    _cleanup_free_ char *title = text_format(
+        "%s %s", browser->container_name ? browser->container_name : "Host", browser->path.text);
+    _cleanup_free_ char *row = NULL;
 
-    return text_format("Directory %s%s%s.%s\n%zu of %zu: %s%s%s. Enter opens, Space chooses, Left "
-                       "goes up, Esc goes back.\n",
-                       browser->container_name ? browser->container_name : "",
-                       browser->container_name ? ":" : "", browser->path.text, state,
-                       browser->choices.chosen + 1, browser->choices.n, row,
-                       entry && entry->type ? ", " : "", entry && entry->type ? entry->type : "");
+    if (!title || browser->asked)
+        return TAKE_POINTER(title);
+    row = text_format("%zu of %zu: %s%s%s%s%s", browser->choices.chosen + 1, browser->choices.n,
+                      entry                          ? entry->name.text
+                      : browser->choices.chosen == 0 ? "choose this directory"
+                                                     : "the directory above",
+                      entry && entry->type ? ", " : "", entry && entry->type ? entry->type : "",
+                      entry && entry->link.text ? " to " : "",
+                      entry && entry->link.text ? entry->link.text : "");
+    return text_format(
+        "%s\n%s%s%s%s%s%s\n%s\n", title, failed ? "! " : "",
+        silent               ? "not answering: this directory's server or disk is silent\n"
+        : failed             ? browser->why.message
+        : browser->truncated ? "There are more names than are here: type the rest of the path.\n"
+                             : "",
+        failed && !silent ? "\n" : "", failed && browser->why.hint[0] ? browser->why.hint : "",
+        failed && browser->why.hint[0] ? "\n" : "", row ? row : "",
+        browser->typing ? "Filter: type a text. Enter takes it, Esc goes back."
+                        : "Enter opens, Space chooses, Left goes up, / filters, Esc goes back.");
+}
+
+const struct input_line *browser_line(struct dialog *dialog)
+{
+    struct browser *browser = (struct browser *)dialog;
+
+    return browser->typing ? &browser->filter : NULL;
 }

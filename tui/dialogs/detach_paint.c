@@ -12,7 +12,11 @@
 #define SENTENCES    16
 #define HELD_AT_MOST 5
 
+// What is left out first when there is no room for all: the last.
+enum weight { WEIGHT_MUST, WEIGHT_AFTER, WEIGHT_BY_WHOM, WEIGHT_NOTE };
+
 struct sentence {
+    enum weight weight;
     enum role role;
     const char *field; // at the left, or NULL: the sentence takes the whole width
     char *text;
@@ -24,13 +28,14 @@ struct sentences {
 };
 
 // Takes the text over.
-static void add(struct sentences *all, enum role role, const char *field, char *text)
+static void add(struct sentences *all, enum weight weight, enum role role, const char *field,
+                char *text)
 {
     if (!text || all->n == SENTENCES) {
         free(text);
         return;
     }
-    all->items[all->n++] = (struct sentence){role, field, text};
+    all->items[all->n++] = (struct sentence){weight, role, field, text};
 }
 
 static void add_held(struct sentences *all, const struct detach_page *page,
@@ -41,21 +46,22 @@ static void add_held(struct sentences *all, const struct detach_page *page,
 
     while (next < planned->n_holders && shown < HELD_AT_MOST) {
         process |= planned->holders[next].pid > 0;
-        add(all, ROLE_STATUS_WARNING, shown++ == 0 ? "Held by" : "",
+        add(all, WEIGHT_MUST, ROLE_STATUS_WARNING, shown++ == 0 ? "Held by" : "",
             planned_holder_text(planned, &next));
     }
     if (next < planned->n_holders)
-        add(all, ROLE_STATUS_WARNING, "", text_format("and %zu more", planned->n_holders - next));
+        add(all, WEIGHT_MUST, ROLE_STATUS_WARNING, "",
+            text_format("and %zu more", planned->n_holders - next));
     if (planned->incomplete)
-        add(all, ROLE_TEXT_DIM, "",
+        add(all, WEIGHT_NOTE, ROLE_TEXT_DIM, "",
             strdup(planned->n_holders > 0
                        ? "Not every process could be read: there may be more."
                        : "Nobody is known to hold it, but not every process could be read."));
     if (process && page->writable)
-        add(all, ROLE_DIALOG, "",
+        add(all, WEIGHT_NOTE, ROLE_DIALOG, "",
             strdup("After a lazy detach it goes on writing, unseen, until it lets go."));
     else if (process)
-        add(all, ROLE_DIALOG, "",
+        add(all, WEIGHT_NOTE, ROLE_DIALOG, "",
             strdup("After a lazy detach it goes on reading, unseen, until it lets go."));
 }
 
@@ -65,22 +71,22 @@ static void add_plan(struct sentences *all, const struct detach_page *page)
     char *after;
 
     if (page->plan.state == PLAN_ASKED)
-        add(all, ROLE_TEXT_DIM, "", strdup("looking who holds it …"));
+        add(all, WEIGHT_MUST, ROLE_TEXT_DIM, "", strdup("looking who holds it …"));
     if (page->plan.state == PLAN_REFUSED && !detach_held(page)) {
-        add(all, ROLE_STATUS_ERROR, "", strdup(page->plan.why.message));
+        add(all, WEIGHT_MUST, ROLE_STATUS_ERROR, "", strdup(page->plan.why.message));
         if (page->plan.why.hint[0])
-            add(all, ROLE_DIALOG, "", strdup(page->plan.why.hint));
+            add(all, WEIGHT_MUST, ROLE_DIALOG, "", strdup(page->plan.why.hint));
     }
     if (!planned)
         return;
     after = plan_view_prediction(&page->plan, planned);
     if (after && planned->ok) {
-        add(all, ROLE_DIALOG, "After:", strdup(after + strlen("After: ")));
+        add(all, WEIGHT_AFTER, ROLE_DIALOG, "After:", strdup(after + strlen("After: ")));
     }
     free(after);
     add_held(all, page, planned);
     for (size_t i = 0; i < planned->n_warnings; i++)
-        add(all, ROLE_STATUS_WARNING, "!", strdup(planned->warnings[i]));
+        add(all, WEIGHT_MUST, ROLE_STATUS_WARNING, "!", strdup(planned->warnings[i]));
 }
 
 static char *progress(const struct detach_page *page)
@@ -99,16 +105,16 @@ static char *progress(const struct detach_page *page)
 
 static void gather(const struct detach_page *page, struct sentences *all)
 {
-    add(all, ROLE_DIALOG, NULL, strdup(page->attached_by));
+    add(all, WEIGHT_BY_WHOM, ROLE_DIALOG, NULL, strdup(page->attached_by));
     if (page->notice.code != ERROR_NONE) {
-        add(all, ROLE_STATUS_ERROR, "!", strdup(page->notice.message));
+        add(all, WEIGHT_MUST, ROLE_STATUS_ERROR, "!", strdup(page->notice.message));
         if (page->notice.hint[0])
-            add(all, ROLE_DIALOG, "", strdup(page->notice.hint));
+            add(all, WEIGHT_MUST, ROLE_DIALOG, "", strdup(page->notice.hint));
     }
     if (!page->gone)
         add_plan(all, page);
     if (page->running)
-        add(all, ROLE_STATUS_OK, NULL, progress(page));
+        add(all, WEIGHT_MUST, ROLE_STATUS_OK, NULL, progress(page));
 }
 
 static void sentences_done(struct sentences *all)
@@ -131,6 +137,18 @@ static int lines_of(const struct sentences *all, int width)
     return n;
 }
 
+static void leave_out(struct sentences *all, int width, int rows)
+{
+    for (int weight = WEIGHT_NOTE; weight > WEIGHT_MUST; weight--)
+        for (size_t i = all->n; i > 0 && lines_of(all, width) > rows; i--) {
+            if ((int)all->items[i - 1].weight != weight)
+                continue;
+            free(all->items[i - 1].text);
+            memmove(&all->items[i - 1], &all->items[i], (all->n - i) * sizeof all->items[0]);
+            all->n--;
+        }
+}
+
 void detach_paint(struct dialog *dialog, struct surface_part part)
 {
     struct detach_page *page = (struct detach_page *)dialog;
@@ -143,6 +161,7 @@ void detach_paint(struct dialog *dialog, struct surface_part part)
 
     gather(page, &all);
     below = box_buttons_lines(room, labels, page->buttons.n);
+    leave_out(&all, room, part.height - BOX_LINES - below);
     inside =
         box_paint(box_place(part, lines_of(&all, room) + below + BOX_LINES, width), title, NULL);
     // The choices are what must be seen.
@@ -164,6 +183,7 @@ char *detach_plain(struct dialog *dialog)
 {
     struct detach_page *page = (struct detach_page *)dialog;
     struct sentences all = {.n = 0};
+    bool asked = page->plan.state == PLAN_ASKED && !page->gone;
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
@@ -172,13 +192,19 @@ char *detach_plain(struct dialog *dialog)
         return NULL;
     gather(page, &all);
     (void)fprintf(out, "Detach %s from %s\n", page->target.text, page->label);
-    for (size_t i = 0; i < all.n; i++)
+    // Neither that it is being looked at nor, every second, how long it has waited.
+    for (size_t i = 0; i + (page->running || asked ? 1 : 0) < all.n; i++)
         (void)fprintf(out, "%s%s%s\n", all.items[i].field ? all.items[i].field : "",
                       all.items[i].field && *all.items[i].field ? " " : "", all.items[i].text);
-    if (!page->running && page->buttons.n > 0)
-        (void)fprintf(out, "Choice %zu of %zu: %s. Enter takes it, Tab the next, Esc goes back.\n",
-                      page->buttons.chosen + 1, page->buttons.n,
-                      page->buttons.labels[page->buttons.chosen]);
+    if (page->running)
+        (void)fprintf(out, "%s\n",
+                      page->running_choice == DETACH_CHOICE_WAIT
+                          ? "Waiting for it to be let go. Ctrl-C ends the waiting."
+                          : "Detaching. Ctrl-C ends it.");
+    else if (page->buttons.n > 0 && !asked)
+        (void)fprintf(
+            out, "Choice %zu of %zu: %s.\nEnter takes it, Tab goes to the next, Esc goes back.\n",
+            page->buttons.chosen + 1, page->buttons.n, page->buttons.labels[page->buttons.chosen]);
     sentences_done(&all);
     if (fclose(out) == 0)
         return text;

@@ -15,6 +15,7 @@
 
 struct dialog;
 struct attach_draft;
+struct input_line;
 struct running;
 
 // What dialogs may ask of the console.
@@ -63,8 +64,11 @@ struct dialog_ops {
     void (*changed)(struct dialog *dialog, unsigned what);
     // What the footer shows; ends with ACTION_NONE.
     const enum action *(*footer)(struct dialog *dialog);
-    // The dialog as lines of text, one question at a time, for --plain: fresh memory.
+    // The dialog as lines of text, one question at a time, for --plain: fresh memory. A line is
+    // said when the text before did not have it; what is being typed is not in it, see line().
     char *(*plain)(struct dialog *dialog);
+    // The line that is being typed, NULL: none is. May be NULL.
+    const struct input_line *(*line)(struct dialog *dialog);
 };
 
 // Each kind's struct begins with this.

@@ -254,12 +254,23 @@ static char *menu_plain(struct dialog *dialog)
     const struct menu *menu = (const struct menu *)dialog;
     const struct menu_item *item = item_at(menu, menu->choices.chosen);
 
+    const char *keys = menu->typing
+                           ? "Filter: type a text. Enter takes it, Esc goes back."
+                           : "Down and Up choose, Enter takes it, / filters, Esc goes back.";
+
     if (!item)
-        return text_format("%s\nNothing fits the filter %s.\n", menu->title, menu->filter.text);
-    return text_format("%s\n%zu of %zu: %s%s%s%s. Enter chooses, Esc goes back.\n", menu->title,
-                       menu->choices.chosen + 1, menu->choices.n, item->label,
-                       item->impossible ? ", cannot be done" : "", item->note ? ": " : "",
-                       item->note ? item->note : "");
+        return text_format("%s\nNothing fits the filter.\n%s\n", menu->title, keys);
+    return text_format("%s\n%zu of %zu: %s%s%s%s%s%s.\n%s\n", menu->title, menu->choices.chosen + 1,
+                       menu->choices.n, item->label, item->key ? ", key " : "",
+                       item->key ? item->key : "", item->impossible ? ", cannot be done" : "",
+                       item->note ? ": " : "", item->note ? item->note : "", keys);
+}
+
+static const struct input_line *menu_line(struct dialog *dialog)
+{
+    struct menu *menu = (struct menu *)dialog;
+
+    return menu->typing ? &menu->filter : NULL;
 }
 
 static const struct dialog_ops menu_dialog = {
@@ -271,6 +282,7 @@ static const struct dialog_ops menu_dialog = {
     .type = menu_type,
     .footer = menu_footer,
     .plain = menu_plain,
+    .line = menu_line,
 };
 
 int menu_open(struct dialog_host *host, const char *title, struct menu_item *items, size_t n,

@@ -267,10 +267,23 @@ static char *palette_plain(struct dialog *dialog)
     const struct palette *palette = (const struct palette *)dialog;
     size_t n = palette->choices.n, chosen = palette->choices.chosen;
     const struct action_info *info = n > 0 ? &action_infos[palette->found[chosen]] : NULL;
+    _cleanup_free_ char *row = NULL;
 
-    return text_format("Command: %s\n%s%s%s%s\nTab completes, Enter does it, Esc goes back.\n",
-                       palette->line.text, info ? info->name : "", info ? ": " : "",
-                       info ? info->help : "no such action", info && n > 1 ? " (and others)" : "");
+    if (!info)
+        return text_format("Command\n%s\n", palette->complaint[0]
+                                                ? palette->complaint
+                                                : "no action has this in its name");
+    row = palette->line.length > 0 || chosen > 0
+              ? text_format("%zu of %zu: %s: %s\n", chosen + 1, n, info->name, info->help)
+              : NULL;
+    return text_format("Command: type a name. Tab completes, Down and Up choose, Enter does it, "
+                       "Esc goes back.\n%s",
+                       row ? row : "");
+}
+
+static const struct input_line *palette_line(struct dialog *dialog)
+{
+    return &((struct palette *)dialog)->line;
 }
 
 static const struct dialog_ops ops = {
@@ -282,6 +295,7 @@ static const struct dialog_ops ops = {
     .type = palette_type,
     .footer = palette_footer,
     .plain = palette_plain,
+    .line = palette_line,
 };
 
 int palette_open(struct dialog_host *host, struct error *err)

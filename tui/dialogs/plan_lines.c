@@ -190,7 +190,7 @@ static int several(struct plan_lines *lines, int width, const struct plan_view *
         r = r < 0 ? r : warnings(lines, width, planned);
         r = r < 0 ? r : prediction(lines, width, view, planned);
     }
-    lines->tail = lines->n;
+    lines->tail = lines->inside = lines->n;
     return r;
 }
 
@@ -214,8 +214,9 @@ int plan_lines_make(const struct plan_view *view, int width, struct plan_lines *
         r = steps(ret, &view->set.items[0]);
         ret->tail = ret->n;
         r = r < 0 ? r : warnings(ret, width, &view->set.items[0]);
+        ret->inside = ret->n;
         return r < 0 ? r : prediction(ret, width, view, &view->set.items[0]);
     }
-    ret->tail = ret->n;
+    ret->tail = ret->inside = ret->n;
     return r;
 }

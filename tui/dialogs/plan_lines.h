@@ -16,7 +16,8 @@ struct plan_line {
 struct plan_lines {
     struct plan_line *items;
     size_t n;
-    size_t tail; // from here on: warnings and the prediction
+    size_t tail;   // from here on: warnings and the prediction
+    size_t inside; // the prediction's first line; n when there is none
 };
 
 // 0, or -1 when out of memory; plan_lines_done() in both cases.

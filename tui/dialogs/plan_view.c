@@ -114,25 +114,40 @@ static void paint_steps(const struct plan_view *view, struct surface_part part,
     }
 }
 
+// The prediction's first line alone, with a sign for warnings that are further down.
+static void paint_cramped(struct surface_part part, int y, const struct plan_lines *lines)
+{
+    int x = lines->inside > lines->tail ? 2 : 0;
+
+    if (x > 0)
+        (void)surface_text(part, y, 0, x, ROLE_STATUS_WARNING, CUT_END, "! ");
+    paint_line(surface_within(part, 0, x, part.height, part.width - x), y,
+               &lines->items[lines->inside], true);
+}
+
 void plan_view_paint(struct plan_view *view, struct surface_part part)
 {
     struct plan_lines lines = {.n = 0};
-    int tail;
+    int tail, pinned;
+    bool cramped;
 
     if (part.height < 1 || part.width < 1 || plan_lines_make(view, part.width, &lines) < 0) {
         plan_lines_done(&lines);
         return;
     }
-    // What it comes to is kept in sight unless that would leave no room for the steps.
+    // What it comes to is kept in sight; in little room its first line, and all of it at the end.
     tail = (int)lines.n - (int)lines.tail;
-    if (tail > part.height / 2)
-        tail = part.height / 4 < 1 && part.height > 1 ? 1 : part.height / 4;
+    cramped = tail > part.height / 2 && (int)lines.n > part.height;
+    pinned = !cramped ? tail : lines.inside < lines.n && part.height > 1;
+    tail = cramped ? 0 : tail;
     view->lines = (int)lines.n - tail;
-    view->height = part.height - tail < view->lines ? part.height - tail : view->lines;
+    view->height = part.height - pinned < view->lines ? part.height - pinned : view->lines;
     if (view->top > view->lines - view->height)
         view->top = view->lines - view->height;
     paint_steps(view, part, &lines);
-    for (int y = 0; y < tail; y++)
+    if (cramped && pinned > 0)
+        paint_cramped(part, view->height, &lines);
+    for (int y = 0; !cramped && y < pinned; y++)
         paint_line(part, view->height + y, &lines.items[view->lines + y], true);
     plan_lines_done(&lines);
 }
@@ -146,8 +161,7 @@ char *plan_view_text(const struct plan_view *view)
 
     if (out && plan_lines_make(view, 100000, &lines) == 0)
         for (size_t i = 0; i < lines.n; i++)
-            (void)fprintf(out, "%s%s%s\n", lines.items[i].text, lines.items[i].call ? ": " : "",
-                          lines.items[i].call ? lines.items[i].call : "");
+            (void)fprintf(out, "%s\n", lines.items[i].text);
     plan_lines_done(&lines);
     if (!out || fclose(out) != 0) {
         free(text);

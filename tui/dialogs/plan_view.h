@@ -42,7 +42,7 @@ void plan_view_paint(struct plan_view *view, struct surface_part part);
 
 // "Inside: owned by root · not writable · hides nothing · host unchanged". Fresh memory.
 char *plan_view_prediction(const struct plan_view *view, const struct planned *planned);
-// All of it as lines of text. Fresh memory.
+// All of it as lines of text, without the calls. Fresh memory.
 char *plan_view_text(const struct plan_view *view);
 
 #endif

@@ -85,8 +85,12 @@ static char *prompt_plain(struct dialog *dialog)
 {
     const struct prompt *prompt = (const struct prompt *)dialog;
 
-    return text_format("%s: %s\nEnter takes it, Esc goes back.\n", prompt->label,
-                       prompt->line.text);
+    return text_format("%s: type a text. Enter takes it, Esc goes back.\n", prompt->label);
+}
+
+static const struct input_line *prompt_line(struct dialog *dialog)
+{
+    return &((struct prompt *)dialog)->line;
 }
 
 static const struct dialog_ops ops = {
@@ -98,6 +102,7 @@ static const struct dialog_ops ops = {
     .type = prompt_type,
     .footer = prompt_footer,
     .plain = prompt_plain,
+    .line = prompt_line,
 };
 
 int prompt_open(struct dialog_host *host, const char *label, const char *text,

@@ -96,7 +96,7 @@ static char *question_plain(struct dialog *dialog)
     const struct question *question = (const struct question *)dialog;
 
     return text_format(
-        "%s\n%s\nChoice %zu of %zu: %s. Enter takes it, Tab the next, Esc goes back.\n",
+        "%s\n%s\nChoice %zu of %zu: %s.\nEnter takes it, Tab goes to the next, Esc goes back.\n",
         question->title, question->text, question->buttons.chosen + 1, question->buttons.n,
         question->buttons.labels[question->buttons.chosen]);
 }

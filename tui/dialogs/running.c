@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 
-// Lines of results that are said one by one.
+// Failures that are said one by one.
 #define SAID_AT_MOST 5
 
 struct running {
@@ -36,18 +36,23 @@ static void say_one(struct dialog_host *host, const char *what, const struct pla
     host->say(host, result->ok ? LOG_DONE : LOG_WARNING, text ? text : what);
 }
 
+// Of several: each that failed (the first few), then how many it came to.
 void running_say(struct dialog_host *host, const char *what, const struct planned_set *results)
 {
-    size_t shown = results->n < SAID_AT_MOST ? results->n : SAID_AT_MOST;
+    bool all = results->n_ok == results->n;
+    _cleanup_free_ char *text = NULL;
+    size_t said = 0;
 
-    for (size_t i = 0; i < shown; i++)
-        say_one(host, what, &results->items[i]);
-    if (results->n > shown) {
-        _cleanup_free_ char *text =
-            text_format("%s: %zu of %zu; the log has each", what, results->n_ok, results->n);
-
-        host->say(host, results->n_ok == results->n ? LOG_NOTICE : LOG_WARNING, text ? text : what);
-    }
+    for (size_t i = 0; i < results->n && said < SAID_AT_MOST; i++)
+        if (results->n == 1 || !results->items[i].ok) {
+            say_one(host, what, &results->items[i]);
+            said++;
+        }
+    if (results->n == 1)
+        return;
+    text = text_format("%s %zu of %zu%s; the log has each", what, results->n_ok, results->n,
+                       all ? proof_of(what) : "");
+    host->say(host, all ? LOG_DONE : LOG_WARNING, text ? text : what);
 }
 
 static void unlink_from_host(struct running *running)

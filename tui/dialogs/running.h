@@ -21,7 +21,7 @@ void running_cancel(struct running *running);
 // The page is closed: what comes out is said in a line instead.
 void running_leave(struct running *running);
 
-// Says what came out, a line for each target (the first few).
+// Says what came out.
 void running_say(struct dialog_host *host, const char *what, const struct planned_set *results);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/cleanup.h"
 #include "core/base/text.h"
 #include "tui/dialogs/box.h"
 
@@ -157,10 +158,31 @@ static void find(struct text_page *page, size_t from, bool forwards)
         scroll_to(page, row > page->height / 2 ? row - page->height / 2 : 0);
 }
 
+static char *text_of(const struct text_page *page)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    (void)fprintf(out, "%s\n", page->title);
+    for (size_t i = 0; i < page->n_lines; i++) {
+        const struct text_line *line = &page->lines[i];
+
+        (void)fprintf(out, "%s%s%s\n", line->field ? line->field : "",
+                      line->field && *line->field ? ": " : "", line->text);
+    }
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static void copy(struct text_page *page)
 {
     struct dialog_host *host = page->dialog.host;
-    char *text = page->dialog.ops->plain(&page->dialog);
+    char *text = text_of(page);
     struct error err = {.code = ERROR_NONE};
 
     if (!text)
@@ -250,26 +272,27 @@ static const enum action *text_footer(struct dialog *dialog)
     return ((struct text_page *)dialog)->typing ? searching : actions;
 }
 
+// What was found stands in a line of its own.
 static char *text_plain(struct dialog *dialog)
 {
     const struct text_page *page = (const struct text_page *)dialog;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    bool found = !page->typing && page->search.length > 0 && page->found < page->n_rows;
+    _cleanup_free_ char *text = text_of(page);
 
-    if (!out)
-        return NULL;
-    (void)fprintf(out, "%s\n", page->title);
-    for (size_t i = 0; i < page->n_lines; i++) {
-        const struct text_line *line = &page->lines[i];
+    if (!text || page->typing)
+        return text ? text_format("%sSearch: type a text. Enter searches, Esc goes back.\n", text)
+                    : NULL;
+    return text_format("%s%s%s%sEsc goes back, / searches, n and N go to the next and the one "
+                       "before, y copies.\n",
+                       text, found ? "Found: " : "", found ? page->rows[page->found].text : "",
+                       found ? "\n" : "");
+}
 
-        (void)fprintf(out, "%s%s%s\n", line->field ? line->field : "",
-                      line->field && *line->field ? ": " : "", line->text);
-    }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+static const struct input_line *text_line(struct dialog *dialog)
+{
+    struct text_page *page = (struct text_page *)dialog;
+
+    return page->typing ? &page->search : NULL;
 }
 
 static const struct dialog_ops ops = {
@@ -281,6 +304,7 @@ static const struct dialog_ops ops = {
     .type = text_type,
     .footer = text_footer,
     .plain = text_plain,
+    .line = text_line,
 };
 
 struct text_page *text_page_new(struct dialog_host *host, const char *title)

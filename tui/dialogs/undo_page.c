@@ -215,9 +215,13 @@ static void page_paint(struct dialog *dialog, struct surface_part part)
 static char *page_plain(struct dialog *dialog)
 {
     struct undo_page *page = (struct undo_page *)dialog;
-    _cleanup_free_ char *title = title_of(page), *plan = plan_view_text(&page->plan);
+    _cleanup_free_ char *title = title_of(page);
+    _cleanup_free_ char *plan = page->plan.state == PLAN_ASKED ? NULL : plan_view_text(&page->plan);
 
-    return text_format("%s\n%s%s\n", title ? title : "", plan ? plan : "",
+    return text_format("%s\n%s\n%s\n%s%s%s\n", title ? title : "",
+                       page->notice.code != ERROR_NONE ? page->notice.message : "",
+                       page->notice.code != ERROR_NONE ? page->notice.hint : "", plan ? plan : "",
+                       page->running ? "Taking it back. Ctrl-C ends it.\n" : "",
                        plan_view_possible(&page->plan)
                            ? "A takes it back, y copies the command, Esc goes back."
                            : "Esc goes back.");

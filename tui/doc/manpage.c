@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/screen/action.h"
 #include "tui/verbs/help.h"
 #include "tui/verbs/table.h"
 
@@ -30,15 +31,17 @@ void manpage_put(const char *text)
     (void)putchar('\n');
 }
 
-static void put_options(enum verb_id verb)
+// Options whose verbs are exactly `wanted` (all or none), or those of one verb's bit.
+static void put_options(uint32_t wanted)
 {
+    bool exact = wanted == ON_EVERYTHING || wanted == ON_NOTHING;
+
     for (enum option_id id = 0; id < OPTION_COUNT; id++) {
         const struct option_spec *option = &option_specs[id];
-        bool for_all = option->verbs == ON_EVERYTHING;
         char names[128];
 
-        if (!option->built || for_all != (verb == VERB_COUNT) ||
-            (verb != VERB_COUNT && !(option->verbs & UINT32_C(1) << verb)))
+        if (!option->built || (exact ? option->verbs != wanted
+                                     : option->verbs == ON_EVERYTHING || !(option->verbs & wanted)))
             continue;
         help_option_names(names, sizeof names, option);
         (void)fputs(".TP\n.B ", stdout);
@@ -59,13 +62,16 @@ static void put_verb(enum verb_id id)
     if (verb->alias)
         (void)printf("Also\n.BR \"davit %s\" .\n.PP\n", verb->alias);
     manpage_put(*verb->help ? verb->help : verb->summary);
-    put_options(id);
+    put_options(UINT32_C(1) << id);
 }
 
 static const char intro[] =
     ".SH NAME\n"
     "davit \\- attach host filesystems to running containers, and take them away again\n"
     ".SH SYNOPSIS\n"
+    ".B davit\n"
+    "[\\fIOPTIONS\\fR]\n"
+    ".br\n"
     ".B davit\n"
     ".I VERB\n"
     "[\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]\n"
@@ -82,6 +88,14 @@ static const char intro[] =
     ".BI pid: N.\n"
     ".I CONTAINER:PATH\n"
     "is split at the last colon that is followed by a slash.\n";
+
+static const char console[] =
+    ".SH CONSOLE\n"
+    "Without a verb davit opens the console: containers, the host's filesystems, what is mounted\n"
+    "in the selected container, and the log of what every davit on this host does. Nothing is\n"
+    "changed by a single key: a change is a page with its plan, which waits for a key of its own.\n"
+    "The console itself runs without root's privileges; the engine it speaks to finishes or takes\n"
+    "back what is under way when the terminal goes away. Without root it is for reading.\n";
 
 static const char closing[] =
     ".SH FILES\n"
@@ -132,15 +146,40 @@ static const char closing[] =
     ".BR mount_namespaces (7),\n"
     ".BR nsenter (1)\n";
 
+static void put_keys(void)
+{
+    for (enum action id = 0; id < ACTION_COUNT; id++) {
+        const struct action_info *info = &action_infos[id];
+
+        (void)fputs(".TP\n.BR \"", stdout);
+        manpage_put_part(*info->keys ? info->keys : "(no key)");
+        (void)fputs("\" \" (", stdout);
+        manpage_put_part(info->name);
+        (void)fputs(")\"\n", stdout);
+        manpage_put(info->help);
+    }
+}
+
+static void put_console(void)
+{
+    (void)fputs(console, stdout);
+    put_options(ON_NOTHING);
+    (void)fputs(".SS Keys\nEach can be bound otherwise, by the name in brackets; see\n"
+                ".BR davit.json (5).\n",
+                stdout);
+    put_keys();
+}
+
 void generate_man(void)
 {
     (void)printf(".TH DAVIT 1 \"\" \"davit %s\" \"Administration\"\n%s", DAVIT_VERSION, intro);
+    put_console();
     (void)fputs(".SH VERBS\n", stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++)
         if (verbs[id].built)
             put_verb(id);
-    (void)fputs(".SH OPTIONS OF EVERY VERB\n", stdout);
-    put_options(VERB_COUNT);
+    (void)fputs(".SH OPTIONS OF THE CONSOLE AND OF EVERY VERB\n", stdout);
+    put_options(ON_EVERYTHING);
     (void)fputs(".SH JSON\n"
                 "With\n.B \\-\\-json\n"
                 "one object with\n.B \\(dqschema\\(dq: 1\n"

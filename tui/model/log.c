@@ -157,8 +157,10 @@ static char *event_text(const struct event *e)
     const char *target = or_what(e->target);
 
     switch (e->kind) {
-    case LOG_GONE:
-        return text_format("lost: %s %s (%s)", container, target, or_what(e->source));
+    case LOG_GONE: // what was detached lazily ends so, too
+        return text_format("%s: %s %s (%s)",
+                           e->result && strncmp(e->result, "detached", 8) == 0 ? "ended" : "lost",
+                           container, target, or_what(e->source));
     case LOG_LINGERING:
         return text_format("still held, unseen: %s %s", container, target);
     case LOG_BEGUN:

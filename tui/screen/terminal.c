@@ -53,6 +53,8 @@ void terminal_close(struct terminal *terminal)
     for (size_t i = 0; i < ARRAY_SIZE(terminal->signals); i++)
         loop_source_free(terminal->signals[i]);
     input_end(terminal);
+    if (terminal_lines_only(terminal))
+        plain_finish(terminal);
     if (terminal->tty >= 0) {
         (void)queue_drop(terminal);
         restore_now();
@@ -100,7 +102,7 @@ int terminal_flush(struct terminal *terminal)
 {
     struct surface *surface = &terminal->surface;
 
-    if (terminal->away)
+    if (terminal->away || terminal_lines_only(terminal))
         return 0;
     if (!queue_send(terminal)) {
         terminal->owed = true;

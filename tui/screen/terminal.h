@@ -23,6 +23,7 @@ struct terminal;
 enum terminal_flags {
     TERMINAL_NO_COLOR = 1 << 0,   // NO_COLOR or --no-color
     TERMINAL_OFF_SCREEN = 1 << 1, // no tty: for replays; size and TERM come from `headless`
+    TERMINAL_PLAIN = 1 << 2,      // no screen: lines alone, see terminal_line()
 };
 
 struct terminal_headless {
@@ -70,7 +71,8 @@ void terminal_redraw(struct terminal *terminal); // Ctrl-L: everything anew at t
 // it.
 void terminal_suspend(struct terminal *terminal);
 
-// OSC 52. `text` is cleaned and at most 64 KiB; -ERANGE (err) when longer.
+// OSC 52. `text` is cleaned and at most 64 KiB; -ERANGE (err) when longer. With TERMINAL_PLAIN its
+// lines are written and -ENOTSUP tells that this is all.
 int terminal_copy(struct terminal *terminal, const char *text, struct error *err);
 
 // Writes the cells as text (UTF-8, without blanks at the ends of rows), a line "-- attributes --",
@@ -78,6 +80,14 @@ int terminal_copy(struct terminal *terminal, const char *text, struct error *err
 // what the letters mean ("b fg 4 bold"; colours are the terminal's numbers), and where the cursor
 // is ("cursor in row 3, column 1"). As painted, flushed or not. For goldens and bug reports.
 int terminal_save(struct terminal *terminal, const char *path, struct error *err);
+
+// With TERMINAL_PLAIN: writes a line that scrolls, cleaned, in ASCII where there is no UTF-8, never
+// cut; off screen to standard output. Nothing else is written then: a flush sends nothing, TERM does
+// not matter, and the surface is there for what is computed while painting and for terminal_save().
+// 0, or -ENOMEM: it is lost.
+int terminal_line(struct terminal *terminal, const char *text);
+// The same without its end: the next line begins below, the next echo goes on.
+int terminal_echo(struct terminal *terminal, const char *text);
 
 // Feeds keys as if they were typed (scripts).
 void terminal_press(struct terminal *terminal, struct key_event event);

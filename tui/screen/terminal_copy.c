@@ -55,6 +55,8 @@ int terminal_copy(struct terminal *terminal, const char *text, struct error *err
     size_t length = strlen(text);
     FILE *file;
 
+    if (terminal_lines_only(terminal))
+        return plain_copy(terminal, text, err);
     if (length > COPY_LIMIT) {
         (void)error_set(err, ERROR_FAILED, ERANGE,
                         "%zu bytes are too much for a terminal's clipboard", length);

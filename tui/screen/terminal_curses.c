@@ -15,7 +15,7 @@ static void tell(const struct terminal *terminal, const char *name, enum term_fo
 {
     char shown[TERM_SIZE], text[160];
 
-    if (!terminal->events.notice)
+    if (!terminal->events.notice || terminal_lines_only(terminal))
         return;
     text_clean(shown, sizeof shown, name ? name : "", name ? strlen(name) : 0);
     if (!name || !*name)

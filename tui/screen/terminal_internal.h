@@ -30,6 +30,7 @@ struct terminal {
     SCREEN *screen;
     FILE *nothing, *sink;
     struct terminal_queue queue;
+    bool begun; // a line of terminal_echo() has no end yet
     bool plain; // no attribute and no colour is set at the end of the queue
     bool fresh; // everything is sent at the next flush
     bool owed;  // a flush was refused: resized() when the queue is empty
@@ -47,6 +48,17 @@ static inline bool terminal_off_screen(const struct terminal *terminal)
 {
     return terminal->flags & TERMINAL_OFF_SCREEN;
 }
+
+static inline bool terminal_lines_only(const struct terminal *terminal)
+{
+    return terminal->flags & TERMINAL_PLAIN;
+}
+
+// terminal_plain.c: lines instead of a screen.
+size_t plain_enter(const struct terminal *terminal, const char **ret); // bytes to begin with
+size_t plain_leave(const struct terminal *terminal, const char **ret); // ... and to end with
+int plain_copy(struct terminal *terminal, const char *text, struct error *err); // always refuses
+void plain_finish(struct terminal *terminal); // what is queued is written, for a while at most
 
 // terminal_tty.c: the device.
 int tty_open(struct terminal *terminal, struct error *err);

@@ -49,6 +49,13 @@ static void add_plain(struct bytes *bytes, const struct terminal *terminal)
 
 static void add_restore(struct bytes *bytes, const struct terminal *terminal)
 {
+    const char *plain;
+
+    if (terminal_lines_only(terminal)) {
+        bytes->n = plain_leave(terminal, &plain);
+        memcpy(bytes->text, plain, bytes->n);
+        return;
+    }
     add(bytes, PASTE_OFF);
     (void)add_capability(bytes, "rmkx");
     add_plain(bytes, terminal);
@@ -95,6 +102,14 @@ int life_enter(struct terminal *terminal, bool again, struct error *err)
         tcgetattr(terminal->tty, &terminal->raw) < 0) {
         restore_disarm();
         return error_errno(err, errno, "cannot set up the terminal");
+    }
+    if (terminal_lines_only(terminal)) {
+        const char *plain;
+        size_t length = plain_enter(terminal, &plain);
+
+        (void)queue_add(terminal, plain, length);
+        (void)queue_send(terminal);
+        return 0;
     }
     bytes.n = 0;
     if (again)

@@ -121,7 +121,7 @@ bool queue_send(struct terminal *terminal)
         } else if (n < 0 && errno == EINTR) {
             continue;
         } else if (n < 0 && errno == EAGAIN) {
-            restore_torn(true);
+            restore_torn(!terminal_lines_only(terminal));
             loop_fd_set(terminal->input, LOOP_READ | LOOP_WRITE);
             return false;
         } else { // the terminal is gone: reading tells
@@ -138,5 +138,5 @@ void queue_drop(struct terminal *terminal)
 
     terminal->plain = false;
     empty(terminal);
-    restore_torn(torn);
+    restore_torn(torn && !terminal_lines_only(terminal));
 }

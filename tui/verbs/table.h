@@ -177,7 +177,7 @@ enum value_kind {
     X(NO_CHANGES, "no-changes", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                  \
       "refuse every change")                                                                     \
     X(READONLY, "readonly", 0, NULL, VALUE_NONE, NULL, ON_NOTHING, true,                         \
-      "the same, without a verb")                                                                \
+      "the console for reading: every change is refused, by the engine")                         \
     X(QUIET, "quiet", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print errors only")       \
     X(VERBOSE, "verbose", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                        \
       "print each step with its system call, result and time")                                   \
@@ -195,6 +195,8 @@ enum value_kind {
       "press the keys that a file names, then close")                                            \
     X(OFF_SCREEN, "off-screen", 0, "WIDTHxHEIGHT", VALUE_TEXT, NULL, ON_NOTHING, true,           \
       "paint without a terminal, as for TERM and LANG")                                          \
+    X(PLAIN, "plain", 0, NULL, VALUE_NONE, NULL, ON_NOTHING, true,                               \
+      "lines that scroll instead of a screen: for screen readers and simple terminals")          \
     X(HOST, "host", 'H', "[USER@]HOST", VALUE_TEXT, NULL, ON_EVERYTHING, false, "another host")  \
     X(HELP, "help", 'h', NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print help")              \
     X(VERSION, "version", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true, "print the version")

@@ -8,6 +8,7 @@
 #include "tui/views/containers_state.h"
 #include "tui/views/format.h"
 #include "tui/views/list_pane.h"
+#include "tui/views/plain_rows.h"
 
 #define NOTHING_SIZE 1024
 #define SHORT_ID     12
@@ -124,7 +125,7 @@ static int open_view(struct model *model, struct pane **ret, struct error *err)
 
     if (!view)
         return ERROR_OOM(err);
-    view->pane.base = (struct pane_base){&containers_pane, model};
+    view->pane.base = (struct pane){&containers_pane, model};
     view->set = container_set_ref(model->containers);
     r = container_states_update(&view->states, NULL, view->set, model, err);
     if (r == 0)
@@ -197,6 +198,21 @@ static int subject(struct pane *pane, struct subject *ret, struct error *err)
     return 0;
 }
 
+static int plain(struct pane *pane, struct spoken *ret)
+{
+    const struct containers_view *view = (const struct containers_view *)pane;
+    time_t now = model_now(view->pane.base.model);
+    long row = list_selected(view->pane.list);
+    char state[FORMAT_SIZE * 2];
+    enum role ignored;
+
+    if (row < 0)
+        return plain_list(&view->pane, "Containers", view->set->n, NULL, NULL, NULL, ret);
+    container_state_text(&view->states, (size_t)row, view->set->items[row], now, state,
+                         sizeof state, &ignored);
+    return plain_container(&view->pane, view->set, view->set->items[row], state, ret);
+}
+
 static const enum action footer[] = {ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, ACTION_MENU,
                                      ACTION_FILTER, ACTION_HELP,   ACTION_QUIT, ACTION_MARK,
                                      ACTION_UNDO,   ACTION_NONE};
@@ -215,4 +231,5 @@ const struct pane_ops containers_pane = {
     .filter_text = list_pane_filter_text,
     .subject = subject,
     .footer = footer,
+    .plain = plain,
 };

@@ -19,7 +19,7 @@ static int find_lost(const struct model *model, const struct shown_attachment **
     if (!lost)
         return -1;
     for (size_t i = 0; i < model->attachments->n; i++)
-        if (lost_attachment(model, model->attachments->items[i]))
+        if (lost_attachment(model->attachments->items[i]))
             lost[(*ret_n)++] = model->attachments->items[i];
     *ret = lost;
     return 0;

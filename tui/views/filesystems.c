@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "tui/views/format.h"
 #include "tui/views/list_pane.h"
+#include "tui/views/plain_rows.h"
 
 struct filesystems_view {
     struct list_pane pane;
@@ -191,7 +192,7 @@ static int open_view(struct model *model, struct pane **ret, struct error *err)
 
     if (!view)
         return ERROR_OOM(err);
-    view->pane.base = (struct pane_base){&filesystems_pane, model};
+    view->pane.base = (struct pane){&filesystems_pane, model};
     view->set = filesystem_set_ref(model->filesystems);
     view->keys = keys_of(view->set);
     r = view->keys ? list_new(&ops, view, &view->pane.list, err) : ERROR_OOM(err);
@@ -254,6 +255,14 @@ static int subject(struct pane *pane, struct subject *ret, struct error *err)
     return 0;
 }
 
+static int plain(struct pane *pane, struct spoken *ret)
+{
+    const struct filesystems_view *view = (const struct filesystems_view *)pane;
+    long row = list_selected(view->pane.list);
+
+    return plain_filesystem(&view->pane, view->set->n, row < 0 ? NULL : view->set->items[row], ret);
+}
+
 static const enum action footer[] = {ACTION_ATTACH,  ACTION_OPEN,      ACTION_MENU,
                                      ACTION_FILTER,  ACTION_HELP,      ACTION_QUIT,
                                      ACTION_REFRESH, ACTION_SORT_NEXT, ACTION_NONE};
@@ -272,4 +281,5 @@ const struct pane_ops filesystems_pane = {
     .filter_text = list_pane_filter_text,
     .subject = subject,
     .footer = footer,
+    .plain = plain,
 };

@@ -6,9 +6,9 @@
 #define TITLE_SIZE   768
 #define TITLE_FILTER " ─ filter: "
 
-static const struct pane_base *base_of(const struct pane *pane)
+static const struct pane *base_of(const struct pane *pane)
 {
-    return (const struct pane_base *)pane;
+    return (const struct pane *)pane;
 }
 
 static enum role border_of(bool focused)

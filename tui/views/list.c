@@ -251,3 +251,21 @@ size_t list_marked(const struct list *list, size_t *rows, size_t size)
             rows[n - 1] = row;
     return n;
 }
+
+void list_spot(const struct list *list, struct list_spot *ret)
+{
+    bool selected = list_selected(list) >= 0;
+
+    *ret = (struct list_spot){.inverted = list->inverted};
+    if (selected) {
+        ret->key = list->selected;
+        ret->position = list->cursor + 1;
+        ret->marked = list_is_marked(list, list->selected);
+    }
+    if (list->n == 0)
+        ret->nothing = list->n_rows > 0     ? "nothing fits the filter"
+                       : list->ops->nothing ? list->ops->nothing(list->context)
+                                            : "nothing is here";
+    if (list->sort >= 0)
+        ret->sorted_by = list->ops->columns[list->sort].title;
+}

@@ -79,6 +79,17 @@ enum list_flags {
 };
 void list_paint(struct list *list, struct surface_part part, unsigned flags);
 
+// Where the list stands, for a reader of plain text. Valid until something in it changes.
+struct list_spot {
+    const char *key;       // identity of what is selected, NULL: nothing is
+    size_t position;       // of it among what is shown, from 1; 0: nothing is selected
+    bool marked;           // it is
+    const char *nothing;   // why nothing is shown, NULL: something is
+    const char *sorted_by; // title of a column, NULL: as the rows come
+    bool inverted;         // the largest first
+};
+void list_spot(const struct list *list, struct list_spot *ret);
+
 // One row as a sentence for a reader of plain text: "NAME web, RUNTIME docker, …". Fresh memory.
 char *list_row_text(const struct list *list, size_t row);
 

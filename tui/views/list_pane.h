@@ -6,7 +6,7 @@
 #include "tui/views/pane.h"
 
 struct list_pane {
-    struct pane_base base;
+    struct pane base;
     struct list *list;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "tui/views/plain_rows.h"
 
 static struct log_view *of(struct pane *pane)
 {
@@ -28,7 +29,7 @@ static int open_view(struct model *model, struct pane **ret, struct error *err)
 
     if (!view)
         return ERROR_OOM(err);
-    view->base = (struct pane_base){&log_pane, model};
+    view->base = (struct pane){&log_pane, model};
     view->filter = strdup("");
     view->follow = true;
     view->page = 1;
@@ -366,4 +367,5 @@ const struct pane_ops log_pane = {
     .filter_text = filter_text,
     .subject = subject,
     .footer = footer,
+    .plain = plain_log,
 };

@@ -29,7 +29,7 @@ struct log_rows {
 };
 
 struct log_view {
-    struct pane_base base;
+    struct pane base;
     char *filter;        // as typed, never NULL
     struct match match;  // of the filter
     struct match search; // the last filter's text: n and N go to it also when it is cleared

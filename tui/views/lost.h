@@ -7,8 +7,8 @@
 
 #include "tui/model/model.h"
 
-// Looks into the log for the reason: once for each attachment, not for each row.
-bool lost_attachment(const struct model *model, const struct shown_attachment *attachment);
+// The engine tells of no others that are gone.
+bool lost_attachment(const struct shown_attachment *attachment);
 // Whether an attachment was made in this container: by runtime and id, or the name of one that was
 // made anew.
 bool lost_made_in(const struct shown_attachment *attachment,

@@ -6,6 +6,7 @@
 
 #include "core/base/cleanup.h"
 #include "tui/views/list_pane.h"
+#include "tui/views/plain_rows.h"
 #include "tui/views/mounts_rows.h"
 
 #define NOTHING_SIZE 1280
@@ -76,7 +77,7 @@ static int open_view(struct model *model, struct pane **ret, struct error *err)
 
     if (!view)
         return ERROR_OOM(err);
-    view->pane.base = (struct pane_base){&mounts_pane, model};
+    view->pane.base = (struct pane){&mounts_pane, model};
     r = mount_rows_make(&view->rows, model, err);
     if (r < 0) {
         free(view);
@@ -155,6 +156,16 @@ static int subject(struct pane *pane, struct subject *ret, struct error *err)
     return 0;
 }
 
+static int plain(struct pane *pane, struct spoken *ret)
+{
+    const struct mounts_view *view = (const struct mounts_view *)pane;
+    const struct shown_container *c =
+        view->of ? model_container(view->pane.base.model, view->of) : NULL;
+    long row = list_selected(view->pane.list);
+
+    return plain_mount(&view->pane, c, view->rows.n, row < 0 ? NULL : &view->rows.rows[row], ret);
+}
+
 static const enum action footer[] = {ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, ACTION_MENU,
                                      ACTION_FILTER, ACTION_HELP,   ACTION_QUIT, ACTION_DISMISS,
                                      ACTION_COPY,   ACTION_UNDO,   ACTION_NONE};
@@ -173,4 +184,5 @@ const struct pane_ops mounts_pane = {
     .filter_text = list_pane_filter_text,
     .subject = subject,
     .footer = footer,
+    .plain = plain,
 };

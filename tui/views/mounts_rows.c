@@ -80,7 +80,7 @@ static int add_attachments(struct mount_rows *rows, const struct model *model)
         const struct shown_attachment *a = model->attachments->items[i];
         struct mount_row *row = &rows->rows[rows->n];
 
-        if (!lost_made_in(a, c) || !(same(a->state, "lingering") || lost_attachment(model, a)))
+        if (!lost_made_in(a, c) || !(same(a->state, "lingering") || lost_attachment(a)))
             continue;
         row->attachment = a;
         row->key = text_format("attachment %s", a->id);

@@ -9,6 +9,7 @@
 #include "tui/screen/action.h"
 #include "tui/screen/keymap.h"
 #include "tui/screen/surface.h"
+#include "tui/views/plain.h"
 #include "tui/views/subject.h"
 
 enum pane_id { PANE_CONTAINERS, PANE_FILESYSTEMS, PANE_MOUNTS, PANE_LOG, PANE_COUNT };
@@ -35,9 +36,11 @@ struct pane_ops {
     int (*subject)(struct pane *pane, struct subject *ret, struct error *err);
     // What the footer shows here, most important first; ends with ACTION_NONE.
     const enum action *footer;
+    // The pane as --plain says it; spoken_done() frees. 0 or -ENOMEM.
+    int (*plain)(struct pane *pane, struct spoken *ret);
 };
+
 // Each kind's struct begins with this.
-#define pane_base pane
 struct pane {
     const struct pane_ops *ops;
     struct model *model;
