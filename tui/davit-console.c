@@ -1,7 +1,6 @@
 // davit-console: the screen. Started by davit with the engine on the other end of a socket; opens
 // what must be opened with privileges, drops them for good, and runs the console.
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <grp.h>
 #include <langinfo.h>
@@ -18,7 +17,6 @@
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "tui/console/console.h"
 
@@ -88,11 +86,16 @@ static bool size_of(const char *text, struct terminal_headless *ret)
 static bool parse(int argc, char **argv, struct console_options *options, pid_t *ret_engine)
 {
     static const struct option long_options[] = {
-        {"engine-fd", required_argument, NULL, 'e'}, {"engine-pid", required_argument, NULL, 'E'},
-        {"theme", required_argument, NULL, 't'},     {"config", required_argument, NULL, 'c'},
-        {"record", required_argument, NULL, 'r'},    {"replay", required_argument, NULL, 'p'},
-        {"script", required_argument, NULL, 's'},    {"off-screen", required_argument, NULL, 'o'},
-        {"no-color", no_argument, NULL, 'n'},        {"plain", no_argument, NULL, 'P'},
+        {"engine-fd", required_argument, NULL, 'e'},
+        {"engine-pid", required_argument, NULL, 'E'},
+        {"theme", required_argument, NULL, 't'},
+        {"config", required_argument, NULL, 'c'},
+        {"record", required_argument, NULL, 'r'},
+        {"replay", required_argument, NULL, 'p'},
+        {"script", required_argument, NULL, 's'},
+        {"off-screen", required_argument, NULL, 'o'},
+        {"no-color", no_argument, NULL, 'n'},
+        {"plain", no_argument, NULL, 'P'},
         {NULL, 0, NULL, 0},
     };
     uint64_t number;

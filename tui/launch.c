@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/file.h"
 
 #define WORDS_LIMIT 32
 #define FD_STREAM   3 // the console's end, as it is told
@@ -69,8 +68,8 @@ static int engine_words(struct words *words, const struct arguments *arguments, 
 static int console_words(struct words *words, const struct arguments *arguments, pid_t engine,
                          struct error *err)
 {
-    static const enum option_id passed[] = {OPTION_THEME,     OPTION_CONFIG, OPTION_RECORD,
-                                            OPTION_REPLAY,    OPTION_SCRIPT, OPTION_NO_COLOR,
+    static const enum option_id passed[] = {OPTION_THEME,      OPTION_CONFIG, OPTION_RECORD,
+                                            OPTION_REPLAY,     OPTION_SCRIPT, OPTION_NO_COLOR,
                                             OPTION_OFF_SCREEN, OPTION_PLAIN};
     char number[32];
     int r = add(words, err, "davit-console", NULL);
@@ -87,35 +86,41 @@ static int console_words(struct words *words, const struct arguments *arguments,
 }
 
 // One of davit's own programs: beside this one, as in a build directory, else where it was
-// installed. Returns -errno.
-static int exec_own(const char *name, char **argv)
+// installed. 0 or negative with err.
+static int find_own(const char *name, char path[PATH_MAX + 32], struct error *err)
 {
     char self[PATH_MAX];
-    char path[PATH_MAX + 32];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    int r;
 
     if (length > 0) {
         self[length] = '\0';
-        (void)snprintf(path, sizeof path, "%s/%s", dirname(self), name);
-        (void)execv(path, argv);
-        if (errno != ENOENT)
-            return -errno;
+        (void)snprintf(path, PATH_MAX + 32, "%s/%s", dirname(self), name);
+        if (access(path, X_OK) == 0)
+            return 0;
     }
-    (void)snprintf(path, sizeof path, DAVIT_LIBEXEC_DIR "/%s", name);
-    (void)execv(path, argv);
-    return -errno;
+    (void)snprintf(path, PATH_MAX + 32, DAVIT_LIBEXEC_DIR "/%s", name);
+    if (access(path, X_OK) == 0)
+        return 0;
+    r = error_errno(err, errno, "cannot start %s", path);
+    error_hint(err, "install davit as a whole: meson install");
+    return r;
 }
 
-static int missing(struct error *err, int status, const char *name)
+static int exec_own(const char *name, char **argv, struct error *err)
 {
-    (void)error_errno(err, -status, "cannot start %s", name);
-    error_hint(err, "install davit as a whole: meson install");
-    return status;
+    char path[PATH_MAX + 32];
+    int r = find_own(name, path, err);
+
+    if (r < 0)
+        return r;
+    (void)execv(path, argv);
+    return error_errno(err, errno, "cannot start %s", path);
 }
 
 int launch_engine(char **argv, struct error *err)
 {
-    return missing(err, exec_own("davit-engine", argv), "davit-engine");
+    return exec_own("davit-engine", argv, err);
 }
 
 // In a session of its own, so that what the terminal signals (Ctrl-C, a hangup) is not the
@@ -123,11 +128,12 @@ int launch_engine(char **argv, struct error *err)
 __attribute__((noreturn)) static void be_engine(struct words *words, int stream)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    struct error ignored;
 
     (void)setsid();
     if (null >= 0 && dup2(stream, STDIN_FILENO) >= 0 && dup2(stream, STDOUT_FILENO) >= 0 &&
         dup2(null, STDERR_FILENO) >= 0)
-        (void)exec_own("davit-engine", words->argv);
+        (void)exec_own("davit-engine", words->argv, &ignored);
     _exit(127);
 }
 
@@ -149,8 +155,11 @@ int launch_console(const struct arguments *arguments, struct error *err)
     static struct words console;
     int streams[2] = {-1, -1};
     pid_t child = 0;
+    char path[PATH_MAX + 32];
     int r = check_terminal(arguments, err);
 
+    if (r == 0) // said now: nobody would see it once the screen is taken
+        r = find_own("davit-engine", path, err);
     if (r == 0)
         r = engine_words(&engine, arguments, err);
     if (r < 0)
@@ -172,5 +181,5 @@ int launch_console(const struct arguments *arguments, struct error *err)
         }
     }
     r = console_words(&console, arguments, child, err);
-    return r < 0 ? r : missing(err, exec_own("davit-console", console.argv), "davit-console");
+    return r < 0 ? r : exec_own("davit-console", console.argv, err);
 }

@@ -146,15 +146,16 @@ int helper_wait(int fd, unsigned long long deadline)
     }
 }
 
-void helper_end(pid_t child, int finished)
+int helper_end(pid_t child, int finished)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+    int pidfd = (int)syscall(SYS_pidfd_open, child, 0), reaped = 0;
 
     if (!finished)
         (void)kill(child, SIGKILL);
     // Without pidfd_open(2), 5.3, there is nothing to wait on: it is reaped if it is dead by now.
     if (pidfd < 0 || helper_wait(pidfd, monotonic_us() + 100000) == 1)
-        (void)waitpid(child, NULL, pidfd < 0 ? WNOHANG : 0);
+        reaped = waitpid(child, NULL, pidfd < 0 ? WNOHANG : 0) == child;
     if (pidfd >= 0)
         (void)close(pidfd);
+    return !reaped;
 }

@@ -23,8 +23,8 @@ ssize_t helper_receive(int socket, void *bytes, size_t size, int *fds, unsigned 
 int helper_wait(int fd, unsigned long long deadline);
 
 // Reaps a helper, killing it first unless it `finished` by itself. One that cannot be killed (it
-// sleeps uninterruptibly on a dead server) is left behind: it holds nothing.
-void helper_end(pid_t child, int finished);
+// sleeps uninterruptibly on a dead server) is left behind: it holds nothing. 1: it was.
+int helper_end(pid_t child, int finished);
 
 // CLOCK_MONOTONIC in microseconds.
 unsigned long long monotonic_us(void);

@@ -92,6 +92,7 @@ int resolver_ask(const char *what, resolver_question *question, const void *cont
     pid_t parent = getpid(), child;
 
     answer->progress[0] = '\0';
+    answer->left_behind = 0;
     answer->length = 0;
     for (unsigned i = 0; i < RESOLVER_FDS; i++)
         answer->fds[i] = -1;
@@ -108,7 +109,7 @@ int resolver_ask(const char *what, resolver_question *question, const void *cont
         run_child(theirs, parent, question, context, keep, n_keep, answer);
     (void)close(TAKE_FD(theirs));
     r = receive_answer(ours, deadline, answer);
-    helper_end(child, r == 1);
+    answer->left_behind = helper_end(child, r == 1) && r == 0 ? child : 0;
     if (r == 1)
         return 0;
     if (r == 0) {

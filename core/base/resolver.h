@@ -7,6 +7,7 @@
 #define DAVIT_BASE_RESOLVER_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/base/error.h"
 
@@ -19,6 +20,7 @@ struct resolver_answer {
     int fds[RESOLVER_FDS]; // -1 where none; the asker owns them
     size_t length;         // bytes of data
     char data[RESOLVER_ANSWER_SIZE];
+    pid_t left_behind; // 0, or the child that could not be killed when the time was up
     char progress[64]; // what the child said last with resolver_progress(), for a time-out
 };
 
@@ -27,8 +29,8 @@ struct resolver_answer {
 typedef int resolver_question(const void *context, struct resolver_answer *answer);
 
 // Asks. 0: answered (look at answer->result). -ETIMEDOUT: the child hangs and was abandoned,
-// err->message names `what`. `answer` is filled only on 0 (but progress always). `keep` is a list
-// of n_keep descriptors that the question uses.
+// err->message names `what`. `answer` is filled only on 0 (but progress and left_behind always).
+// `keep` is a list of n_keep descriptors that the question uses.
 int resolver_ask(const char *what, resolver_question *question, const void *context,
                  const int *keep, unsigned n_keep, uint64_t timeout_ms,
                  struct resolver_answer *answer, struct error *err);

@@ -114,6 +114,16 @@ bool text_is_clean(const char *bytes, size_t length)
     return true;
 }
 
+bool text_same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+int text_order(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 char *text_base64(const void *bytes, size_t length)

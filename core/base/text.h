@@ -19,6 +19,11 @@ char *text_clean_dup(const char *bytes, size_t length);
 // Whether text_clean() would keep every byte as it is.
 bool text_is_clean(const char *bytes, size_t length);
 
+// Whether both are there and the same: NULL is the same as no other, not even as NULL.
+bool text_same(const char *a, const char *b);
+// The order of bytes, of two `char *`: for qsort(3) and bsearch(3).
+int text_order(const void *a, const void *b);
+
 // Standard base64 with padding; NULL when out of memory or (decode) not base64. The caller frees.
 char *text_base64(const void *bytes, size_t length);
 void *text_base64_decode(const char *text, size_t *ret_length);

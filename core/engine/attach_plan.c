@@ -204,11 +204,13 @@ static int add_tree_steps(struct attach_job *job, struct error *err)
     return r;
 }
 
+// A tmpfs is called whatever who mounted it called it ("none").
 static const char *where_made(const struct target *target)
 {
-    return strcmp(target->on->type, "overlay") == 0 && strcmp(target->on->target, "/") == 0
-               ? "the container's writable layer"
-               : target->on->source;
+    if (strcmp(target->on->type, "overlay") == 0 && strcmp(target->on->target, "/") == 0)
+        return "the container's writable layer";
+    return strcmp(target->on->type, "tmpfs") == 0 ? "the container's memory (tmpfs)"
+                                                  : target->on->source;
 }
 
 static int add_make_steps(struct attach_job *job, struct error *err)

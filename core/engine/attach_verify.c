@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -13,7 +12,6 @@
 
 #include "core/base/lookup.h"
 #include "core/base/resolver.h"
-#include "core/base/text.h"
 #include "core/engine/insider.h"
 #include "core/engine/label.h"
 

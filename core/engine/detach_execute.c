@@ -3,7 +3,6 @@
 #include "core/engine/detach_job.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "core/base/helper.h"

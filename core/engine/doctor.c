@@ -1,10 +1,7 @@
 // What works here: the report, and the checks of libraries and runtimes.
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "core/engine/doctor_internal.h"
 #include "core/host/device.h"
 #include "core/runtime/curl_library.h"

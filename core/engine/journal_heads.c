@@ -1,7 +1,6 @@
 #include "core/engine/journal_heads.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -12,6 +12,7 @@
 #include "core/engine/engine_internal.h"
 #include "core/engine/mounts_explain.h"
 #include "core/host/process.h"
+#include "core/host/stuck.h"
 
 #define STALE_MS     300 // for all mounts together ...
 #define STALE_ONE_MS 100 // ... and for one
@@ -191,12 +192,17 @@ static void find_stale(struct container_mounts *mounts, int root, struct resolve
         struct error ignored;
         int r;
 
+        // Who was asked before may still wait for the answer.
+        mount->stale = filesystem_may_hang(mount->entry->type) && stuck_waits(mount->entry->device);
         // What is covered cannot be asked; looking at an autofs could mount something.
-        if (!filesystem_may_hang(mount->entry->type) || strcmp(mount->entry->type, "autofs") == 0 ||
+        if (mount->stale || !filesystem_may_hang(mount->entry->type) ||
+            strcmp(mount->entry->type, "autofs") == 0 ||
             mount_table_at(mounts->table, mount->entry->target, NULL) != mount->entry || left == 0)
             continue;
         r = resolver_ask(mount->entry->target, ask_statfs, &question, &root, 1,
                          left < STALE_ONE_MS ? left : STALE_ONE_MS, answer, &ignored);
+        if (answer->left_behind)
+            stuck_remember(mount->entry->device, answer->left_behind);
         mount->stale = r == -ETIMEDOUT || (r == 0 && means_dead(answer->result));
     }
 }

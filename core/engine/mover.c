@@ -156,7 +156,7 @@ void mover_stop(struct mover *mover)
     if (mover->pid <= 0)
         return;
     mover_dismiss(mover);
-    helper_end(mover->pid, 0);
+    (void)helper_end(mover->pid, 0);
     *mover = (struct mover)MOVER_INIT;
 }
 

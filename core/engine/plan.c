@@ -1,6 +1,5 @@
 #include "core/engine/plan.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 // attach is taken back, whatever of it came about; a detach is completed if the mount is gone, and
 // forgotten if it is not.
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

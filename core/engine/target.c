@@ -9,7 +9,6 @@
 
 #include "core/base/file.h"
 #include "core/base/lookup.h"
-#include "core/base/text.h"
 
 // "//a/./b/" becomes "/a/b". ".." stays: only the kernel may judge it.
 static char *tidy(const char *path)

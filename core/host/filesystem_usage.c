@@ -15,6 +15,7 @@
 #include "core/base/helper.h"
 #include "core/host/mountcalls.h"
 #include "core/host/mountid.h"
+#include "core/host/stuck.h"
 
 #define ASKERS_MAX 32
 // With others waiting for a free place, who says nothing for so long is given up.
@@ -25,7 +26,14 @@ struct asker {
     pid_t child;
     int socket;
     size_t next, end;
+    dev_t silent;             // what it asked last and got no answer about, 0: nothing
     unsigned long long heard; // monotonic_us() of its start or last answer
+};
+
+// A child that was killed and is not reaped yet.
+struct given_up {
+    pid_t child;
+    dev_t silent;
 };
 
 struct answer {
@@ -40,7 +48,7 @@ struct reading {
     size_t n, n_local, queued; // order[queued] and later have no child yet
     struct asker askers[ASKERS_MAX];
     size_t n_askers;
-    pid_t *given_up; // children that were killed and not reaped yet
+    struct given_up *given_up;
     size_t n_given_up;
 };
 
@@ -128,7 +136,7 @@ static int retire(struct reading *reading, struct asker *asker, struct error *er
 
     (void)close(old.socket);
     (void)kill(old.child, SIGKILL);
-    reading->given_up[reading->n_given_up++] = old.child;
+    reading->given_up[reading->n_given_up++] = (struct given_up){old.child, old.silent};
     *asker = reading->askers[--reading->n_askers];
     return old.next < old.end ? start_asker(reading, old.next, old.end, err) : 0;
 }
@@ -153,6 +161,14 @@ static bool hear(struct reading *reading, struct asker *asker)
     return true;
 }
 
+static void set_silent(struct reading *reading, struct asker *asker)
+{
+    struct filesystem *fs = asked(reading, asker->next);
+
+    fs->usage_state = USAGE_NOT_ANSWERING;
+    asker->silent = fs->mount->device;
+}
+
 static bool work_waits(const struct reading *reading, const struct asker *asker)
 {
     return reading->queued < reading->n || asker->next + 1 < asker->end;
@@ -166,7 +182,7 @@ static int serve(struct reading *reading, struct asker *asker, bool readable, st
     if (readable)
         asked(reading, asker->next)->usage_state = USAGE_FAILED;
     else if (work_waits(reading, asker) && monotonic_us() - asker->heard >= PATIENCE_US)
-        asked(reading, asker->next)->usage_state = USAGE_NOT_ANSWERING;
+        set_silent(reading, asker);
     else
         return 0;
     asker->next++;
@@ -232,15 +248,19 @@ static void end_all(struct reading *reading)
     while (reading->n_askers > 0) {
         struct asker *asker = &reading->askers[0];
 
-        asked(reading, asker->next)->usage_state = USAGE_NOT_ANSWERING;
+        set_silent(reading, asker);
         asker->end = asker->next;
         (void)retire(reading, asker, &(struct error){.code = ERROR_NONE});
     }
     for (size_t i = 0; i < reading->n_given_up; i++) {
-        _cleanup_close_ int pidfd = call_pidfd_open(reading->given_up[i]);
+        const struct given_up *one = &reading->given_up[i];
+        _cleanup_close_ int pidfd = call_pidfd_open(one->child);
+        bool reaped = false;
 
         if (pidfd < 0 || helper_wait(pidfd, deadline) == 1)
-            (void)waitpid(reading->given_up[i], NULL, pidfd < 0 ? WNOHANG : 0);
+            reaped = waitpid(one->child, NULL, pidfd < 0 ? WNOHANG : 0) == one->child;
+        if (!reaped && one->silent)
+            stuck_remember(one->silent, one->child);
     }
 }
 
@@ -252,15 +272,19 @@ static bool same_device(const struct filesystem *a, const struct filesystem *b)
 // Appends to the order the first mount of each device that a path leads to.
 static void choose(struct reading *reading, bool may_hang)
 {
-    const struct filesystem_inventory *inventory = reading->inventory;
+    struct filesystem_inventory *inventory = reading->inventory;
 
     for (size_t i = 0; i < inventory->n_filesystems; i++) {
-        const struct filesystem *fs = &inventory->filesystems[i];
+        struct filesystem *fs = &inventory->filesystems[i];
         bool known = filesystem_may_hang(fs->mount->type) != may_hang ||
                      strcmp(fs->mount->type, "autofs") == 0;
 
         for (size_t k = 0; k < reading->n && !known; k++)
             known = same_device(fs, asked(reading, k));
+        if (!known && stuck_waits(fs->mount->device)) {
+            fs->usage_state = USAGE_NOT_ANSWERING;
+            known = true;
+        }
         if (!known && mount_table_at(inventory->table, fs->mount->target, NULL) == fs->mount)
             reading->order[reading->n++] = i;
     }

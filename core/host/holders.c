@@ -144,7 +144,7 @@ static int search(struct holder_scan *scan, struct holder_list *list, struct err
             return r;
         r = collect(scan, socket, deadline, list, err);
         (void)close(socket);
-        helper_end(child, r == 1);
+        (void)helper_end(child, r == 1);
         if (r != 0)
             return r < 0 ? r : 0;
         list->complete = false;

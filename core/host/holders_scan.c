@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/host/mountid.h"
 #include "core/host/process.h"

@@ -2,8 +2,6 @@
 #ifndef DAVIT_HOST_MOUNTWATCH_H
 #define DAVIT_HOST_MOUNTWATCH_H
 
-#include <sys/types.h>
-
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/loop.h"

@@ -1,13 +1,9 @@
 #include "core/host/stuck.h"
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-#include "core/base/cleanup.h"
 #include "core/host/process.h"
 
 // Several processes write: who takes a free place holds it by CLAIMED, and the pid is written last.
@@ -32,15 +28,13 @@ void stuck_share(void)
     all = memory == MAP_FAILED ? NULL : memory;
 }
 
-// 0: it has ended.
+// 0: it has ended, or is about to be reaped.
 static uint64_t start_time_of(pid_t pid)
 {
-    _cleanup_close_ int proc = -1;
-    char path[32];
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    struct error ignored;
 
-    (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
-    proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return proc < 0 ? 0 : process_start_time(proc);
+    return process_open(pid, &process, &ignored) < 0 ? 0 : process.start_time;
 }
 
 void stuck_remember(dev_t device, pid_t child)

@@ -7,7 +7,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 
 #include "core/base/text.h"
 #include "core/runtime/curl_library.h"

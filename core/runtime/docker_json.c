@@ -170,11 +170,11 @@ static void take_name(struct container *container, const json_t *json, enum name
 
 static enum container_state state_of(const char *text)
 {
-    if (text && strcmp(text, "running") == 0)
+    if (text_same(text, "running"))
         return CONTAINER_RUNNING;
-    if (text && strcmp(text, "paused") == 0)
+    if (text_same(text, "paused"))
         return CONTAINER_PAUSED;
-    if (text && strcmp(text, "restarting") == 0)
+    if (text_same(text, "restarting"))
         return CONTAINER_RESTARTING;
     return CONTAINER_STOPPED;
 }

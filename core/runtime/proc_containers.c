@@ -1,7 +1,6 @@
 #include "core/runtime/proc_containers.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

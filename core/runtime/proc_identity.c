@@ -49,8 +49,12 @@ static bool has_own_root(int proc, const struct proc_host *host)
     return proc_root_read(proc, &root) && !proc_root_same(&root, &host->root);
 }
 
-bool proc_identify(int proc, const struct proc_host *host, struct cgroup_identity *ret,
-                   uint64_t *ret_pid_ns)
+// The identity of one process: `proc` is its /proc/PID. An engine's cgroup makes it a container's;
+// without one it needs a pid namespace and a root of its own (ret->kind is then CGROUP_GENERAL or
+// CGROUP_HOST, and *ret_pid_ns says which). False: no container's. A service with PrivateTmp=, a
+// shell under unshare -m or a snap has a mount namespace and is no container.
+static bool identify(int proc, const struct proc_host *host, struct cgroup_identity *ret,
+                     uint64_t *ret_pid_ns)
 {
     char text[CGROUP_TEXT_SIZE];
 
@@ -76,7 +80,7 @@ void proc_group_identify(const struct proc_scan *scan, const struct proc_group *
 
         if (proc < 0 || process_ns_inode(proc, PROCESS_NS_MNT) != group->mnt_ns)
             continue;
-        contained = proc_identify(proc, host, &identity, &pid_ns);
+        contained = identify(proc, host, &identity, &pid_ns);
         if (ret->proc >= 0 &&
             !(contained && (!ret->contained || identity.kind == CGROUP_CONTAINER)))
             continue;

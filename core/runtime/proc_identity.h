@@ -27,12 +27,6 @@ struct proc_host {
     char cgroup[CGROUP_TEXT_SIZE];
 };
 int proc_host_read(struct proc_host *ret, struct error *err);
-// The identity of one process: `proc` is its /proc/PID. An engine's cgroup makes it a container's;
-// without one it needs a pid namespace and a root of its own (ret->kind is then CGROUP_GENERAL or
-// CGROUP_HOST, and *ret_pid_ns says which). False: no container's. A service with PrivateTmp=, a
-// shell under unshare -m or a snap has a mount namespace and is no container.
-bool proc_identify(int proc, const struct proc_host *host, struct cgroup_identity *ret,
-                   uint64_t *ret_pid_ns);
 
 // What a whole mount namespace is: that of the first of its processes that is a container's, an
 // engine's before others.

@@ -1,6 +1,5 @@
 #include "core/runtime/proc_init.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "core/base/file.h"

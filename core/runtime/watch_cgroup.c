@@ -13,12 +13,15 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/runtime/watch_internal.h"
 
 // A container to which a part of the tree belongs can make as many as it likes. Those nearer to the
-// root come first, and of a directory that is not watched only the ones within are missed.
+// root come first, and of a directory that is not watched only the ones within are missed. Of the
+// watches that root may have at all, most are left to others.
 #define GROUPS_MAX      16384
+#define WATCHES_SHARE   8 // one in so many; version 2 takes two for each group
 #define PATH_LIMIT      4096
 #define WATCHED_AT_ONCE 128 // in one turn of the loop: a few milliseconds
 
@@ -42,6 +45,7 @@ struct cgroup_watch {
     struct group *queue, **queue_end; // those that are to be watched
     struct loop_source *more;         // runs while the queue is not empty
     size_t n_groups;                  // of both
+    size_t most;                      // GROUPS_MAX, or what the kernel's limit leaves
 };
 
 static int by_wd(const void *a, const void *b)
@@ -92,7 +96,7 @@ static int queue(struct cgroup_watch *cgroups, const char *path, bool version2)
 {
     struct group *group;
 
-    if (cgroups->n_groups >= GROUPS_MAX)
+    if (cgroups->n_groups >= cgroups->most)
         return -E2BIG;
     group = calloc(1, sizeof *group);
     if (!group)
@@ -296,6 +300,22 @@ static void events_arrived(int fd, unsigned events, void *context)
         watch_stirred(cgroups->watch);
 }
 
+// inotify(7): fs.inotify.max_user_watches is for all that one user watches.
+static size_t most_groups(void)
+{
+    char text[32];
+    ssize_t n =
+        file_read_into(AT_FDCWD, "/proc/sys/fs/inotify/max_user_watches", text, sizeof text);
+    uint64_t watches;
+
+    if (n <= 0)
+        return GROUPS_MAX;
+    text[strcspn(text, "\n")] = '\0';
+    if (!text_to_u64(text, &watches) || watches / WATCHES_SHARE > GROUPS_MAX)
+        return GROUPS_MAX;
+    return watches / WATCHES_SHARE;
+}
+
 // 0, also when there is nothing to watch: that is a notice.
 static int begin(struct cgroup_watch *cgroups, struct error *err)
 {
@@ -304,6 +324,7 @@ static int begin(struct cgroup_watch *cgroups, struct error *err)
 
     if (n == -ENOMEM)
         return n;
+    cgroups->most = most_groups();
     cgroups->inotify = n > 0 ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
     if (n < 0)
         watch_notice(cgroups->watch, WATCH_NO_CGROUPS,

@@ -2,7 +2,6 @@
 // a thousand of them are a thousand descriptors, but one source.
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>

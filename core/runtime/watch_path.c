@@ -10,7 +10,6 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "core/base/text.h"
 #include "core/runtime/watch_internal.h"
 
 #define LINKS_MAX 8

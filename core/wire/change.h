@@ -34,7 +34,6 @@ struct change {
 // 0, or ERROR_USAGE that names the member. `ret` is filled in place: it points into itself.
 int change_read(const json_t *params, struct change *ret, struct error *err);
 void change_done(struct change *change);
-#define _cleanup_change_ CLEANUP(change_done)
 
 // "davit attach --ro /srv web:/mnt", quoted for a shell. `containers`: what each target's container
 // is called (NULL or an item NULL: as in the change). Fresh memory, NULL when out of memory.

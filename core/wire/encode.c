@@ -43,7 +43,9 @@ static json_t *encode_steps(const struct result *result, bool performed)
     return array;
 }
 
-json_t *encode_holder(const struct holder *holder)
+// {pid, comm, command, container, mnt_ns, kind, path, count}; pid null for a mount; container null:
+// whose process it is was not looked up.
+static json_t *encode_holder(const struct holder *holder)
 {
     return json_pack("{s:o, s:o, s:o, s:n, s:o, s:s, s:o, s:i}", "pid",
                      encode_number((uint64_t)holder->pid), "comm", encode_text(holder->comm),

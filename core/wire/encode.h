@@ -26,9 +26,6 @@ json_t *encode_failure(const struct error *err);
 json_t *encode_result(const struct result *result);
 // {stage, text, call} and, when `performed`, {result, errno, took_us}
 json_t *encode_step(const struct plan_step *step, bool performed);
-// {pid, comm, command, container, mnt_ns, kind, path, count}; pid null for a mount; container null:
-// whose process it is was not looked up.
-json_t *encode_holder(const struct holder *holder);
 // {container, target, steps: [{stage, text, call}], predicted: a result without steps, warnings}
 json_t *encode_plan(const struct result *result);
 
@@ -49,7 +46,6 @@ json_t *encode_runtime(const struct runtime_status *status);
 // avail, usage_at, usage, label, uuid, model, transport, holders}. usage: read, unread,
 // not-answering, failed. holders is null: who has a device mounted is not looked for in a listing.
 json_t *encode_filesystem(const struct filesystem *filesystem);
-const char *usage_state_name(enum usage_state state);
 // Where the filesystem comes from, raw bytes: the mount's source, or the device node when the
 // source names none.
 const char *filesystem_device(const struct filesystem *filesystem);

@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/wire/encode_internal.h"
 
-const char *usage_state_name(enum usage_state state)
+static const char *usage_state_name(enum usage_state state)
 {
     switch (state) {
     case USAGE_UNREAD:

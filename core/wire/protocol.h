@@ -81,6 +81,8 @@
 #ifndef DAVIT_WIRE_PROTOCOL_H
 #define DAVIT_WIRE_PROTOCOL_H
 
+#include "core/engine/attach_options.h" // of a change
+
 #define PROTOCOL_VERSION 1
 
 // method, function of the engine's table

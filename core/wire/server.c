@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/host/stuck.h"
 #include "core/wire/encode.h"
 #include "core/wire/server_internal.h"
 
@@ -22,8 +23,8 @@ void server_send(struct server *server, json_t *message)
     if (r == -EMSGSIZE && json_object_get(message, "id"))
         server_fail(server, (uint64_t)json_integer_value(json_object_get(message, "id")),
                     PROTOCOL_FAILED, &why);
-    if (r == -ENOMEM)
-        server_begin_end(server);
+    if (r == -ENOMEM) // at the end of this turn: the caller still holds what the end frees
+        server->starved = true;
     json_decref(message);
 }
 
@@ -96,7 +97,8 @@ static void on_patience(void *context)
         server->over = true;
 }
 
-void server_begin_end(struct server *server)
+// No more input: what only reads is dropped, changes come to their end.
+static void begin_end(struct server *server)
 {
     if (server->ending)
         return;
@@ -132,7 +134,7 @@ static void on_bad(const struct error *why, void *context)
 static void on_end(const struct error *why, void *context)
 {
     (void)why;
-    server_begin_end(context);
+    begin_end(context);
 }
 
 static void on_drained(void *context)
@@ -143,7 +145,7 @@ static void on_drained(void *context)
 static void on_signal(int signal, void *context)
 {
     (void)signal;
-    server_begin_end(context);
+    begin_end(context);
 }
 
 static const struct stream_events front_events = {
@@ -218,12 +220,15 @@ int server_run(const struct server_options *options, struct error *err)
     int r;
 
     (void)signal(SIGPIPE, SIG_IGN);
+    stuck_share();
     r = begin(&server, options->in, options->out, err);
     if (r == 0)
         raise_limit();
     while (r == 0 && !server.over) {
         if (loop_turn(server.loop) != 0)
             break;
+        if (server.starved)
+            begin_end(&server);
         check_over(&server);
     }
     end(&server);

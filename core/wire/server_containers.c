@@ -128,7 +128,7 @@ static void on_settle(void *context)
 {
     struct containers_state *state = context;
 
-    topic_read(&state->topic);
+    topic_touch(&state->topic);
     if (--state->settling > 0)
         loop_timer_start(state->settle, SETTLE_NEXT_MS);
 }

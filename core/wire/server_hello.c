@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/wire/encode_internal.h"

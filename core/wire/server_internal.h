@@ -37,6 +37,8 @@ struct topic {
     struct child *child;       // that reads it just now; one at a time
     struct loop_source *timer; // runs while changes are gathered
     uint64_t first_us;         // the first of them
+    uint64_t begun_us;         // the reading
+    uint64_t rest_until_us;    // what is only touched is not read again before
     bool watched;
     bool dirty;      // something changed since the child began, or while the front end did not read
     bool whole;      // everything has to be told
@@ -44,15 +46,13 @@ struct topic {
 };
 
 // Something may have changed: read anew when it has been quiet for a moment, or after a short while
-// of no quiet. Nothing while nobody watches it.
+// of no quiet; after a reading that took long, later. Nothing while nobody watches it.
 void topic_touch(struct topic *topic);
 // Read anew at once (as soon as the reading that is under way has ended).
 void topic_read(struct topic *topic);
 int topic_new(struct server *server, struct topic *topic, const struct topic_ops *ops,
               struct error *err);
 void topic_done(struct topic *topic);
-// False while the front end is so far behind that telling more would only fill memory.
-bool topic_may_tell(const struct server *server);
 void topics_continue(struct server *server); // it has read
 
 // ---- one server ----
@@ -64,7 +64,6 @@ struct request {
     enum protocol_method method;
     struct child *child; // NULL: a change that waits for its turn ...
     json_t *params;      // ... with these
-    bool canceled;
 };
 
 struct containers_state {
@@ -121,6 +120,7 @@ struct server {
     struct loop_source *signals[3];
     struct loop_source *patience; // at the end: until changes are taken back, then until output is
     bool greeted;
+    bool starved; // out of memory: an answer is missing
     bool ending, over;
     struct containers_state containers;
     struct filesystems_state filesystems;
@@ -135,8 +135,6 @@ void server_fail(struct server *server, uint64_t id, int code, const struct erro
 // Says what a watcher cannot do, and the like.
 void server_notice(struct server *server, const char *text);
 void server_recover(struct server *server);
-// No more input: what only reads is dropped, changes come to their end.
-void server_begin_end(struct server *server);
 
 // ---- requests (server_request.c, server_hello.c) ----
 

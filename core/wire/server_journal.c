@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/text.h"
+
 #include "core/wire/server_internal.h"
 
 static json_t *params(struct topic *topic)
@@ -20,14 +22,14 @@ static bool is_gone(const json_t *attachment)
 {
     const char *text = json_string_value(json_object_get(attachment, "state"));
 
-    return text && strcmp(text, "gone") == 0;
+    return text_same(text, "gone");
 }
 
 static bool says(const json_t *event, const char *key, const char *text)
 {
     const char *value = json_string_value(json_object_get(event, key));
 
-    return value && strcmp(value, text) == 0;
+    return text_same(value, text);
 }
 
 // What was detached on purpose is not lost.

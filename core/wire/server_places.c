@@ -1,5 +1,4 @@
 // The host's filesystems, and the mounts of the one container that is looked at.
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/wire/encode.h"
+#include "core/base/text.h"
+
 #include "core/wire/server_internal.h"
 
 #define KEY_LIMIT 511 // bytes
@@ -73,7 +74,7 @@ static bool was_ended(const struct request *request, const json_t *error)
     const json_t *data = json_object_get(error, "data");
     const char *name = json_string_value(json_object_get(data, "errno"));
 
-    return request->method == PROTOCOL_RUN && name && strcmp(name, "EINTR") == 0;
+    return request->method == PROTOCOL_RUN && text_same(name, "EINTR");
 }
 
 static void on_done(json_t *result, json_t *error, void *context)

@@ -5,11 +5,16 @@
 #include "core/base/helper.h"
 #include "core/wire/server_internal.h"
 
-#define QUIET_MS  30            // without a further change ...
-#define GATHER_MS 100           // ... or so long after the first
+#define QUIET_MS  30  // without a further change ...
+#define GATHER_MS 100 // ... or so long after the first
+// What never stops changing is read a quarter of the time at most, however long that takes: a
+// container can keep its mounts or its control groups changing, and have thousands of them.
+#define RESTS     3             // times as long as the last reading took
+#define REST_MOST 5000          // ms: what is shown is no older
 #define BEHIND    (1024 * 1024) // bytes that wait for the front end
 
-bool topic_may_tell(const struct server *server)
+// False while the front end is so far behind that telling more would only fill memory.
+static bool may_tell(const struct server *server)
 {
     return stream_queued(server->front) < BEHIND;
 }
@@ -25,6 +30,13 @@ static void complain(struct topic *topic, json_t *error)
     server_notice(topic->server, text);
 }
 
+static void begin_rest(struct topic *topic)
+{
+    uint64_t now = monotonic_us(), rest = RESTS * (now - topic->begun_us);
+
+    topic->rest_until_us = now + (rest < REST_MOST * 1000 ? rest : REST_MOST * 1000);
+}
+
 static void on_done(json_t *result, json_t *error, void *context)
 {
     struct topic *topic = context;
@@ -32,6 +44,7 @@ static void on_done(json_t *result, json_t *error, void *context)
     topic->child = NULL;
     if (!topic->watched)
         return;
+    begin_rest(topic);
     if (result)
         topic->ops->take(topic, result);
     else if (topic->ops->failed)
@@ -51,11 +64,12 @@ void topic_read(struct topic *topic)
 
     if (!topic->watched || server->ending)
         return;
-    topic->dirty = topic->child != NULL || !topic_may_tell(server);
+    topic->dirty = topic->child != NULL || !may_tell(server);
     if (topic->dirty)
         return;
     loop_timer_stop(topic->timer);
     topic->first_us = 0;
+    topic->begun_us = monotonic_us();
     if (child_start(server->children, topic->ops->method, topic->ops->params(topic), 0,
                     &child_events, topic, &topic->child, &why) < 0)
         server_notice(server, why.message);
@@ -68,11 +82,11 @@ static void on_timer(void *context)
 
 void topic_touch(struct topic *topic)
 {
-    uint64_t now, left;
+    uint64_t now, left, rest;
 
     if (!topic->watched || topic->server->ending)
         return;
-    if (topic->child || !topic_may_tell(topic->server)) {
+    if (topic->child || !may_tell(topic->server)) {
         topic->dirty = true;
         return;
     }
@@ -82,7 +96,9 @@ void topic_touch(struct topic *topic)
     left = topic->first_us + GATHER_MS * 1000 > now
                ? (topic->first_us + GATHER_MS * 1000 - now) / 1000
                : 0;
-    loop_timer_start(topic->timer, left < QUIET_MS ? left : QUIET_MS);
+    left = left < QUIET_MS ? left : QUIET_MS;
+    rest = topic->rest_until_us > now ? (topic->rest_until_us - now) / 1000 : 0;
+    loop_timer_start(topic->timer, left > rest ? left : rest);
 }
 
 int topic_new(struct server *server, struct topic *topic, const struct topic_ops *ops,

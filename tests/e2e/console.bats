@@ -57,12 +57,19 @@ chosen_button() {
     [[ ${line:x} == "$1"* || ${line:x-1} == "$1"* ]]
 }
 
-# choose BUTTON: by Tab until the cursor stands on it.
+# choose BUTTON: by Tab until the cursor stands on it. A plan that comes meanwhile begins anew at
+# the first.
 choose() {
-    local n=0
-    until until_true 1 chosen_button "$1"; do
-        keys Tab
-        ((++n < 6)) || screen_dump
+    local tries=0
+    until chosen_button "$1"; do
+        keys Home
+        until_true 20 chosen_button "[Back]" || screen_dump || return
+        case $1 in
+        '[Detach]') keys Tab ;;
+        '[Wait') keys Tab Tab ;;
+        '[Lazy') keys Tab Tab Tab ;;
+        esac
+        until_true 2 chosen_button "$1" || ((++tries < 5)) || screen_dump || return
     done
     keys Enter
 }
@@ -115,6 +122,7 @@ choose() {
     shows "[Back]"
     assert_present_inside "$web" /mnt/held/file
 
+    keys Home
     choose "[Wait"
     shows "Waiting for it to be let go"
     assert_present_inside "$web" /mnt/held/file
@@ -138,7 +146,10 @@ choose() {
     shows "1 still held"
     assert_tables_unchanged "$web" "$other"
     kill -KILL "$holder"
-    shows_not "still held"
+    until_true 20 is_gone "$holder"
+    holder=
+    keys F5 # nothing in the kernel tells that the last one let go
+    shows_not "1 still held"
     screen_quit
 }
 
@@ -328,7 +339,7 @@ fill_in_both() {
 }
 
 # The row of a container has a text; `in_row NAME TEXT`.
-in_row() { screen | grep -F "$1 " | grep -qF "$2"; }
+in_row() { screen | grep -F "$1 " | grep -qE "$2"; }
 
 # soon COMMAND…: on the screen by itself. The quarter of a second that is promised has room for a
 # machine under load.
@@ -352,7 +363,7 @@ soon() {
     docker stop --time 0 "$late" >/dev/null
     soon screen_lacks "$late "
     docker start "$late" >/dev/null
-    soon in_row "$late" running
+    soon in_row "$late" 'running|restarted'
     remove_container "$late"
     soon screen_lacks "$late "
     screen_quit
@@ -424,6 +435,8 @@ soon() {
     shows "davit [RO]"
     shows "sudo davit"
     shows "nobody"
+    # Its descriptors are root's for whoever asks: no other process of nobody's takes its socket.
+    [[ $(stat -c %u "/proc/$console/fd") == 0 ]]
     keys a
     shows "sudo davit"
     screen_quit

@@ -63,16 +63,26 @@ screen_quit() {
 ended_with() {
     local status
     if ! until_true 20 has_ended; then
-        screen_dump
+        fail "it has not ended:" "$(head -n 3 "/proc/$console/status")" "$(screen)"
         return 1
     fi
-    status=$(tmux display-message -p '#{pane_dead_status}#{?pane_dead_signal,signal ,}#{pane_dead_signal}')
+    status=$(exit_status)
     [[ $status == "$1" ]] || fail "the console ended with $status, not $1" "$(screen)"
     no_reports
 }
 
-has_ended() {
-    [[ -n $(tmux display-message -p '#{pane_dead_status}#{pane_dead_signal}') ]]
+has_ended() { [[ -n $(exit_status) ]]; }
+
+# tmux does not always wait for what ran in it; then the kernel still has the status. A signal is
+# its number, as for wait(2).
+exit_status() {
+    local status fields
+    status=$(tmux display-message -p '#{pane_dead_status}#{pane_dead_signal}')
+    if [[ -z $status ]] && read -ra fields 2>/dev/null <"/proc/$console/stat" &&
+        [[ ${fields[2]} == Z ]]; then
+        status=$((fields[51] >> 8 ? fields[51] >> 8 : fields[51] & 127))
+    fi
+    printf '%s\n' "$status"
 }
 
 no_reports() {

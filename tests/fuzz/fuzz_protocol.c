@@ -1,6 +1,5 @@
 // Any bytes as the requests of a front end: each line is taken or refused with a message, and what
 // was taken is such that the engine and a shell can rely on it.
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

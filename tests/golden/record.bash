@@ -92,7 +92,7 @@ make_host() {
     chown 1000:1000 /srv/pgdata
 }
 
-# shellcheck source=tests/e2e/lab.bash
+# shellcheck source=tests/e2e/lab.bash disable=SC1091
 source "$here/../e2e/lab.bash"
 
 make_dockerd() {
@@ -113,8 +113,6 @@ make_containers() {
     container a-name-that-is-much-longer-than-any-column-of-eighty-can-be-and-loses-its-middle-x2lqz
     "$build/tests/lab/scratch" run --detach batch -- /bin/sleep 1000000 >/dev/null
 }
-
-davit_here() { "$build/tui/davit" "$@"; }
 
 # --- recordings -------------------------------------------------------------------------------
 
@@ -162,7 +160,7 @@ KEYS
 
 # What was attached is lost when its container ends, is told so, and comes back without it.
 record_lost() {
-    "$build/tui/davit" attach --quiet --ro /srv/certs shop-worker:/tmp 
+    "$build/tui/davit" attach --quiet --ro /srv/certs shop-worker:/tmp
     {
         until_true 20 test -s "$GOLDEN_LAB/out/lost.jsonl"
         docker restart --time 0 shop-worker >/dev/null
@@ -198,9 +196,8 @@ record_node
 record_lost
 record_readonly
 record_down
-for name in "${@:-node lost readonly down}"; do
-    for name in $name; do
-        printf '%s: %d bytes\n' "$name" "$(stat -c %s "$GOLDEN_LAB/$name.jsonl")"
-        install -m 644 "$GOLDEN_LAB/$name.jsonl" "$here/$name.jsonl"
-    done
+[[ $# -gt 0 ]] || set -- node lost readonly down
+for name; do
+    printf '%s: %d bytes\n' "$name" "$(stat -c %s "$GOLDEN_LAB/$name.jsonl")"
+    install -m 644 "$GOLDEN_LAB/$name.jsonl" "$here/$name.jsonl"
 done

@@ -28,23 +28,31 @@ if [[ ${#names[@]} -eq 0 ]]; then
 fi
 sizes=(80x24 200x50 40x10)
 declare -A terms=([256]=xterm-256color [16]=xterm [mono]=vt100) locales=([utf-8]=C.UTF-8 [c]=C)
-at_once=${GOLDEN_JOBS:-12} # they wait for most of their time
+at_once=${GOLDEN_JOBS:-24} # they wait for most of their time
 
 lab=$(mktemp -d "${TMPDIR:-/tmp}/davit-golden.XXXXXX")
 trap 'rm -rf -- "$lab"' EXIT
 chmod 1777 "$lab" # as root the console draws as nobody
 mkdir "$lab/home"
 
-# Nothing of the user's and of the machine's settings.
-run_one() { # NAME SIZE DEPTH ENCODING
-    local dir=$lab/$1.$2.$3.$4
-    mkdir -m 1777 "$dir"
-    sed "s#@save \\([^ ]*\\)#@save $dir/\\1#g" "$here/keys/$1.keys" >"$dir.keys"
-    env -u NO_COLOR -u COLORTERM -u SSH_CONNECTION -u XDG_CONFIG_HOME -u TERMINFO_DIRS \
-        TERM="${terms[$3]}" LC_ALL="${locales[$4]}" TZ=UTC HOME="$lab/home" \
-        timeout 60 "$davit" --config "$here/config.json" --replay "$here/${1%%-*}.jsonl" \
-        --script "$dir.keys" --off-screen "$2" </dev/null >"$dir.out" 2>&1 ||
-        echo "davit ended with $?" >>"$dir.out"
+# Of a row of attributes: `b{40}` is b forty times; "." at its end, which is none, is left out.
+shorten() {
+    awk '/^-- legend --$/ { legend = 1 }
+        legend { print; next }
+        {
+            row = ""
+            sub(/\.+$/, "")
+            for (i = 1; i <= length($0); i += n) {
+                letter = substr($0, i, 1)
+                for (n = 1; substr($0, i + n, 1) == letter; n++);
+                if (n > 8) {
+                    row = row letter "{" n "}"
+                } else {
+                    row = row substr($0, i, n)
+                }
+            }
+            print row
+        }'
 }
 
 # The screens in the order of the script, each under its name.
@@ -55,10 +63,24 @@ screens() { # DIR KEYS WHAT
         if [[ $3 == text ]]; then
             sed '/^-- attributes --$/,$d' "$1/$name"
         else
-            # `.` has no attribute; those at the end of a row are left out.
-            sed -e '1,/^-- attributes --$/d' -e 's/\.*$//' "$1/$name"
+            sed '1,/^-- attributes --$/d' "$1/$name" | shorten
         fi
-    done < <(sed -n 's/^ *@save \([^ ]*\).*/\1/p' "$2")
+    done < <(sed -n 's#.*@save .*/\([^/ ]*\)$#\1#p' "$2")
+}
+
+# Nothing of the user's and of the machine's settings.
+run_one() { # NAME SIZE DEPTH ENCODING
+    local dir=$lab/$1.$2.$3.$4
+    mkdir -m 1777 "$dir"
+    sed -e "s#@save \\([^ ]*\\)#@save $dir/\\1#g" -e "s#@themes#$here/../../themes#" \
+        "$here/keys/$1.keys" >"$dir.keys"
+    env -u NO_COLOR -u COLORTERM -u SSH_CONNECTION -u XDG_CONFIG_HOME -u TERMINFO_DIRS \
+        TERM="${terms[$3]}" LC_ALL="${locales[$4]}" TZ=UTC HOME="$lab/home" \
+        timeout 60 "$davit" --config "$here/config.json" --replay "$here/${1%%-*}.jsonl" \
+        --script "$dir.keys" --off-screen "$2" </dev/null >"$dir.out" 2>&1 ||
+        echo "davit ended with $?" >>"$dir.out"
+    screens "$dir" "$dir.keys" text >"$dir.text" 2>>"$dir.out"
+    screens "$dir" "$dir.keys" looks >"$dir.looks" 2>>"$dir.out"
 }
 
 tests=0
@@ -82,7 +104,7 @@ same() { # WHY FIRST OTHER
 }
 
 judge() { # NAME SIZE
-    local keys=$here/keys/$1.keys base=$lab/$1.$2 depth encoding
+    local base=$lab/$1.$2 depth encoding
     differences=
     for depth in 256 16 mono; do
         for encoding in utf-8 c; do
@@ -90,8 +112,6 @@ judge() { # NAME SIZE
             if [[ -s $dir.out ]]; then
                 differences+=$(sed "s/^/# $depth $encoding: /" "$dir.out")$'\n'
             fi
-            screens "$dir" "$keys" text >"$dir.text" 2>>"$dir.out"
-            screens "$dir" "$keys" looks >"$dir.looks" 2>>"$dir.out"
         done
         compare "$here/expected/$1-$2.$depth" "$base.$depth.utf-8.looks"
         same "attributes by encoding" "$base.$depth.utf-8.looks" "$base.$depth.c.looks"

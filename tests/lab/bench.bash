@@ -25,6 +25,8 @@ mount -t proc -o nosuid,nodev,noexec proc /proc
 
 # shellcheck source=tests/e2e/lab.bash
 source "$here/../e2e/lab.bash"
+# shellcheck source=tests/lab/bench_console.bash
+source "$here/bench_console.bash"
 
 davit=$DAVIT_BUILD/tui/davit
 tools=$DAVIT_BUILD/tests/lab
@@ -251,6 +253,9 @@ main() {
     if wanted detach; then
         detach_rows
     fi
+    if wanted console; then
+        console_rows
+    fi
     if wanted scan; then
         scan_rows
     fi
@@ -258,7 +263,7 @@ main() {
         ps_rows 1
         ps_rows 200
     fi
-    if wanted ps || wanted attach; then
+    if wanted ps || wanted attach || wanted console; then
         lxc_containers 999
         say "1000 containers run"
     fi
@@ -267,6 +272,9 @@ main() {
     fi
     if wanted ps; then
         ps_rows 1000
+    fi
+    if wanted console; then
+        console_crowd_rows
     fi
     lxc_stop
     if wanted ps; then

@@ -17,11 +17,26 @@ def cells:
         (if .reached == null then "" elif .reached then "yes" else "NO" end),
         (.a.rss | mib), (.b.rss | mib)];
 
-[["davit …", "compared with", "davit", "other", "ratio", "n", "aim", "reached", "memory",
+def value_cells:
+    [.what, (.value | number) + (if .unit == "" then "" else " " + .unit end), (.n | tostring),
+        (if .aim == null then "" else "≤ " + (.aim | tostring) end),
+        (if .reached == null then "" elif .reached then "yes" else "NO" end)];
+
+# The first `$names` columns are left-aligned.
+def lines($names):
+    . as $table
+    | [range($table[0] | length) as $i | [$table[][$i] | length] | max] as $widths
+    | $table[]
+    | [to_entries[] | [.value, $widths[.key]]]
+    | [to_entries[] | if .key < $names then .value | left else .value | right end]
+    | join("  ") | sub(" +$"; "");
+
+def of_pairs: map(select(.kind != "value"));
+def of_values: map(select(.kind == "value"));
+
+($rows | of_pairs | if length == 0 then empty else
+    [["davit …", "compared with", "davit", "other", "ratio", "n", "aim", "reached", "memory",
         "other's"],
-    ($rows[] | cells)] as $table
-| [range($table[0] | length) as $i | [$table[][$i] | length] | max] as $widths
-| $table[]
-| [to_entries[] | [.value, $widths[.key]]]
-| [to_entries[] | if .key < 2 then .value | left else .value | right end]
-| join("  ") | sub(" +$"; "")
+    (.[] | cells)] | lines(2) end),
+($rows | of_values | if length == 0 then empty else
+    [["of the console", "", "n", "aim", "reached"], (.[] | value_cells)] | lines(1) end)

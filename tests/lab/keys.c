@@ -40,6 +40,8 @@ static struct {
     const char *last[LAST_MAX];
     size_t pressed;
     char **command;
+    char frame[1 << 20];
+    size_t framed;
 } run;
 
 // What a terminal sends. More often than once: what is pressed more often.
@@ -91,7 +93,7 @@ static void not_so(const char *what)
         }
     }
     (void)fputs("\nwhat it wrote at last:\n", stderr);
-    (void)fwrite(run.lab.bytes, 1, run.lab.used, stderr);
+    (void)fwrite(run.frame, 1, run.framed < 8000 ? run.framed : 8000, stderr);
     job_end(&run.lab);
     exit(1);
 }
@@ -196,31 +198,41 @@ static bool asleep(void)
         ;
 }
 
+static bool has(const char *text)
+{
+    return memmem(run.frame, run.framed, text, strlen(text)) != NULL;
+}
+
 // Takes what comes within a moment. False: nothing.
 static bool collect(void)
 {
     struct pollfd master = {.fd = run.lab.master, .events = POLLIN};
-    size_t before = run.lab.used;
+    ssize_t n = 0;
 
+    if (sizeof run.frame - run.framed < 4096) // no frame is as long as that
+        run.framed = 0;
     if (poll(&master, 1, 1) > 0)
-        job_turn(&run.lab);
-    if (run.lab.used == before)
+        n = read(run.lab.master, run.frame + run.framed, sizeof run.frame - run.framed);
+    if (n > 0)
+        run.framed += (size_t)n;
+    else
         follow();
-    return run.lab.used > before;
+    return n > 0;
 }
 
-// All of it is painted anew, and it sleeps again. False: it has ended.
+// All of it is painted anew, and it sleeps again. False: it has ended. A key that comes while it
+// is being stopped, or completes a sequence, is lost.
 static bool repaint(void)
 {
-    time_t until = now() + LIMIT_S;
+    unsigned turns = 0;
 
-    run.lab.used = run.lab.mark = 0;
-    send_bytes("\x0c", 1);
+    run.framed = 0;
     while (!run.lab.ended) {
-        if (!collect() && asleep() && run.lab.used > 0 &&
-            memmem(run.lab.bytes, run.lab.used, "\x1b[2J", 4))
+        if (turns % 200 == 0)
+            send_bytes("\x0c", 1);
+        if (!collect() && ++turns && asleep() && has("\x1b[2J"))
             return true;
-        if (now() > until)
+        if (turns > 200 * LIMIT_S)
             not_so("it does not paint");
     }
     return false;
@@ -232,8 +244,7 @@ static bool on_screen(const char *text)
 {
     run.looked++;
     follow();
-    return repaint() && repaint() &&
-           memmem(run.lab.bytes, run.lab.used, text, strlen(text)) != NULL;
+    return repaint() && repaint() && has(text);
 }
 
 static bool allowed(const char *key)
@@ -271,6 +282,8 @@ static void press_some(size_t count)
         // The keys that close it are rarer than in the table, so that pages stay open for a while.
         if ((strcmp(key, "q") == 0 || key[0] == '\x03') && random >> 32 & 3)
             continue;
+        if (!run.all && key[0] == '\r' && random >> 40 & 1)
+            continue; // each is looked at
         if (allowed(key))
             press(key);
         else
@@ -290,10 +303,8 @@ static void leave(void)
 {
     time_t until = now() + LIMIT_S;
 
-    while (!run.lab.ended) {
+    while (repaint()) {
         send_bytes("\x03", 1); // closes the page on top, then davit
-        for (int quiet = 0; quiet < 5 && !run.lab.ended; quiet = asleep() ? quiet + 1 : 0)
-            job_turn(&run.lab);
         if (now() > until)
             not_so("it does not end");
     }

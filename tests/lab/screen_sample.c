@@ -3,11 +3,9 @@
 // abort(); s: write to address 0; e: exit(3) without closing; p: many frames at once; q: quit. What
 // happens is written to the file SAMPLE_LOG names, one word a line.
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/loop.h"
 #include "tui/screen/terminal.h"

@@ -13,9 +13,7 @@
  * --stamp copies lines of JSON from stdin to stdout, each as {"at_ms": milliseconds since the
  * epoch, "line": as it was}.
  */
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>

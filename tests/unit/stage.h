@@ -3,8 +3,6 @@
 #ifndef DAVIT_TESTS_STAGE_H
 #define DAVIT_TESTS_STAGE_H
 
-#include <signal.h>
-#include <stdarg.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -294,15 +292,17 @@ static inline void stage_ticked(void *context)
     *left -= *left > 0;
 }
 
-// Turns the loop until the screen has the text.
-static inline void stage_until(struct stage *stage, const char *text)
+// Turns the loop until it is so, 10 s at most; what the screen shows when it does not come to that.
+static inline void stage_turn_until(struct stage *stage,
+                                    bool (*is_so)(struct stage *stage, const char *text),
+                                    const char *text, const char *never)
 {
     struct loop_source *timer;
     struct error err;
     unsigned left = 1000;
 
     ck_assert_int_eq(loop_timer(stage->host.loop, stage_ticked, &left, &timer, &err), 0);
-    while (left > 0 && !stage_shows(stage, text)) {
+    while (left > 0 && !is_so(stage, text)) {
         loop_timer_start(timer, 10);
         (void)loop_turn(stage->host.loop);
         stage_reap(stage);
@@ -310,42 +310,35 @@ static inline void stage_until(struct stage *stage, const char *text)
     loop_source_free(timer);
     if (left == 0)
         stage_dump(stage);
-    ck_assert_msg(left > 0, "it never showed: %s", text);
+    ck_assert_msg(left > 0, "%s: %s; said: %s", never, text, stage->said);
 }
 
-// Turns until no dialog is open.
+// Until the screen has the text.
+static inline void stage_until(struct stage *stage, const char *text)
+{
+    stage_turn_until(stage, stage_shows, text, "it never showed");
+}
+
+static inline bool stage_closed(struct stage *stage, const char *text)
+{
+    (void)text;
+    return stage->n_dialogs == 0;
+}
+
+// Until no dialog is open.
 static inline void stage_until_closed(struct stage *stage)
 {
-    struct loop_source *timer;
-    struct error err;
-    unsigned left = 1000;
+    stage_turn_until(stage, stage_closed, "", "the dialog was not closed");
+}
 
-    ck_assert_int_eq(loop_timer(stage->host.loop, stage_ticked, &left, &timer, &err), 0);
-    while (left > 0 && stage->n_dialogs > 0) {
-        loop_timer_start(timer, 10);
-        (void)loop_turn(stage->host.loop);
-        stage_reap(stage);
-    }
-    loop_source_free(timer);
-    if (left == 0)
-        stage_dump(stage);
-    ck_assert_msg(left > 0, "the dialog was not closed");
+static inline bool stage_has_said(struct stage *stage, const char *text)
+{
+    return strstr(stage->said, text) != NULL;
 }
 
 static inline void stage_until_said(struct stage *stage, const char *text)
 {
-    struct loop_source *timer;
-    struct error err;
-    unsigned left = 1000;
-
-    ck_assert_int_eq(loop_timer(stage->host.loop, stage_ticked, &left, &timer, &err), 0);
-    while (left > 0 && !strstr(stage->said, text)) {
-        loop_timer_start(timer, 10);
-        (void)loop_turn(stage->host.loop);
-        stage_reap(stage);
-    }
-    loop_source_free(timer);
-    ck_assert_msg(left > 0, "never said: %s but %s", text, stage->said);
+    stage_turn_until(stage, stage_has_said, text, "never said");
 }
 
 // ---- the test as engine ----
@@ -381,6 +374,14 @@ static inline json_t *stage_asked(struct stage *stage, unsigned ms)
     }
     loop_source_free(timer);
     return request;
+}
+
+static inline void stage_nothing_asked(struct stage *stage)
+{
+    json_t *request = stage_asked(stage, STAGE_QUIET_MS);
+
+    if (request)
+        ck_abort_msg("asked: %s", json_dumps(request, 0));
 }
 
 // The id of the next request, which must be this one; *ret_params (may be NULL) gets a reference.

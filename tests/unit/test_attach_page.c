@@ -27,14 +27,6 @@ static void open_page(void)
     ck_assert_msg(attach_page_open(&stage.host, &subject, &err) == 0, "%s", err.message);
 }
 
-static void nothing_asked(void)
-{
-    json_t *request = stage_asked(&stage, STAGE_QUIET_MS);
-
-    if (request)
-        ck_abort_msg("asked: %s", json_dumps(request, 0));
-}
-
 // Passes by what else is asked (descriptions of what was typed meanwhile). *ret_params: a
 // reference.
 static json_int_t until_asked(const char *method, json_t **ret_params)
@@ -114,7 +106,7 @@ START_TEST(asks_when_fields_rest)
     ck_assert_str_eq(json_string_value(json_object_get(params, "source")), "/srv");
     json_decref(params);
     stage_answer(&stage, id, news_described());
-    nothing_asked(); // no plan without a target
+    stage_nothing_asked(&stage); // no plan without a target
     stage_press(&stage, "Down");
     stage_type(&stage, "/mnt/log");
     (void)stage_expect(&stage, "plan", &params);
@@ -132,7 +124,7 @@ START_TEST(asks_when_fields_rest)
     ck_assert_int_eq(json_integer_value(json_object_get(target, "pid")), 100);
     ck_assert_int_eq(json_integer_value(json_object_get(target, "start_time")), 1000);
     json_decref(params);
-    nothing_asked();
+    stage_nothing_asked(&stage);
 }
 END_TEST
 
@@ -183,7 +175,7 @@ START_TEST(enter_never_attaches)
     stage_press_times(&stage, "Enter", 20);
     stage_paste(&stage, "A");
     stage_paste(&stage, "AAAA\rA");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     ck_assert_uint_eq(stage.n_started, 0);
     ck_assert_uint_eq(stage.n_dialogs, 1);
     ck_assert_str_eq(stage.said, "A attaches; Enter changes nothing");
@@ -203,7 +195,7 @@ START_TEST(attaches)
     json_decref(params);
     ck_assert_uint_eq(stage.n_started, 1);
     ck_assert_shows(&stage, "attaching");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     stage_answer(&stage, id, news_results(news_result("web", "/mnt", NULL)));
     stage_until_closed(&stage);
     ck_assert_str_eq(stage.said, "attached /mnt in web, verified inside");
@@ -226,7 +218,7 @@ START_TEST(failure_stays)
     ck_assert_shows(&stage, "wait"); // the hint
     id = stage_expect(&stage, "plan", NULL);
     stage_press(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     stage_answer(&stage, id, news_plans(news_plan("web", "/mnt", true)));
     stage_until(&stage, "Inside:");
     ck_assert_shows(&stage, "! something is mounted there");
@@ -245,7 +237,7 @@ START_TEST(goes_on_when_left)
     id = stage_expect(&stage, "run", NULL);
     stage_press(&stage, "Esc");
     ck_assert_uint_eq(stage.n_dialogs, 0);
-    nothing_asked(); // no cancel
+    stage_nothing_asked(&stage); // no cancel
     stage_answer(&stage, id, news_results(news_result("web", "/mnt", NULL)));
     stage_until_said(&stage, "attached /mnt in web");
     ck_assert_uint_eq(stage.n_ended, 1);
@@ -285,7 +277,7 @@ START_TEST(container_restarts)
                          json_array_get(json_object_get(params, "targets"), 0), "pid")),
                      101);
     json_decref(params);
-    nothing_asked();
+    stage_nothing_asked(&stage);
     stage_answer(&stage, id, news_plans(news_plan("web", "/mnt", true)));
     stage_until(&stage, "Inside:");
     ck_assert_shows(&stage, "pid 101");
@@ -307,11 +299,11 @@ START_TEST(container_goes)
     news_containers(&stage, 0);
     ck_assert_shows(&stage, "! web has stopped");
     stage_press(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     ck_assert_str_eq(stage.said, "web has stopped");
     news_containers(&stage, -1);
     stage_press(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     news_containers(&stage, 102);
     id = stage_expect(&stage, "plan", NULL);
     stage_answer(&stage, id, news_plans(news_plan("web", "/mnt", true)));
@@ -319,7 +311,7 @@ START_TEST(container_goes)
     news_containers(&stage, -1);
     ck_assert_shows(&stage, "! web is gone");
     stage_press(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     ck_assert_uint_eq(stage.n_started, 0);
 }
 END_TEST
@@ -329,7 +321,7 @@ START_TEST(others_change)
 {
     planned();
     news_containers(&stage, 100);
-    nothing_asked();
+    stage_nothing_asked(&stage);
     ck_assert_shows(&stage, "Inside:");
 }
 END_TEST
@@ -378,7 +370,7 @@ START_TEST(source_is_silent)
     stage_press(&stage, "Enter");
     stage_press(&stage, "Enter");
     stage_press(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     ck_assert_str_eq(stage.said, "this cannot be attached: the plan says why");
 }
 END_TEST
@@ -395,7 +387,7 @@ START_TEST(refused_for_one)
     stage_press(&stage, "Enter");
     stage_press(&stage, "Enter");
     stage_press(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
 }
 END_TEST
 

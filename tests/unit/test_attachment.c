@@ -1,6 +1,5 @@
 #include "core/engine/attachment.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,7 +12,6 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
-#include "core/base/text.h"
 #include "core/engine/attachment_look.h"
 #include "core/host/mountcalls.h"
 #include "core/host/mounttable.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/format.h"
 #include "tui/verbs/ascii.h"
-#include "tui/verbs/human.h"
 #include "tests/unit/runner.h"
 
 static struct error err;
@@ -153,7 +153,7 @@ START_TEST(test_long_cell)
 }
 END_TEST
 
-START_TEST(test_human)
+START_TEST(test_format)
 {
     static const struct {
         uint64_t bytes;
@@ -161,16 +161,16 @@ START_TEST(test_human)
     } sizes[] = {{0, "0"},           {1023, "1023"}, {1024, "1.0K"},    {1536, "1.5K"},
                  {10239, "9.9K"},    {10240, "10K"}, {1 << 20, "1.0M"}, {UINT64_C(1) << 40, "1.0T"},
                  {UINT64_MAX, "15E"}};
-    char out[HUMAN_SIZE];
+    char out[FORMAT_SIZE];
 
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-        ck_assert_str_eq(human_bytes(out, sizes[i].bytes), sizes[i].text);
-    ck_assert_str_eq(human_microseconds(out, 410), "410 µs");
-    ck_assert_str_eq(human_microseconds(out, 4160), "4.1 ms");
-    ck_assert_str_eq(human_microseconds(out, 2199999), "2.1 s");
-    ck_assert_str_eq(human_age(out, time(NULL) - 7200), "2h");
-    ck_assert_str_eq(human_age(out, time(NULL) + 1000), "");
-    ck_assert_str_eq(human_age(out, 0), "");
+        ck_assert_str_eq(format_bytes(out, sizes[i].bytes), sizes[i].text);
+    ck_assert_str_eq(format_took(out, 410), "410 µs");
+    ck_assert_str_eq(format_took(out, 4160), "4.1 ms");
+    ck_assert_str_eq(format_took(out, 2199999), "2.1 s");
+    ck_assert_str_eq(format_age(out, 1000000, 1007200), "2h");
+    ck_assert_str_eq(format_age(out, 1001000, 1000000), "");
+    ck_assert_str_eq(format_age(out, 0, 1000000), "");
 }
 END_TEST
 
@@ -199,7 +199,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, test_uncut);
     tcase_add_loop_test(tcase, test_fitted, 0, 7);
     tcase_add_loop_test(tcase, test_long_cell, 0, 4);
-    tcase_add_test(tcase, test_human);
+    tcase_add_test(tcase, test_format);
     tcase_add_test(tcase, test_ascii);
 }
 

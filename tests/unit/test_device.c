@@ -1,11 +1,9 @@
 #include "core/host/device.h"
 
-#include <errno.h>
 #include <linux/blkpg.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>

@@ -19,14 +19,6 @@ static void finish(void)
     stage_finish(&stage);
 }
 
-static void nothing_asked(void)
-{
-    json_t *request = stage_asked(&stage, STAGE_QUIET_MS);
-
-    if (request)
-        ck_abort_msg("asked: %s", json_dumps(request, 0));
-}
-
 // ---- browser ----
 
 static struct {
@@ -256,7 +248,7 @@ START_TEST(detach_says_what_comes_back)
     // Back is what Enter does first.
     stage_press(&stage, "Enter");
     ck_assert_uint_eq(stage.n_dialogs, 0);
-    nothing_asked();
+    stage_nothing_asked(&stage);
 }
 END_TEST
 
@@ -271,7 +263,7 @@ START_TEST(detaches)
     ck_assert_hides(&stage, "Wait");
     stage_press(&stage, "Right");
     stage_paste(&stage, "\r");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     stage_press(&stage, "Enter");
     id = stage_expect(&stage, "run", &params);
     ck_assert_ptr_null(json_object_get(params, "lazy"));
@@ -340,7 +332,7 @@ START_TEST(detach_of_what_is_gone)
     ck_assert_hides(&stage, "[Detach]");
     stage_press(&stage, "Enter"); // Back is all there is
     ck_assert_uint_eq(stage.n_dialogs, 0);
-    nothing_asked();
+    stage_nothing_asked(&stage);
     news_containers(&stage, 100);
     open_detach();
     tell_attachments("gone", 1);
@@ -420,12 +412,12 @@ START_TEST(undoes)
     ck_assert_shows(&stage, "Undo my last change: /data in web");
     stage_press(&stage, "Enter");
     stage_paste(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
     // Something was changed meanwhile: "the last" may be another one.
     tell_attachments("live", 1);
     stage_press(&stage, "A");
     id = stage_expect(&stage, "plan", NULL);
-    nothing_asked();
+    stage_nothing_asked(&stage);
     stage_answer(&stage, id, detach_plan(false));
     stage_until(&stage, "1 unmount /data");
     stage_press(&stage, "A");
@@ -445,7 +437,7 @@ START_TEST(undoes_nothing)
                  "there is nothing to take back");
     stage_until(&stage, "! there is nothing to take back");
     stage_press(&stage, "A");
-    nothing_asked();
+    stage_nothing_asked(&stage);
 }
 END_TEST
 
@@ -556,7 +548,7 @@ START_TEST(palette_helps)
     ck_assert_str_eq(stage.said, "there is no 'xyzzy'");
     stage_press(&stage, "Ctrl-U");
     stage_type(&stage, "them");
-    ck_assert_shows(&stage, "theme NAME");
+    ck_assert_shows(&stage, "theme [NAME]");
     stage_press(&stage, "Tab");
     ck_assert_shows(&stage, ":theme");
     stage_type(&stage, "x");

@@ -1,7 +1,6 @@
 #include "core/runtime/docker_disk.h"
 
 #include <check.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

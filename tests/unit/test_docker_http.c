@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "core/runtime/container.h"
-#include "core/runtime/docker_request.h"
 #include "runner.h"
 #include "temporary.h"
 

@@ -1,7 +1,6 @@
 #include "core/wire/encode.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -364,7 +363,8 @@ START_TEST(test_journal)
     ck_assert_str_eq(string(object, "state"), "lingering");
     ck_assert(json_is_false(json_object_get(object, "kept")));
     json_decref(object);
-    has_keys(encode_event(&event), "at by id operation container target source result line attachment");
+    has_keys(encode_event(&event),
+             "at by id operation container target source result line attachment");
 }
 END_TEST
 

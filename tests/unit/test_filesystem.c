@@ -20,6 +20,8 @@
 
 #include "image.h"
 #include "temporary.h"
+#include "core/base/file.h"
+#include "core/host/stuck.h"
 #include "tests/unit/runner.h"
 
 static struct error err;
@@ -352,6 +354,38 @@ START_TEST(test_many_hanging)
 }
 END_TEST
 
+static unsigned children(void)
+{
+    char path[64], text[4096], *rest = text;
+    unsigned n = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    ck_assert_int_ge(file_read_into(AT_FDCWD, path, text, sizeof text), 0);
+    while (strsep(&rest, " "))
+        n++;
+    return n;
+}
+
+// Each reading would leave one more process behind, for as long as the server is silent.
+START_TEST(test_hanging_server_is_asked_once)
+{
+    pid_t server = start_fuse(directory("h"), true);
+    unsigned left = 0;
+
+    stuck_share();
+    for (unsigned i = 0; i < 5; i++) {
+        CLEANUP(filesystem_inventory_freep) struct filesystem_inventory *inventory = NULL;
+
+        inventory = inventory_of(INVENTORY_USAGE);
+        ck_assert_int_eq(find(inventory, place("h"), NULL)->usage_state, USAGE_NOT_ANSWERING);
+        ck_assert_int_eq(find(inventory, "/", NULL)->usage_state, USAGE_READ);
+        left = i == 0 ? children() : left;
+        ck_assert_uint_eq(children(), left);
+    }
+    end_fuse(server);
+}
+END_TEST
+
 static bool asked_to_mount(int pipe, int timeout)
 {
     struct pollfd one = {.fd = pipe, .events = POLLIN};
@@ -411,6 +445,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, test_ext4);
     tcase_add_test(tcase, test_btrfs);
     tcase_add_test(tcase, test_hanging_server);
+    tcase_add_test(tcase, test_hanging_server_is_asked_once);
     tcase_add_test(tcase, test_hanging_below);
     tcase_add_test(tcase, test_many_hanging);
     tcase_add_loop_test(tcase, test_autofs_is_not_entered, 0, 2);

@@ -1,6 +1,5 @@
 #include "tui/screen/keymap.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "core/base/helper.h"
-#include "core/base/text.h"
 #include "tests/unit/runner.h"
 
 #define TIMEOUT_MS 20000

@@ -1,7 +1,6 @@
 #include "core/wire/message.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,11 @@
 // What the engine tells, taken in: whole or not at all, sanitised, with deltas.
 #include "tui/model/model.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "runner.h"
 
 static struct model *make(void)
@@ -157,6 +160,62 @@ START_TEST(text_from_the_engine_is_cleaned_again)
 }
 END_TEST
 
+// A mount point deeper than PATH_MAX and an overlay of many layers, as whoever may mount in the
+// container can make them.
+START_TEST(one_that_is_too_long_hides_nothing)
+{
+    struct model *model = make();
+    char *path = calloc(1, 20001), *text = NULL, *coded = NULL;
+    struct error err;
+    int r;
+
+    memset(path, 'd', 20000);
+    path[0] = '/';
+    coded = text_base64(path, 20000);
+    text = text_format("{\"container\":\"a\",\"mounts\":[{\"target\":\"%s\"},"
+                       "{\"target\":\"/c\",\"target_b64\":\"%s\"},"
+                       "{\"target\":\"/o\",\"options\":[\"ro\",\"lowerdir=%s\"]},"
+                       "{\"target\":\"/last\"}]}",
+                       path, coded, path);
+    r = tell(model, "mounts", text, &err);
+    ck_assert_msg(r > 0, "%s", err.message);
+    ck_assert_uint_eq(model->mounts->n, 4);
+    ck_assert_uint_le(strlen(model->mounts->items[0]->target.text), 16 * 1024);
+    ck_assert_str_eq(model->mounts->items[0]->target.bytes, path);
+    ck_assert_str_eq(model->mounts->items[1]->target.bytes, path);
+    ck_assert_str_eq(model->mounts->items[2]->options, "ro,\xe2\x80\xa6");
+    ck_assert_str_eq(model->mounts->items[3]->target.text, "/last");
+    ck_assert_ptr_null(model->mounts->items[3]->target.bytes);
+    free(path);
+    free(coded);
+    free(text);
+    model_free(model);
+}
+END_TEST
+
+// Whatever the lengths are the mark of the cut fits.
+START_TEST(options_of_every_length_fit)
+{
+    struct model *model = make();
+    char *option = calloc(1, 16 * 1024);
+    struct error err;
+
+    for (size_t length = 16 * 1024 - 12; length < 16 * 1024 - 1; length++) {
+        _cleanup_free_ char *text = NULL;
+
+        memset(option, 'o', length);
+        text = text_format("{\"container\":\"a\",\"mounts\":[{\"target\":\"/\","
+                           "\"options\":[\"a\",\"%s\",\"the last one\"]}]}",
+                           option);
+        ck_assert_int_gt(tell(model, "mounts", text, &err), 0);
+        ck_assert_uint_lt(strlen(model->mounts->items[0]->options), 16 * 1024);
+        ck_assert_ptr_nonnull(strstr(model->mounts->items[0]->options, ",\xe2\x80\xa6"));
+    }
+    free(option);
+    model_free(model);
+}
+END_TEST
+
 START_TEST(mounts_that_cannot_be_read)
 {
     struct model *model = make();
@@ -219,6 +278,8 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, containers_come_and_go);
     tcase_add_loop_test(tcase, wrong_news_change_nothing, 0, (int)ARRAY_SIZE(wrong));
     tcase_add_test(tcase, text_from_the_engine_is_cleaned_again);
+    tcase_add_test(tcase, one_that_is_too_long_hides_nothing);
+    tcase_add_test(tcase, options_of_every_length_fit);
     tcase_add_test(tcase, mounts_that_cannot_be_read);
     tcase_add_test(tcase, dismissed_stays_dismissed);
     tcase_add_test(tcase, hello_of_another_protocol);

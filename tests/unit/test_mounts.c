@@ -1,6 +1,5 @@
 #include "core/engine/mounts_explain.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,8 +1,6 @@
 #include "tui/verbs/options.h"
 #include "tests/unit/runner.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct error err;

@@ -1,7 +1,6 @@
 // Changes as they come over the wire, and the command lines that do the same.
 #include "core/wire/change.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

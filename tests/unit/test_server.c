@@ -2,7 +2,6 @@
 // it ends. No container is needed; those that run on this machine are left alone.
 #include "core/wire/server.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 #include "core/runtime/container.h"
 
 #include <check.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/temporary.h"

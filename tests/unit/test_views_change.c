@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/text.h"
 #include "runner.h"
 #include "views_news.h"
 

@@ -1,7 +1,6 @@
 // The ends of real processes.
 #include "core/runtime/watch.h"
 
-#include <stdbool.h>
 #include <sys/resource.h>
 
 #include "core/host/process.h"

@@ -1,10 +1,8 @@
 // What the keys do.
 #include "tui/console/console.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "tui/console/speak.h"
 
 static struct pane *focused(const struct console *console)
@@ -59,7 +57,7 @@ static void open_about(struct console *console, enum action action)
 
     if (r == 0 && action != ACTION_MENU &&
         !action_possible(action, &subject, console->model, reason, sizeof reason)) {
-        console_say(console, LOG_WARNING, "%s", reason);
+        console_say(console, LOG_NOTICE, "%s", reason);
     } else if (r == 0) {
         if (action == ACTION_ATTACH)
             r = attach_page_open(&console->host, &subject, &err);
@@ -119,7 +117,7 @@ static void copy(struct console *console)
         break;
     }
     if (!text)
-        console_say(console, LOG_WARNING, "nothing is selected that could be copied");
+        console_say(console, LOG_NOTICE, "nothing is selected that could be copied");
     else if (terminal_copy(console->terminal, text, &err) < 0)
         console_say(console, LOG_WARNING, "%s", err.message);
     else
@@ -168,7 +166,7 @@ static void save(struct console *console, const char *argument)
     struct error err = {.code = ERROR_NONE};
 
     if (!argument || !*argument)
-        console_say(console, LOG_WARNING, "save to which file? :save FILE");
+        console_say(console, LOG_NOTICE, "save to which file? :save FILE");
     else if (log_pane_save(console->panes[PANE_LOG], argument, &err) < 0)
         console_say(console, LOG_WARNING, "%s", err.message);
     else
@@ -181,7 +179,7 @@ static void save_screen(struct console *console, const char *argument)
 
     console_paint(console); // what is saved is what the last key made
     if (!argument || !*argument)
-        console_say(console, LOG_WARNING, "save to which file? :save-screen FILE");
+        console_say(console, LOG_NOTICE, "save to which file? :save-screen FILE");
     else if (terminal_save(console->terminal, argument, &err) < 0)
         console_say(console, LOG_WARNING, "%s", err.message);
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/helper.h"
 #include "core/base/text.h"
 #include "tui/console/script.h"
 #include "tui/console/speak.h"
@@ -29,8 +28,7 @@ void console_say(struct console *console, enum log_kind kind, const char *format
     text_clean(console->message, sizeof console->message, raw, strlen(raw));
     if (console->speaker)
         speaker_message(console->speaker, console->message);
-    // What was done is in the log already, with its steps.
-    if (kind != LOG_DONE &&
+    if (kind == LOG_WARNING &&
         log_notice(console->model->log, kind, model_now(console->model), console->message) == 0 &&
         console->panes[PANE_LOG])
         (void)log_pane.changed(console->panes[PANE_LOG], MODEL_LOG);
@@ -92,9 +90,11 @@ void console_theme(struct console *console, const char *name)
 {
     struct error err = {.code = ERROR_NONE};
     struct theme *theme = NULL;
+    char *copy;
 
     if (!name || !*name) {
-        console_say(console, LOG_WARNING, "which theme? :theme NAME");
+        if (theme_menu_open(&console->host, &err) < 0)
+            console_say(console, LOG_WARNING, "%s", err.message);
         return;
     }
     if (theme_load(console->options.places, name, say_warning, console, &theme, &err) < 0) {
@@ -103,6 +103,9 @@ void console_theme(struct console *console, const char *name)
     }
     terminal_set_theme(console->terminal, theme);
     theme_free(theme);
+    copy = strdup(name);
+    free(console->host.theme);
+    console->host.theme = copy;
     console->dirty = true;
 }
 
@@ -218,6 +221,7 @@ static void close_parts(struct console *console)
     config_done(&console->config);
     model_free(console->model);
     free(console->watched);
+    free(console->host.theme);
     loop_free(console->loop);
 }
 

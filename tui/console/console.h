@@ -28,7 +28,7 @@ struct console_options {
     int engine_fd;                     // -1 with replay
     const struct theme_places *places; // opened before privileges were dropped
     bool no_color;
-    bool plain; // lines instead of a screen
+    bool plain;                          // lines instead of a screen
     struct terminal_headless off_screen; // width 0: on the terminal
 };
 
@@ -71,7 +71,7 @@ static inline struct console *console_of(struct dialog_host *host)
 // Opens everything and runs until it is closed. 0 or negative with err.
 int console_run(const struct console_options *options, struct error *err);
 
-// One line for the footer and the log.
+// One line for the footer, and with LOG_WARNING for the log too.
 void console_say(struct console *console, enum log_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -9,7 +9,6 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/file.h"
-#include "core/base/text.h"
 
 struct script {
     char *text;
@@ -121,17 +120,15 @@ static void take_word(struct script *script)
 
 int script_next(struct script *script, struct key *ret, struct error *err)
 {
-    if (!script->quoted) {
+    while (!script->quoted || *script->at == '"') {
+        if (script->quoted)
+            script->at++; // the end of a text
         skip_blanks(script);
-        if (*script->at == '"' && script->at[1] && !isspace((unsigned char)script->at[1])) {
-            script->quoted = true;
-            script->at++;
-        }
-    }
-    if (script->quoted && *script->at == '"') {
-        script->quoted = false;
+        script->quoted =
+            *script->at == '"' && script->at[1] && !isspace((unsigned char)script->at[1]);
+        if (!script->quoted)
+            break;
         script->at++;
-        return script_next(script, ret, err);
     }
     if (script->quoted)
         return next_typed(script, ret, err);

@@ -153,6 +153,7 @@ void speaker_turn(struct speaker *speaker, bool by_key)
     struct console *console = speaker->console;
     struct dialog *top = console_top(console);
 
+    speaker->was_open = speaker->typed.open;
     // Before the engine has told anything there is nothing to say, but for a key or a warning.
     if (console->model->containers_known || by_key || speaker->begun) {
         say_header(speaker);

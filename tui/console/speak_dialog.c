@@ -130,8 +130,8 @@ void speak_dialog(struct speaker *speaker, struct dialog *dialog)
     const struct input_line *line = dialog->ops->line ? dialog->ops->line(dialog) : NULL;
     bool same = speaker->dialog == dialog && !speaker->again;
     bool same_line = same && line && line == speaker->typed.line;
+    bool interrupted = same_line && speaker->was_open && !speaker->typed.open;
     bool typed = same_line && say_typing(speaker, line);
-    bool interrupted = same_line && !speaker->typed.open;
     char *text = dialog->ops->plain(dialog);
     bool said;
 
@@ -139,7 +139,7 @@ void speak_dialog(struct speaker *speaker, struct dialog *dialog)
         return;
     // What changes with each letter is told when the letters have ended.
     said = !typed && say_new_lines(speaker, same ? speaker->dialog_text : NULL, text);
-    if (line && (!same_line || said || (interrupted && speaker->n_messages > 0)))
+    if (line && (!same_line || said || (interrupted && !typed)))
         say_typed(speaker, line);
     (void)speak_replace(&speaker->dialog_text, text);
     remember_typed(speaker, line);

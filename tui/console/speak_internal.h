@@ -28,6 +28,7 @@ struct speaker {
     struct dialog *dialog; // that was on top
     char *dialog_text;
     struct typed typed;
+    bool was_open; // at the beginning of the turn
 
     enum pane_id pane;
     struct spoken spoken;

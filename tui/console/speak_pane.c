@@ -11,13 +11,17 @@ static void say_hint(struct speaker *speaker, const struct spoken *spoken, char 
     const struct keymap *keymap = speaker->console->keymap;
     char open[KEY_NAME_SIZE], menu[KEY_NAME_SIZE], help[KEY_NAME_SIZE];
 
+    size_t length = strlen(spoken->row);
+    const char *stop = length > 0 && spoken->row[length - 1] == '.' ? "" : ".";
+
     keymap_key(keymap, ACTION_OPEN, open);
     keymap_key(keymap, ACTION_MENU, menu);
     keymap_key(keymap, ACTION_HELP, help);
     if (spoken->place)
-        *ret = text_format("%s. %s opens, %s actions, %s help.", spoken->row, open, menu, help);
+        *ret =
+            text_format("%s%s %s opens, %s actions, %s help.", spoken->row, stop, open, menu, help);
     else
-        *ret = text_format("%s. %s help.", spoken->row, help);
+        *ret = text_format("%s%s %s help.", spoken->row, stop, help);
 }
 
 static void say_entered(struct speaker *speaker, const struct spoken *now, const char *state)

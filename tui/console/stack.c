@@ -94,6 +94,7 @@ void console_dialogs_init(struct console *console)
     host->model = console->model;
     host->keymap = console->keymap;
     host->terminal = console->terminal;
+    host->places = console->options.places;
     host->open = open_dialog;
     host->close = close_dialog;
     host->dirty = mark_dirty;

@@ -31,7 +31,7 @@ static long find(struct dialog_host *host, struct key key, void *context)
     return -1;
 }
 
-static const struct menu_ops ops = {chosen, find, free};
+static const struct menu_ops ops = {.chosen = chosen, .find = find, .free = free};
 
 static int fill(const struct dialog_host *host, const struct subject *subject, enum action action,
                 struct menu_item *item)

@@ -175,7 +175,7 @@ static void ask_plan(struct attach_page *page)
         client_forget(client, page->plan_request);
     page->plan_request = 0;
     plan_view_clear(&page->plan, PLAN_NONE);
-    page->plan.host_shares = page->choice.propagation == ATTACH_SHARED;
+    page->plan.host_shares = page->choice.propagation == PROPAGATION_SHARED;
     if (!complete(page)) {
         page->plan.nothing = "The plan stands here when source and target are filled in.";
         return;

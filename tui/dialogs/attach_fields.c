@@ -1,20 +1,15 @@
 // Where the focus is, and what is ticked.
 #include "tui/dialogs/attach_page.h"
 
-const char *const attach_option_names[ATTACH_OPTION_COUNT] = {
-#define X(id, option, label) [FOCUS_##id - ATTACH_FIRST_OPTION] = option,
+const struct attach_box attach_boxes[ATTACH_OPTION_COUNT] = {
+#define X(id, label) {ATTACH_##id, label},
     ATTACH_OPTIONS(X)
 #undef X
 };
-const char *const attach_option_labels[ATTACH_OPTION_COUNT] = {
-#define X(id, option, label) [FOCUS_##id - ATTACH_FIRST_OPTION] = label,
-    ATTACH_OPTIONS(X)
+const char *const attach_propagations[] = {
+#define X(value, name) [value] = name,
+    PROPAGATIONS(X)
 #undef X
-};
-const char *const attach_propagations[ATTACH_PROPAGATIONS] = {
-    [ATTACH_PRIVATE] = "private",
-    [ATTACH_SLAVE] = "slave",
-    [ATTACH_SHARED] = "shared",
 };
 
 bool attach_typing(const struct attach_page *page)
@@ -61,14 +56,14 @@ void attach_move(struct attach_page *page, bool forwards, bool with_more)
         attach_focus_on(page, (enum attach_focus)focus);
 }
 
-static void tick_option(struct attach_page *page, unsigned bit)
+static void tick_option(struct attach_page *page, unsigned flag)
 {
-    const unsigned both = ATTACH_BIT(FOCUS_MKDIR) | ATTACH_BIT(FOCUS_NO_MKDIR);
+    const unsigned both = ATTACH_MKDIR | ATTACH_NO_MKDIR;
 
-    page->choice.options ^= bit;
+    page->choice.options ^= flag;
     // Each of the two takes the other back.
-    if (bit & both && page->choice.options & bit)
-        page->choice.options &= ~(both & ~bit);
+    if (flag & both && page->choice.options & flag)
+        page->choice.options &= ~(both & ~flag);
 }
 
 bool attach_tick(struct attach_page *page, const struct key_event *event)
@@ -86,10 +81,11 @@ bool attach_tick(struct attach_page *page, const struct key_event *event)
         page->dialog.host->dirty(page->dialog.host);
         return true;
     } else if (page->focus == FOCUS_PROPAGATION) {
-        page->choice.propagation += left ? ATTACH_PROPAGATIONS - 1 : 1;
-        page->choice.propagation %= ATTACH_PROPAGATIONS;
+        page->choice.propagation = (enum propagation)(
+            (page->choice.propagation + (left ? ARRAY_SIZE(attach_propagations) - 1 : 1)) %
+            ARRAY_SIZE(attach_propagations));
     } else if (is_option(page->focus) && space) {
-        tick_option(page, ATTACH_BIT(page->focus));
+        tick_option(page, attach_boxes[page->focus - ATTACH_FIRST_OPTION].flag);
     } else {
         return false;
     }

@@ -13,22 +13,22 @@
 // How long the fields rest before they are planned.
 #define ATTACH_REST_MS 150
 
-// The boxes of [more]. id, option of the command line without "--", label
-#define ATTACH_OPTIONS(X)                          \
-    X(RECURSIVE, "recursive", "recursive")         \
-    X(NOEXEC, "noexec", "noexec")                  \
-    X(SUID, "suid", "allow suid")                  \
-    X(DEV, "dev", "allow devices")                 \
-    X(MKDIR, "mkdir", "mkdir in a read-only root") \
-    X(NO_MKDIR, "no-mkdir", "no mkdir")            \
-    X(FORCE, "force", "force")
+// The boxes of [more]. ATTACH_… (core/engine/attach_options.h), label
+#define ATTACH_OPTIONS(X)                 \
+    X(RECURSIVE, "recursive")             \
+    X(NOEXEC, "noexec")                   \
+    X(SUID, "allow suid")                 \
+    X(DEV, "allow devices")               \
+    X(MKDIR, "mkdir in a read-only root") \
+    X(NO_MKDIR, "no mkdir")               \
+    X(FORCE, "force")
 
 enum attach_focus {
     FOCUS_SOURCE,
     FOCUS_TARGET,
     FOCUS_ACCESS,
     FOCUS_MORE,
-#define X(id, option, label) FOCUS_##id,
+#define X(id, label) FOCUS_##id,
     ATTACH_OPTIONS(X)
 #undef X
         FOCUS_PROPAGATION,
@@ -36,12 +36,12 @@ enum attach_focus {
 };
 #define ATTACH_FIRST_OPTION FOCUS_RECURSIVE
 #define ATTACH_OPTION_COUNT (FOCUS_PROPAGATION - FOCUS_RECURSIVE)
-#define ATTACH_BIT(focus)   (1U << ((focus)-ATTACH_FIRST_OPTION))
-extern const char *const attach_option_names[ATTACH_OPTION_COUNT];
-extern const char *const attach_option_labels[ATTACH_OPTION_COUNT];
-
-enum { ATTACH_PRIVATE, ATTACH_SLAVE, ATTACH_SHARED, ATTACH_PROPAGATIONS };
-extern const char *const attach_propagations[ATTACH_PROPAGATIONS];
+struct attach_box {
+    enum attach_flags flag;
+    const char *label;
+};
+extern const struct attach_box attach_boxes[ATTACH_OPTION_COUNT];
+extern const char *const attach_propagations[]; // by enum propagation
 
 // A container by its identity, and the process it was when it was last looked at.
 struct attach_target {
@@ -55,8 +55,8 @@ struct attach_target {
 struct attach_choice {
     bool writable;
     bool more;        // the options are shown
-    unsigned options; // ATTACH_BIT()
-    int propagation;
+    unsigned options; // enum attach_flags
+    enum propagation propagation;
 };
 
 struct attach_page {

@@ -71,9 +71,9 @@ static int paint_target(struct attach_page *page, struct surface_part part, int 
     return y + 1;
 }
 
-static bool ticked(const struct attach_page *page, enum attach_focus focus)
+static bool ticked(const struct attach_page *page, enum attach_flags flag)
 {
-    return page->choice.options & ATTACH_BIT(focus);
+    return page->choice.options & flag;
 }
 
 static int paint_access(const struct attach_page *page, struct surface_part part, int y)
@@ -94,10 +94,10 @@ static int paint_access(const struct attach_page *page, struct surface_part part
         flags = NAME_WIDTH;
     }
     (void)surface_format(part, at, flags, part.width - flags - 8, ROLE_TEXT_DIM, "%s %s%s%s %s",
-                         ticked(page, FOCUS_SUID) ? "suid" : "nosuid",
-                         ticked(page, FOCUS_DEV) ? "dev" : "nodev",
-                         ticked(page, FOCUS_NOEXEC) ? " noexec" : "",
-                         ticked(page, FOCUS_RECURSIVE) ? " recursive" : "",
+                         ticked(page, ATTACH_SUID) ? "suid" : "nosuid",
+                         ticked(page, ATTACH_DEV) ? "dev" : "nodev",
+                         ticked(page, ATTACH_NOEXEC) ? " noexec" : "",
+                         ticked(page, ATTACH_RECURSIVE) ? " recursive" : "",
                          attach_propagations[page->choice.propagation]);
     (void)surface_text(part, at, part.width - 6, 6,
                        page->focus == FOCUS_MORE ? ROLE_DIALOG_SELECTED : ROLE_DIALOG, CUT_END,
@@ -130,7 +130,7 @@ static int paint_options(const struct attach_page *page, struct surface_part par
 
         if (i < ATTACH_OPTION_COUNT)
             (void)snprintf(text, sizeof text, "[%c] %s",
-                           page->choice.options & (1U << i) ? 'x' : ' ', attach_option_labels[i]);
+                           ticked(page, attach_boxes[i].flag) ? 'x' : ' ', attach_boxes[i].label);
         else
             (void)snprintf(text, sizeof text, "propagation <%s>",
                            attach_propagations[page->choice.propagation]);

@@ -72,9 +72,9 @@ static char *ask(struct attach_page *page)
         return ask_box("Propagation", attach_propagations[page->choice.propagation]);
     case FOCUS_PLAN:
         return tell_plan(page);
-#define X(id, option, label) \
-    case FOCUS_##id:         \
-        return ask_box(label, page->choice.options & ATTACH_BIT(FOCUS_##id) ? "on" : "off");
+#define X(id, label) \
+    case FOCUS_##id: \
+        return ask_box(label, page->choice.options & ATTACH_##id ? "on" : "off");
         ATTACH_OPTIONS(X)
 #undef X
     }

@@ -1,5 +1,4 @@
 // Which containers it is about, by identity, and the request that is made of the page.
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,9 +136,11 @@ static json_t *options(const struct attach_page *page)
     int failed =
         array ? json_array_append_new(array, json_string(page->choice.writable ? "rw" : "ro")) : -1;
 
-    for (unsigned i = 0; i < ATTACH_OPTION_COUNT && !failed; i++)
-        if (page->choice.options & (1U << i))
-            failed = json_array_append_new(array, json_string(attach_option_names[i]));
+#define X(flag, bit, option)                      \
+    if (!failed && page->choice.options & (flag)) \
+        failed = json_array_append_new(array, json_string((option) + strlen("--")));
+    ATTACH_FLAGS(X)
+#undef X
     if (!failed)
         return array;
     json_decref(array);

@@ -1,7 +1,5 @@
 #include "tui/dialogs/box.h"
 
-#include <stdio.h>
-
 struct surface_part box_place(struct surface_part part, int height, int width)
 {
     int h = height < part.height ? height : part.height;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/text.h"
 #include "tui/model/decode.h"
 
 size_t browser_fixed_rows(const struct browser *browser)

@@ -5,7 +5,6 @@
 
 #include "core/base/text.h"
 #include "tui/dialogs/menu.h"
-#include "tui/model/decode.h"
 
 // Holds what the menu's rows and the subject were when it was opened.
 struct container_menu {
@@ -42,7 +41,7 @@ static void menu_free(void *context)
     free(menu);
 }
 
-static const struct menu_ops ops = {chosen, NULL, menu_free};
+static const struct menu_ops ops = {.chosen = chosen, .free = menu_free};
 
 static int fill(struct menu_item *item, const struct shown_container *c)
 {

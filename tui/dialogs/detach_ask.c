@@ -32,7 +32,7 @@ static bool possible(const struct detach_page *page)
 }
 
 // As many as make sense now: those that are there stay where they are under the hand.
-void detach_buttons(struct detach_page *page)
+static void make_buttons(struct detach_page *page)
 {
     size_t n = !possible(page) ? 1 : detach_held(page) ? 4 : 2, chosen = page->buttons.chosen;
 
@@ -48,7 +48,7 @@ void detach_gone(struct detach_page *page, const char *message, const char *hint
     page->gone = true;
     (void)error_set(&page->notice, ERROR_GONE, 0, "%s", message);
     error_hint(&page->notice, "%s", hint);
-    detach_buttons(page);
+    make_buttons(page);
 }
 
 static json_t *params_of(const struct detach_page *page, enum detach_choice choice)
@@ -84,7 +84,7 @@ static void planned(const json_t *result, const struct error *why, void *context
 
     page->plan_request = 0;
     plan_view_answer(&page->plan, result, why);
-    detach_buttons(page);
+    make_buttons(page);
     host->dirty(host);
 }
 
@@ -104,7 +104,7 @@ void detach_ask_plan(struct detach_page *page)
     if (!params ||
         client_call(client, PROTOCOL_PLAN, params, planned, page, &page->plan_request, &err) < 0)
         plan_view_answer(&page->plan, NULL, &err);
-    detach_buttons(page);
+    make_buttons(page);
     page->dialog.host->dirty(page->dialog.host);
 }
 

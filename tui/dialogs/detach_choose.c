@@ -7,7 +7,6 @@
 #include "tui/dialogs/detach_page.h"
 #include "tui/dialogs/menu.h"
 #include "tui/dialogs/shown.h"
-#include "tui/model/decode.h"
 
 struct detach_choose {
     char *container; // key
@@ -54,7 +53,7 @@ static void choose_free(void *context)
     free(choose);
 }
 
-static const struct menu_ops ops = {chosen, NULL, choose_free};
+static const struct menu_ops ops = {.chosen = chosen, .free = choose_free};
 
 static int fill(struct menu_item *item, const struct shown_attachment *a, time_t now)
 {

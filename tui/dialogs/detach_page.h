@@ -50,7 +50,6 @@ int detach_choose_open(struct dialog_host *host, const struct shown_container *c
 void detach_ask_plan(struct detach_page *page);
 void detach_run(struct detach_page *page, enum detach_choice choice);
 bool detach_held(const struct detach_page *page);
-void detach_buttons(struct detach_page *page);
 void detach_gone(struct detach_page *page, const char *message, const char *hint);
 
 // detach_paint.c

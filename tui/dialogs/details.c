@@ -1,7 +1,5 @@
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "tui/dialogs/details_text.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/text_page.h"

@@ -24,7 +24,9 @@ struct dialog_host {
     struct client *client;
     struct model *model;
     const struct keymap *keymap;
-    struct terminal *terminal;  // to copy
+    struct terminal *terminal; // to copy
+    const struct theme_places *places;
+    char *theme;                // the one that is shown, as it was named, or NULL
     struct attach_draft *draft; // what Esc left of an attach page, or NULL; the attach page's own
     struct running *running;    // changes under way, or NULL; the dialogs' own
 
@@ -33,8 +35,8 @@ struct dialog_host {
     // Takes it (and what stands on it) away and frees it, after this turn.
     void (*close)(struct dialog_host *host, struct dialog *dialog);
     void (*dirty)(struct dialog_host *host); // something looks other: paint at the end of this turn
-    // One line for the footer and the log; LOG_DONE: for the footer alone, since the log has the
-    // operation itself.
+    // One line for the footer; with LOG_WARNING for the log too. What an operation did is in the
+    // log already, and what a key cannot do is of the moment: LOG_NOTICE.
     void (*say)(struct dialog_host *host, enum log_kind kind, const char *text);
     // Does an action that was chosen by name or from a menu, as if its key had been pressed in the
     // panes. `argument` (of ":theme nord") may be NULL.
@@ -89,6 +91,8 @@ int undo_page_open(struct dialog_host *host, struct error *err);
 int action_menu_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // ":" with completion; runs host->perform().
 int palette_open(struct dialog_host *host, struct error *err);
+// All themes by name; moving over them shows each, Esc brings back the one before.
+int theme_menu_open(struct dialog_host *host, struct error *err);
 // One typed line: `done` is called with the text on Enter, with NULL on Esc; `each` (may be NULL)
 // after each key.
 int prompt_open(struct dialog_host *host, const char *label, const char *text,

@@ -1,6 +1,5 @@
 #include "tui/dialogs/menu.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +183,21 @@ static void stop_typing(struct menu *menu, bool keep)
     apply_filter(menu);
 }
 
+static void tell_moved(struct menu *menu)
+{
+    if (menu->ops->moved && item_at(menu, menu->choices.chosen))
+        menu->ops->moved(menu->dialog.host, menu->shown[menu->choices.chosen], menu->context);
+}
+
+static void leave(struct menu *menu)
+{
+    struct dialog_host *host = menu->dialog.host;
+
+    host->close(host, &menu->dialog);
+    if (menu->ops->left)
+        menu->ops->left(host, menu->context);
+}
+
 static void menu_act(struct dialog *dialog, enum action action)
 {
     struct menu *menu = (struct menu *)dialog;
@@ -194,7 +208,7 @@ static void menu_act(struct dialog *dialog, enum action action)
     if (menu->typing && (action == ACTION_BACK || action == ACTION_CANCEL))
         stop_typing(menu, false);
     else if (choices_act(&menu->choices, action))
-        return;
+        tell_moved(menu);
     else if (action == ACTION_OPEN && item_at(menu, menu->choices.chosen))
         choose(menu, menu->shown[menu->choices.chosen]);
     else if (action == ACTION_BACK && menu->filter.length > 0)
@@ -202,7 +216,7 @@ static void menu_act(struct dialog *dialog, enum action action)
     else if (action == ACTION_HELP)
         (void)help_open(host, KEYS_MENU, &err);
     else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL)
-        host->close(host, dialog);
+        leave(menu);
 }
 
 static void type_filter(struct menu *menu, const struct key_event *event)

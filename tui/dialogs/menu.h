@@ -17,6 +17,9 @@ struct menu_ops {
     // Which row a key that is no action of menus means; -1: none. May be NULL.
     long (*find)(struct dialog_host *host, struct key key, void *context);
     void (*free)(void *context); // may be NULL
+    // Another row is chosen, and: the menu was left without a choice; both may be NULL.
+    void (*moved)(struct dialog_host *host, size_t index, void *context);
+    void (*left)(struct dialog_host *host, void *context);
 };
 
 // Takes over items (an array of heap memory), what they hold and the context, in case of failure

@@ -18,7 +18,7 @@ static const struct {
     enum action action;
     const char *argument;
 } arguments[] = {
-    {ACTION_THEME, "NAME"},
+    {ACTION_THEME, "[NAME]"},
     {ACTION_SAVE, "FILE"},
     {ACTION_SAVE_SCREEN, "FILE"},
     {ACTION_FILTER, "TEXT"},

@@ -1,6 +1,5 @@
 #include "tui/dialogs/path_field.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,7 +133,7 @@ static bool is_directory(const json_t *entry)
 {
     const char *type = json_string_value(json_object_get(entry, "type"));
 
-    return type && strcmp(type, "directory") == 0;
+    return text_same(type, "directory");
 }
 
 static void remember(struct path_field *field, const json_t *entry, const char *name)

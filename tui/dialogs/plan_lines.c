@@ -1,6 +1,5 @@
 #include "tui/dialogs/plan_lines.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

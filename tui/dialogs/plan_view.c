@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "tui/dialogs/plan_lines.h"
 
 // From here on there is room for whole calls beside the sentences.

@@ -1,6 +1,5 @@
 #include "tui/dialogs/planned.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -220,7 +219,7 @@ static const char *holder_kind_text(const char *kind, int count)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (kind && strcmp(kind, texts[i].kind) == 0)
+        if (text_same(kind, texts[i].kind))
             return count > 1 && texts[i].several ? texts[i].several : texts[i].one;
     return kind ? kind : "use";
 }

@@ -33,7 +33,7 @@ static void say_one(struct dialog_host *host, const char *what, const struct pla
                                  result->verified ? proof_of(what) : "")
                    : text_format("%s in %s: %s", target, container, result->error.message);
 
-    host->say(host, result->ok ? LOG_DONE : LOG_WARNING, text ? text : what);
+    host->say(host, result->ok ? LOG_NOTICE : LOG_WARNING, text ? text : what);
 }
 
 // Of several: each that failed (the first few), then how many it came to.
@@ -52,7 +52,7 @@ void running_say(struct dialog_host *host, const char *what, const struct planne
         return;
     text = text_format("%s %zu of %zu%s; the log has each", what, results->n_ok, results->n,
                        all ? proof_of(what) : "");
-    host->say(host, all ? LOG_DONE : LOG_WARNING, text ? text : what);
+    host->say(host, all ? LOG_NOTICE : LOG_WARNING, text ? text : what);
 }
 
 static void unlink_from_host(struct running *running)

@@ -9,24 +9,16 @@
 #include "core/base/text.h"
 #include "tui/dialogs/box.h"
 
-void text_page_clear(struct text_page *page)
+void text_page_free(struct text_page *page)
 {
+    if (page->request)
+        client_forget(page->dialog.host->client, page->request);
     text_page_forget_rows(page);
     for (size_t i = 0; i < page->n_lines; i++) {
         free(page->lines[i].field);
         free(page->lines[i].text);
     }
     free(page->lines);
-    page->lines = NULL;
-    page->n_lines = 0;
-    page->field_width = 0;
-}
-
-void text_page_free(struct text_page *page)
-{
-    if (page->request)
-        client_forget(page->dialog.host->client, page->request);
-    text_page_clear(page);
     free(page->title);
     free(page);
 }

@@ -40,7 +40,6 @@ struct text_page {
 struct text_page *text_page_new(struct dialog_host *host, const char *title);
 void text_page_free(struct text_page *page);
 void text_page_show(struct text_page *page); // opens it
-void text_page_clear(struct text_page *page);
 
 // Adds lines; a text with line feeds is several. NULL as text: nothing is added. 0, -1: out of
 // memory.

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/text.h"
 #include "tui/dialogs/text_page.h"
 
 // A column of names gets no more than this part of the page.

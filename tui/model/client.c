@@ -144,7 +144,7 @@ int client_new(struct loop *loop, int fd, const struct client_events *events, vo
 {
     static const struct stream_events stream_events = {
         .message = on_message, .bad = on_bad, .end = on_bad};
-    struct client *client;
+    struct client *client = NULL;
     int r = client_make(loop, events, context, &client, err);
 
     if (r == 0)
@@ -161,7 +161,7 @@ int client_new(struct loop *loop, int fd, const struct client_events *events, vo
 int client_replay(struct loop *loop, const char *path, const struct client_events *events,
                   void *context, struct client **ret, struct error *err)
 {
-    struct client *client;
+    struct client *client = NULL;
     int r = client_make(loop, events, context, &client, err);
 
     if (r < 0)

@@ -6,6 +6,8 @@
 
 #include "core/base/text.h"
 
+#define CUT "\xe2\x80\xa6" // the rest of a list that is too long
+
 static int bad(struct error *err, const char *key, const char *expected)
 {
     return error_set(err, ERROR_FAILED, EPROTO, "the engine sent a wrong message: %s is no %s", key,
@@ -17,6 +19,19 @@ static bool absent(const json_t *value)
     return !value || json_is_null(value);
 }
 
+// How long it is was chosen by whoever named it, and must not hide a whole list.
+static char *clean_text(const char *text, size_t length)
+{
+    char *cut;
+
+    if (length <= DECODE_TEXT_LIMIT)
+        return text_clean_dup(text, length);
+    cut = malloc(DECODE_TEXT_LIMIT + 1);
+    if (cut)
+        text_clean(cut, DECODE_TEXT_LIMIT + 1, text, length);
+    return cut;
+}
+
 int decode_text(const json_t *object, const char *key, char **ret, struct error *err)
 {
     const json_t *value = json_object_get(object, key);
@@ -24,9 +39,9 @@ int decode_text(const json_t *object, const char *key, char **ret, struct error 
     *ret = NULL;
     if (absent(value))
         return 0;
-    if (!json_is_string(value) || json_string_length(value) > DECODE_TEXT_LIMIT)
+    if (!json_is_string(value))
         return bad(err, key, "text");
-    *ret = text_clean_dup(json_string_value(value), json_string_length(value));
+    *ret = clean_text(json_string_value(value), json_string_length(value));
     return *ret ? 0 : ERROR_OOM(err);
 }
 
@@ -54,8 +69,17 @@ int decode_raw(const json_t *object, const char *key, struct raw_text *ret, stru
     *ret = (struct raw_text){0};
     (void)snprintf(name, sizeof name, "%s_b64", key);
     coded = json_object_get(object, name);
-    if (!absent(coded)) {
-        if (!json_is_string(coded) || json_string_length(coded) > DECODE_TEXT_LIMIT)
+    if (absent(coded)) {
+        const json_t *plain = json_object_get(object, key);
+
+        // What is shown is cut: what goes back is not.
+        if (json_string_length(plain) > DECODE_TEXT_LIMIT) {
+            ret->bytes = strdup(json_string_value(plain));
+            if (!ret->bytes)
+                return ERROR_OOM(err);
+        }
+    } else {
+        if (!json_is_string(coded))
             return bad(err, name, "base64");
         ret->bytes = text_base64_decode(json_string_value(coded), &length);
         if (!ret->bytes || strlen(ret->bytes) != length)
@@ -144,10 +168,14 @@ int decode_joined(const json_t *object, const char *key, char **ret, struct erro
     if (r < 0 || !array)
         return r;
     json_array_foreach ((json_t *)(uintptr_t)array, i, item) {
-        if (!json_is_string(item) || used + json_string_length(item) + 2 > sizeof buffer)
-            return bad(err, key, "list of short texts");
-        used += (size_t)snprintf(buffer + used, sizeof buffer - used, "%s%s", used ? "," : "",
-                                 json_string_value(item));
+        if (!json_is_string(item))
+            return bad(err, key, "list of texts");
+        if (used + json_string_length(item) + sizeof CUT + 2 > sizeof buffer) {
+            // Whoever mounts chooses how long they are, and must not hide a whole list by it.
+            used += (size_t)sprintf(buffer + used, "%s" CUT, used ? "," : "");
+            break;
+        }
+        used += (size_t)sprintf(buffer + used, "%s%s", used ? "," : "", json_string_value(item));
     }
     *ret = text_clean_dup(buffer, used);
     return *ret ? 0 : ERROR_OOM(err);

@@ -14,11 +14,11 @@
 
 #define DECODE_TEXT_LIMIT (16 * 1024) // bytes of one text; a path of 4 KiB as clean text fits
 
-// Absent or null: NULL. Fresh memory, clean.
+// Absent or null: NULL. Fresh memory, clean, cut with "…" when it is too long.
 int decode_text(const json_t *object, const char *key, char **ret, struct error *err);
 // Never NULL: an absent one is an error.
 int decode_need_text(const json_t *object, const char *key, char **ret, struct error *err);
-// {KEY, KEY_b64}; absent: both NULL.
+// {KEY, KEY_b64}; absent: both NULL. The bytes are never cut.
 int decode_raw(const json_t *object, const char *key, struct raw_text *ret, struct error *err);
 void raw_text_done(struct raw_text *raw);
 
@@ -28,7 +28,7 @@ int decode_number(const json_t *object, const char *key, int64_t otherwise, int6
 int decode_bool(const json_t *object, const char *key, bool otherwise, bool *ret,
                 struct error *err);
 int decode_time(const json_t *object, const char *key, time_t *ret, struct error *err); // RFC 3339
-// An array of texts as "a,b,c"; absent: NULL.
+// An array of texts as "a,b,c", cut with "…" when longer than DECODE_TEXT_LIMIT; absent: NULL.
 int decode_joined(const json_t *object, const char *key, char **ret, struct error *err);
 // An array of objects; absent or null: *ret is NULL.
 int decode_array(const json_t *object, const char *key, const json_t **ret, struct error *err);

@@ -47,11 +47,11 @@ static int fill_container(const json_t *o, struct shown_container *c, struct err
 
 static enum shown_usage usage_by_name(const char *name)
 {
-    if (name && strcmp(name, "read") == 0)
+    if (text_same(name, "read"))
         return USAGE_SHOWN_READ;
-    if (name && strcmp(name, "not-answering") == 0)
+    if (text_same(name, "not-answering"))
         return USAGE_SHOWN_SILENT;
-    if (name && strcmp(name, "failed") == 0)
+    if (text_same(name, "failed"))
         return USAGE_SHOWN_FAILED;
     return USAGE_SHOWN_UNREAD;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "tui/model/decode.h"
 
 #define X(name, type)                                                                      \
@@ -80,14 +81,6 @@ static int by_key(const void *a, const void *b)
     const struct shown_container *const *y = b;
 
     return strcmp((*x)->key, (*y)->key);
-}
-
-static int text_order(const void *a, const void *b)
-{
-    const char *const *x = a;
-    const char *const *y = b;
-
-    return strcmp(*x, *y);
 }
 
 static void take(struct container_set *into, struct shown_container *item)

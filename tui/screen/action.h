@@ -72,7 +72,8 @@ enum key_context {
     X(LOG_FULL, "log-full", "F", KEYS_LOG, "Full screen", "the log alone on the screen")           \
     X(SAVE, "save", "", KEYS_LOG | KEYS_TEXT, "Save",                                              \
       "save the log to a file: :save FILE (or :w FILE)")                                           \
-    X(THEME, "theme", "", KEYS_PANES, "Theme", "other colours: :theme NAME")                       \
+    X(THEME, "theme", "", KEYS_PANES, "Theme",                                                     \
+      "other colours: a menu that shows each, or :theme NAME")                                     \
     X(SAVE_SCREEN, "save-screen", "", KEYS_ALL, "Save screen",                                     \
       "save this screen as text and attributes: :save-screen FILE")                                \
     X(REFRESH, "refresh", "F5", KEYS_PANES, "Read again", "read everything again, usage too")      \

@@ -35,7 +35,6 @@ enum config_flags {
 int config_read(struct config *config, struct keymap *keymap, const char *path, unsigned flags,
                 void (*warn)(const char *text, void *context), void *context, struct error *err);
 void config_done(struct config *config);
-#define _cleanup_config_ CLEANUP(config_done)
 
 // The user's own file, by $XDG_CONFIG_HOME, else ~/.config: fresh memory, NULL when there is no
 // home.

@@ -2,7 +2,6 @@
 #ifndef DAVIT_TUI_SCREEN_KEY_SEQUENCE_H
 #define DAVIT_TUI_SCREEN_KEY_SEQUENCE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "tui/screen/key.h"

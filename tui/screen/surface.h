@@ -6,7 +6,6 @@
 #ifndef DAVIT_TUI_SCREEN_SURFACE_H
 #define DAVIT_TUI_SCREEN_SURFACE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "tui/screen/role.h"

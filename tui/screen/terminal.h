@@ -86,7 +86,7 @@ int terminal_save(struct terminal *terminal, const char *path, struct error *err
 // not matter, and the surface is there for what is computed while painting and for terminal_save().
 // 0, or -ENOMEM: it is lost.
 int terminal_line(struct terminal *terminal, const char *text);
-// The same without its end: the next line begins below, the next echo goes on.
+// The same without its end: the next line begins below ("" only ends it), the next echo goes on.
 int terminal_echo(struct terminal *terminal, const char *text);
 
 // Feeds keys as if they were typed (scripts).

@@ -94,14 +94,17 @@ int terminal_line(struct terminal *terminal, const char *text)
 {
     _cleanup_free_ char *line = shown(terminal, text);
     int r = line ? 0 : -ENOMEM;
+    bool empty = false; // nothing but the end of the one before
 
     if (terminal->away)
         return 0;
-    if (r == 0 && terminal->begun)
+    if (r == 0 && terminal->begun) {
         r = put_end(terminal);
-    if (r == 0)
+        empty = !*line;
+    }
+    if (r == 0 && !empty)
         r = put(terminal, line);
-    if (r == 0)
+    if (r == 0 && !empty)
         r = put_end(terminal);
     push(terminal);
     return r;

@@ -121,11 +121,6 @@ static int add_directory(struct names *names, const char *path, int fd)
     return r;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int theme_names(const struct theme_places *places, char ***ret, struct error *err)
 {
     struct names names = {.n = 0};
@@ -143,7 +138,7 @@ int theme_names(const struct theme_places *places, char ***ret, struct error *er
         theme_names_free(names.list);
         return ERROR_OOM(err);
     }
-    qsort(names.list, names.n, sizeof *names.list, by_name);
+    qsort(names.list, names.n, sizeof *names.list, text_order);
     *ret = names.list;
     return 0;
 }

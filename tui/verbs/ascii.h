@@ -5,8 +5,7 @@
 #include <stdio.h>
 
 // "…" becomes "...", "→" "->" and so on (core/base/ascii.h), every other character that is not
-// ASCII
-// "?". The caller closes the stream; `to` stays open. NULL with errno set.
+// ASCII "?". The caller closes the stream; `to` stays open. NULL with errno set.
 FILE *ascii_stream(FILE *to);
 
 #endif

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "core/base/resolver.h"
-#include "core/base/text.h"
-#include "tui/verbs/output.h"
 #include "tui/verbs/report.h"
 #include "tui/verbs/targets.h"
 

@@ -7,8 +7,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "core/base/format.h"
 #include "core/wire/encode.h"
-#include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
 // That something was begun is told by its end, or by davit status.
@@ -31,9 +31,9 @@ static void print_event(struct command *command, const struct journal_event *eve
     bool later = strcmp(line, "gone") == 0 || strcmp(line, "lingering") == 0;
     const char *word = later ? line : operation;
     const char *result = event->result ? event->result : "";
-    char when[HUMAN_SIZE];
+    char when[FORMAT_SIZE];
 
-    (void)fprintf(command->out, "%s %s %s %s ", human_time(when, event->at), or_dash(event->id),
+    (void)fprintf(command->out, "%s %s %s %s ", format_time(when, event->at), or_dash(event->id),
                   or_dash(event->by), word);
     if (!detach && event->source && *event->source)
         (void)fprintf(command->out, "%s → ", event->source);

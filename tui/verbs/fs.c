@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/columns.h"
-#include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
 static int print_json(struct command *command, const struct filesystem_inventory *inventory,
@@ -32,15 +32,15 @@ static int add_filesystem(struct columns *columns, const struct filesystem *file
     _cleanup_free_ char *from = text_clean_dup(device, strlen(device));
     _cleanup_free_ char *root = text_clean_dup(mount->root, strlen(mount->root));
     _cleanup_free_ char *type = text_clean_dup(mount->type, strlen(mount->type));
-    char size[HUMAN_SIZE] = "", used[HUMAN_SIZE] = "", available[HUMAN_SIZE] = "";
+    char size[FORMAT_SIZE] = "", used[FORMAT_SIZE] = "", available[FORMAT_SIZE] = "";
 
     if (!where || !from || !root || !type)
         return ERROR_OOM(err);
     switch (filesystem->usage_state) {
     case USAGE_READ:
-        (void)human_bytes(size, filesystem->size);
-        (void)human_bytes(used, filesystem->used);
-        (void)human_bytes(available, filesystem->available);
+        (void)format_bytes(size, filesystem->size);
+        (void)format_bytes(used, filesystem->used);
+        (void)format_bytes(available, filesystem->available);
         break;
     case USAGE_NOT_ANSWERING:
         (void)strcpy(size, "not answering");

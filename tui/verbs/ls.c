@@ -1,13 +1,12 @@
 #include "tui/verbs/verb.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/columns.h"
-#include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
 static int print_json(struct command *command, const struct listing *listing, struct error *err)
@@ -55,7 +54,7 @@ static int add_entry(struct columns *columns, const struct listing_entry *entry,
     _cleanup_free_ char *link =
         entry->link ? text_clean_dup(entry->link, strlen(entry->link)) : NULL;
     _cleanup_free_ char *shown = NULL;
-    char mode[11], owner[32], size[HUMAN_SIZE], time[HUMAN_SIZE];
+    char mode[11], owner[32], size[FORMAT_SIZE], time[FORMAT_SIZE];
 
     if (!name || (entry->link && !link))
         return ERROR_OOM(err);
@@ -69,8 +68,8 @@ static int add_entry(struct columns *columns, const struct listing_entry *entry,
     mode_text(mode, entry->type, entry->mode);
     (void)snprintf(owner, sizeof owner, "%u:%u", entry->uid, entry->gid);
     return columns_add(columns,
-                       (const char *const[]){mode, owner, human_bytes(size, entry->size),
-                                             human_time(time, (time_t)entry->mtime), shown},
+                       (const char *const[]){mode, owner, format_bytes(size, entry->size),
+                                             format_time(time, (time_t)entry->mtime), shown},
                        err);
 }
 

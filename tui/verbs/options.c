@@ -1,10 +1,8 @@
 #include "tui/verbs/options.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "tui/verbs/values.h"
 
 #define NAME_SHOWN 40 // characters of an unknown name that are repeated

@@ -2,9 +2,6 @@
 #ifndef DAVIT_TUI_VERBS_OUTPUT_H
 #define DAVIT_TUI_VERBS_OUTPUT_H
 
-#include <stdint.h>
-#include <time.h>
-
 #include "tui/verbs/verb.h"
 
 // Once, before anything else: standard descriptors that are closed are taken, so that no file that

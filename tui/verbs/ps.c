@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/columns.h"
-#include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
 static int print_json(struct command *command, const struct snapshot *snapshot,
@@ -40,7 +40,7 @@ static int add_container(struct columns *columns, const struct container *contai
     // A name that can be typed again: POD/NAME.
     _cleanup_free_ char *name = text_format("%s%s%s", container->pod ? container->pod : "",
                                             container->pod ? "/" : "", container->name);
-    char age[HUMAN_SIZE], number[16] = "?", pid[16] = "";
+    char age[FORMAT_SIZE], number[16] = "?", pid[16] = "";
     const char *cells[7];
 
     if (!name)
@@ -51,7 +51,7 @@ static int add_container(struct columns *columns, const struct container *contai
         (void)snprintf(pid, sizeof pid, "%d", (int)container->pid);
     cells[0] = name;
     cells[1] = container->runtime;
-    cells[2] = human_age(age, container->started);
+    cells[2] = format_age(age, container->started, time(NULL));
     cells[3] = number;
     cells[4] = container->contested ? "contested" : container_state_name(container->state);
     cells[5] = pid;

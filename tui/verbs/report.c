@@ -1,12 +1,11 @@
 #include "tui/verbs/report.h"
 
-#include <inttypes.h>
 #include <string.h>
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/columns.h"
-#include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
 static const struct {
@@ -79,7 +78,7 @@ static void print_done(struct command *command, const struct result *result, enu
                        const char *source)
 {
     uint64_t took = 0;
-    char time[HUMAN_SIZE];
+    char time[FORMAT_SIZE];
 
     for (size_t i = 0; i < result->n_steps; i++)
         took += result->steps[i].took_us;
@@ -91,7 +90,7 @@ static void print_done(struct command *command, const struct result *result, enu
         (void)fputc(')', command->out);
     }
     (void)fprintf(command->out, "  %s%s\n", result->verified ? words[change].verified : "",
-                  human_microseconds(time, took));
+                  format_took(time, (int64_t)took));
     if (result->reveals)
         (void)fprintf(command->out, "  %s: %s\n", words[change].reveals, result->reveals);
     print_holders(command->out, result);
@@ -212,7 +211,7 @@ int report_print_plans(struct command *command, const struct report *report, enu
 void report_step(const struct result *result, const struct plan_step *step, void *context)
 {
     struct command *command = context;
-    char time[HUMAN_SIZE];
+    char time[FORMAT_SIZE];
 
     (void)result;
     if (!command->verbose || command->json)
@@ -225,7 +224,7 @@ void report_step(const struct result *result, const struct plan_step *step, void
                       strerror(step->sys_errno));
     else if (!strstr(or_empty(step->call), ") = "))
         (void)fprintf(command->out, "%sok", step->call ? " = " : "");
-    (void)fprintf(command->out, "  %s\n", human_microseconds(time, step->took_us));
+    (void)fprintf(command->out, "  %s\n", format_took(time, (int64_t)step->took_us));
     // A helper that is forked next must not find it in its own buffer, and who waits sees where.
     (void)fflush(command->out);
 }

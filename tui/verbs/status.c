@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/columns.h"
-#include "tui/verbs/human.h"
 #include "tui/verbs/output.h"
 
 static int print_json(struct command *command, const struct journal_view *view, struct error *err)
@@ -29,13 +29,13 @@ static int add_attachment(struct columns *columns, const struct attachment *a, s
     _cleanup_free_ char *raw = text_format("%s:%s", a->container_name, a->target);
     _cleanup_free_ char *where = raw ? text_clean_dup(raw, strlen(raw)) : NULL;
     _cleanup_free_ char *from = text_clean_dup(a->source, strlen(a->source));
-    char since[HUMAN_SIZE];
+    char since[FORMAT_SIZE];
 
     if (!where || !from)
         return ERROR_OOM(err);
     return columns_add(columns,
                        (const char *const[]){a->id, attachment_state_name(a->state), where, from,
-                                             a->options, human_time(since, a->since), a->by},
+                                             a->options, format_time(since, a->since), a->by},
                        err);
 }
 

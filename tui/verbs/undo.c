@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "tui/verbs/output.h"
 #include "tui/verbs/report.h"
 #include "tui/verbs/targets.h"
 

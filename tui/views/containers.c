@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/format.h"
 #include "tui/views/containers_state.h"
-#include "tui/views/format.h"
 #include "tui/views/list_pane.h"
 #include "tui/views/plain_rows.h"
 

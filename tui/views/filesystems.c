@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
-#include "tui/views/format.h"
 #include "tui/views/list_pane.h"
 #include "tui/views/plain_rows.h"
 

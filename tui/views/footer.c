@@ -1,7 +1,5 @@
 #include "tui/views/pane.h"
 
-#include <stdio.h>
-
 #define GAP 2
 
 // One "a Attach"; returns the cells it takes, 0 when it does not fit (or has no key).

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "tui/views/lost.h"
+#include "core/base/text.h"
 
 #define WORDS_MAX 24
 #define WORD_SIZE 160
@@ -41,11 +41,6 @@ __attribute__((format(printf, 4, 5))) static struct word *add(struct words *word
     return word;
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
 // One mark for each runtime of which something is to be said.
 static void add_runtimes(struct words *words, const struct model *model)
 {
@@ -53,10 +48,10 @@ static void add_runtimes(struct words *words, const struct model *model)
         const struct shown_runtime *runtime = &model->runtimes[i];
         const char *names = runtime->names_from_disk ? " (names from disk)" : "";
 
-        if (same(runtime->state, "unreachable"))
+        if (text_same(runtime->state, "unreachable"))
             (void)add(words, ROLE_HEADER_WARNING, SAYS_TROUBLE, "%.32s DOWN%s", runtime->name,
                       names);
-        else if (same(runtime->state, "reading-only"))
+        else if (text_same(runtime->state, "reading-only"))
             (void)add(words, ROLE_HEADER_WARNING, SAYS_TROUBLE, "%.32s for reading only%s",
                       runtime->name, names);
         else if (runtime->names_from_disk)
@@ -78,7 +73,7 @@ static size_t count_stale(const struct model *model)
 
         for (size_t j = 0; !counted && j < model->filesystems->n; j++)
             counted = model->filesystems->items[j]->usage == USAGE_SHOWN_SILENT &&
-                      same(model->filesystems->items[j]->major_minor, mount->major_minor);
+                      text_same(model->filesystems->items[j]->major_minor, mount->major_minor);
         n += !counted;
     }
     return n;
@@ -90,8 +85,8 @@ static void add_counts(struct words *words, const struct model *model)
     size_t stale = count_stale(model);
 
     for (size_t i = 0; i < model->attachments->n; i++) {
-        attached += same(model->attachments->items[i]->state, "live");
-        lingering += same(model->attachments->items[i]->state, "lingering");
+        attached += text_same(model->attachments->items[i]->state, "live");
+        lingering += text_same(model->attachments->items[i]->state, "lingering");
     }
     if (attached > 0)
         (void)add(words, ROLE_HEADER, SAYS_ATTACHED, "%zu attached", attached);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "tui/views/list_internal.h"
 
 #define PAGE_BEFORE_PAINT 10
@@ -86,15 +87,10 @@ static void follow(struct list *list, size_t from, size_t to)
     list->cursor = to;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 bool list_is_marked(const struct list *list, const char *key)
 {
     return list->n_marks > 0 &&
-           bsearch(&key, list->marks, list->n_marks, sizeof(char *), by_text) != NULL;
+           bsearch(&key, list->marks, list->n_marks, sizeof(char *), text_order) != NULL;
 }
 
 void list_unmark(struct list *list)
@@ -121,7 +117,7 @@ static void forget_gone_marks(struct list *list)
     }
     for (size_t row = 0; row < list->n_rows; row++) {
         const char *key = list->ops->key(list->context, row);
-        char **mark = bsearch(&key, list->marks, list->n_marks, sizeof(char *), by_text);
+        char **mark = bsearch(&key, list->marks, list->n_marks, sizeof(char *), text_order);
 
         if (mark)
             seen[mark - list->marks] = true;

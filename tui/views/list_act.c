@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "tui/views/list_internal.h"
 
 static const char *key_at(const struct list *list, size_t position)
@@ -56,15 +57,11 @@ static bool add_mark(struct list *list, const char *key)
     return true;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void drop_mark(struct list *list, const char *key)
 {
-    char **found =
-        list->n_marks ? bsearch(&key, list->marks, list->n_marks, sizeof(char *), by_text) : NULL;
+    char **found = list->n_marks
+                       ? bsearch(&key, list->marks, list->n_marks, sizeof(char *), text_order)
+                       : NULL;
     size_t at = found ? (size_t)(found - list->marks) : 0;
 
     if (!found)
@@ -104,7 +101,7 @@ static bool mark_shown(struct list *list)
             grown[n++] = copy;
     }
     list->n_marks = n;
-    qsort(grown, n, sizeof *grown, by_text);
+    qsort(grown, n, sizeof *grown, text_order);
     return n > before;
 }
 

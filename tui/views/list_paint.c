@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/text.h"
 #include "tui/views/list_internal.h"
 
 #define SIGNS      2  // cells before the first column: of the selected row, of a marked one

@@ -1,7 +1,8 @@
 #include "tui/views/log_view.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "core/base/cleanup.h"
 
 static bool is_before(struct log_place a, struct log_place b)
 {
@@ -82,11 +83,34 @@ static void paint_found(const struct log_view *view, struct surface_part part, i
     }
 }
 
+static int paint_text(const struct log_view *view, struct surface_part part, int y, int x,
+                      enum role role, const char *text)
+{
+    int used = surface_text(part, y, x, -1, role, CUT_END, text);
+
+    paint_found(view, part, y, x, text);
+    return used;
+}
+
+// A step: what was called is cut before what came of it is.
+static void paint_step(const struct log_view *view, struct surface_part part, int y, int x,
+                       const struct log_row *row)
+{
+    const char *end = row->tail + strlen(row->tail) - row->kept;
+    _cleanup_free_ char *call = strndup(row->tail, (size_t)(end - row->tail));
+    int kept = text_columns(end);
+    struct surface_part left = surface_within(part, 0, 0, part.height, part.width - kept);
+
+    x += paint_text(view, left, y, x, row->role, row->text) + 1;
+    if (call && x + 2 < left.width)
+        (void)paint_text(view, left, y, x, row->tail_role, call);
+    (void)surface_text(part, y, left.width, kept, row->tail_role, CUT_END, end);
+}
+
 static void paint_row(const struct log_view *view, struct surface_part part, int y,
                       const struct log_row *row, bool selected)
 {
     int x = 1;
-    int used;
 
     if (selected)
         (void)surface_text(part, y, 0, 1, ROLE_LIST_MARKER, CUT_END,
@@ -96,13 +120,14 @@ static void paint_row(const struct log_view *view, struct surface_part part, int
     x += view->times == LOG_TIMES_CLOCK ? 9 : view->times == LOG_TIMES_DATE ? 20 : 0;
     if (x >= part.width)
         return;
-    used = surface_text(part, y, x, -1, row->role, CUT_END, row->text);
-    paint_found(view, part, y, x, row->text);
-    x += used + 1;
-    if (row->tail && x + 2 < part.width) {
-        (void)surface_text(part, y, x, -1, row->tail_role, CUT_END, row->tail);
-        paint_found(view, part, y, x, row->tail);
+    if (row->tail && row->kept > 0 &&
+        x + text_columns(row->text) + 1 + text_columns(row->tail) > part.width) {
+        paint_step(view, part, y, x, row);
+        return;
     }
+    x += paint_text(view, part, y, x, row->role, row->text) + 1;
+    if (row->tail && x + 2 < part.width)
+        (void)paint_text(view, part, y, x, row->tail_role, row->tail);
 }
 
 static void paint_nothing(const struct log_view *view, struct surface_part part)

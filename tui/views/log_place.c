@@ -7,7 +7,7 @@ static bool in(const struct match *match, const char *text)
     return text && match_text(match, text);
 }
 
-bool log_entry_matches(const struct match *match, const struct log_entry *entry)
+static bool entry_matches(const struct match *match, const struct log_entry *entry)
 {
     bool found = in(match, entry->text) || in(match, entry->result) || in(match, entry->by);
 
@@ -19,8 +19,7 @@ bool log_entry_matches(const struct match *match, const struct log_entry *entry)
 
 bool log_lets_through(const struct log_view *view, const struct log_entry *entry)
 {
-    return !match_any(&view->match) ||
-           log_entry_matches(&view->match, entry) != view->match.inverted;
+    return !match_any(&view->match) || entry_matches(&view->match, entry) != view->match.inverted;
 }
 
 // Entries have consecutive numbers: the index of the first that is not below this one.

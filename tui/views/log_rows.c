@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
-#include "tui/views/format.h"
 
 #define RESULT_INDENT "  "
 #define STEP_INDENT   "    "
@@ -118,11 +118,6 @@ static bool is_plain(const struct log_entry *entry)
     return entry->kind == LOG_NOTICE || entry->kind == LOG_WARNING;
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
 static enum role role_of(const struct log_entry *entry)
 {
     switch (entry->kind) {
@@ -132,7 +127,7 @@ static enum role role_of(const struct log_entry *entry)
     case LOG_FAILED:
         return ROLE_STATUS_ERROR;
     case LOG_GONE:
-        return same(entry->result, "detached") ? ROLE_TEXT : ROLE_STATUS_ERROR;
+        return text_same(entry->result, "detached") ? ROLE_TEXT : ROLE_STATUS_ERROR;
     case LOG_WARNING:
     case LOG_LINGERING:
         return ROLE_STATUS_WARNING;
@@ -145,7 +140,7 @@ static enum role role_of(const struct log_entry *entry)
 // Whether the result says more than that it went well, so that it gets a row of its own.
 static bool has_result_row(const struct log_entry *entry)
 {
-    return entry->result && !same(entry->result, "ok") && !same(entry->result, "begun");
+    return entry->result && !text_same(entry->result, "ok") && !text_same(entry->result, "begun");
 }
 
 // "(mara, ok, 6 steps)"
@@ -161,7 +156,7 @@ static char *tail_of(const struct log_view *view, const struct log_entry *entry)
         return NULL;
     if (entry->kind == LOG_BEGUN)
         how = "under way";
-    else if (same(entry->result, "ok"))
+    else if (text_same(entry->result, "ok"))
         how = "ok";
     if (entry->n_steps > 0 && !log_is_unfolded(view, entry->number))
         (void)snprintf(steps, sizeof steps, "%zu steps", entry->n_steps);
@@ -178,13 +173,15 @@ static char *tail_of(const struct log_view *view, const struct log_entry *entry)
 static int add_step(const struct log_view *view, const struct log_step *step,
                     struct log_place place, struct log_rows *rows)
 {
+    _cleanup_free_ char *kept = NULL; // what came of it
     char took[FORMAT_SIZE];
     struct log_row row = {.place = place, .role = ROLE_TEXT, .tail_role = ROLE_LOG_CALL};
 
     row.text = strdup(step->text ? step->text : "?");
-    row.tail = text_format("%s%s%s%s%s", step->call ? step->call : "", step->result ? "  " : "",
-                           step->result ? step->result : "", step->took_us >= 0 ? "  " : "",
-                           format_took(took, step->took_us));
+    kept = text_format("%s%s%s%s", step->result ? "  " : "", step->result ? step->result : "",
+                       step->took_us >= 0 ? "  " : "", format_took(took, step->took_us));
+    row.tail = kept ? text_format("%s%s", step->call ? step->call : "", kept) : NULL;
+    row.kept = kept ? strlen(kept) : 0;
     if (!row.text || !row.tail) {
         row_done(&row);
         return -ENOMEM;

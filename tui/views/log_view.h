@@ -22,6 +22,7 @@ struct log_row {
     char *time; // NULL: blank
     char *text, *tail;
     enum role role, tail_role;
+    size_t kept; // bytes at the tail's end that are shown also where there is no room for all of it
 };
 struct log_rows {
     struct log_row *rows;
@@ -44,9 +45,8 @@ struct log_view {
 };
 
 bool log_is_unfolded(const struct log_view *view, uint64_t number);
-// Whether the filter shows an entry; whether what is searched for is in it.
+// Whether the filter shows an entry.
 bool log_lets_through(const struct log_view *view, const struct log_entry *entry);
-bool log_entry_matches(const struct match *match, const struct log_entry *entry);
 
 // The entry after (before) this number that the filter shows, NULL: none.
 const struct log_entry *log_after(const struct log_view *view, uint64_t number);

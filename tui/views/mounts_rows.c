@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
-#include "tui/views/format.h"
 #include "tui/views/list_pane.h"
 #include "tui/views/lost.h"
 
@@ -22,20 +22,15 @@ const struct list_column mount_columns[MOUNT_COLUMNS] = {
     [NUMBER] = {"MAJ:MIN", 7, 8, 96, false, CUT_END},
 };
 
-static bool same(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
 // What stands first: lost, lingering, attached, declared, others, the image's, the system's.
 static int rank(const struct mount_row *row)
 {
     static const char *const origins[] = {"attached", "declared", "other", "image", "system"};
 
     if (!row->mount)
-        return same(row->attachment->state, "gone") ? 0 : 1;
+        return lost_attachment(row->attachment) ? 0 : 1;
     for (size_t i = 0; i < ARRAY_SIZE(origins); i++)
-        if (same(row->mount->origin, origins[i]))
+        if (text_same(row->mount->origin, origins[i]))
             return (int)i + 2;
     return 4;
 }
@@ -80,7 +75,7 @@ static int add_attachments(struct mount_rows *rows, const struct model *model)
         const struct shown_attachment *a = model->attachments->items[i];
         struct mount_row *row = &rows->rows[rows->n];
 
-        if (!lost_made_in(a, c) || !(same(a->state, "lingering") || lost_attachment(a)))
+        if (!lost_made_in(a, c) || !(text_same(a->state, "lingering") || lost_attachment(a)))
             continue;
         row->attachment = a;
         row->key = text_format("attachment %s", a->id);
@@ -144,7 +139,7 @@ static void put_source(const struct mount_row *row, struct list_cell *ret)
     const char *was =
         row->attachment && row->attachment->source.text ? row->attachment->source.text : "?";
 
-    if (!m && same(row->attachment->state, "gone"))
+    if (!m && lost_attachment(row->attachment))
         (void)snprintf(ret->text, sizeof ret->text, "LOST, was %.480s", was);
     else if (!m)
         (void)snprintf(ret->text, sizeof ret->text, "detached, still held: %.450s", was);
@@ -182,7 +177,7 @@ static void put_access(const struct mount_row *row, struct list_cell *ret)
 static void put_origin(const struct mount_row *row, struct list_cell *ret)
 {
     const struct shown_attachment *a = row->attachment;
-    bool ours = !row->mount || same(row->mount->origin, "attached");
+    bool ours = !row->mount || text_same(row->mount->origin, "attached");
     char day[FORMAT_SIZE] = "";
 
     if (ours && a)
@@ -195,7 +190,7 @@ static void put_origin(const struct mount_row *row, struct list_cell *ret)
 
         (void)snprintf(ret->text + used, sizeof ret->text - used, ", STALE");
         ret->role = ROLE_STATUS_ERROR;
-    } else if (row->mount && !ours && !same(row->mount->origin, "declared")) {
+    } else if (row->mount && !ours && !text_same(row->mount->origin, "declared")) {
         ret->role = ROLE_TEXT_DIM;
     }
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
-#include "tui/views/format.h"
 #include "tui/views/log_view.h"
 
 void spoken_done(struct spoken *spoken)
@@ -20,7 +20,7 @@ void spoken_done(struct spoken *spoken)
     free(spoken->facts);
     free(spoken->row);
     free(spoken->order);
-    *spoken = (struct spoken){NULL};
+    *spoken = (struct spoken){.title = NULL};
 }
 
 static bool same(const char *a, const char *b)
@@ -92,6 +92,8 @@ static char *title_of(const struct list_pane *pane, const char *title, size_t to
     if (*filter)
         return text_format("%s, %zu of %zu, filter: %s", title, list_shown(pane->list), total,
                            filter);
+    if (total == 0)
+        return strdup(title);
     return text_format("%s, %zu", title, total);
 }
 

@@ -4,9 +4,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/text.h"
+#include "tui/views/lost.h"
 
 void subject_done(struct subject *subject)
 {
@@ -33,11 +34,6 @@ __attribute__((format(printf, 2, 3))) static bool no(const struct reason *reason
     return false;
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
 // Filesystems that hold no files of anyone, so that there is nothing in them to attach.
 static bool is_kernels(const char *type)
 {
@@ -48,7 +44,7 @@ static bool is_kernels(const char *type)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-        if (same(type, types[i]))
+        if (text_same(type, types[i]))
             return true;
     return false;
 }
@@ -74,7 +70,7 @@ static bool has_process(const struct shown_container *c, const struct reason *re
     if (c->pid <= 0)
         return no(reason, "it has no process on this host%s%s", c->state ? ": " : "",
                   c->state ? c->state : "");
-    if (same(c->state, "paused")) // possible, and worth a word
+    if (text_same(c->state, "paused")) // possible, and worth a word
         (void)no(reason, "paused: it sees the change when it goes on");
     return true;
 }
@@ -112,10 +108,10 @@ static bool can_detach_mount(const struct subject *s, const struct reason *reaso
         {"system", "davit did not attach this: the runtime mounts it in its containers"},
     };
 
-    if (same(s->mount->origin, "attached"))
+    if (text_same(s->mount->origin, "attached"))
         return has_process(s->container, reason);
     for (size_t i = 0; i < ARRAY_SIZE(origins); i++)
-        if (same(s->mount->origin, origins[i].origin))
+        if (text_same(s->mount->origin, origins[i].origin))
             return no(reason, "%s", origins[i].reason);
     return no(reason, "davit did not attach this: it was mounted by someone else");
 }
@@ -132,7 +128,7 @@ static bool can_detach(const struct subject *s, const struct reason *reason)
     case SUBJECT_MOUNT:
         return can_detach_mount(s, reason);
     case SUBJECT_ATTACHMENT:
-        return same(s->attachment->state, "lingering")
+        return text_same(s->attachment->state, "lingering")
                    ? no(reason, "it is detached already, and goes when nothing holds it any more")
                    : no(reason, "it is gone already: Dismiss takes the row away");
     case SUBJECT_FILESYSTEM:
@@ -146,7 +142,7 @@ static bool can_dismiss(const struct subject *s, const struct reason *reason)
 {
     if (s->kind != SUBJECT_ATTACHMENT)
         return no(reason, "only a row of what was lost can be dismissed");
-    if (!same(s->attachment->state, "gone"))
+    if (!lost_attachment(s->attachment))
         return no(reason, "it is still held by a process of the container");
     return true;
 }

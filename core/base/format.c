@@ -1,4 +1,4 @@
-#include "tui/views/format.h"
+#include "core/base/format.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -71,5 +71,15 @@ char *format_day(char out[FORMAT_SIZE], time_t when)
     out[0] = '\0';
     if (when != 0 && localtime_r(&when, &tm))
         (void)snprintf(out, FORMAT_SIZE, "%d %s", tm.tm_mday, months[tm.tm_mon % 12]);
+    return out;
+}
+
+char *format_time(char out[FORMAT_SIZE], time_t when)
+{
+    struct tm tm;
+
+    out[0] = '\0';
+    if (when != 0 && localtime_r(&when, &tm))
+        (void)strftime(out, FORMAT_SIZE, "%Y-%m-%d %H:%M:%S", &tm);
     return out;
 }

@@ -1,6 +1,6 @@
-// Sizes, ages and times as the panes show them. Each returns `out`.
-#ifndef DAVIT_TUI_VIEWS_FORMAT_H
-#define DAVIT_TUI_VIEWS_FORMAT_H
+// Sizes, ages and times as people read them. Each returns `out`.
+#ifndef DAVIT_BASE_FORMAT_H
+#define DAVIT_BASE_FORMAT_H
 
 #include <stdint.h>
 #include <time.h>
@@ -12,6 +12,7 @@ char *format_took(char out[FORMAT_SIZE], int64_t microseconds); // "410 µs"; ""
 // Coarse, so that what is painted now stays true for a while: "12s", "5m", "2h", "9d"; "" when
 // `since` is 0 or in the future.
 char *format_age(char out[FORMAT_SIZE], time_t since, time_t now);
-char *format_day(char out[FORMAT_SIZE], time_t when); // "14 Mar", local time
+char *format_day(char out[FORMAT_SIZE], time_t when);  // "14 Mar", local time; "" for 0
+char *format_time(char out[FORMAT_SIZE], time_t when); // "2026-11-21 22:03:10", local; "" for 0
 
 #endif

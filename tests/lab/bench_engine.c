@@ -1,0 +1,188 @@
+// Measures changes inside a running engine, over its socket.
+//
+//   bench_engine ROUNDS CONTAINER SOURCE TARGET ENGINE [ARGUMENT…]
+//
+// Starts ENGINE, then attaches SOURCE at TARGET of CONTAINER (the protocol's key) and detaches it,
+// ROUNDS times. Prints one JSON object: attach_us and detach_us, from the request written to its
+// result read, steps_us, the sum of what an attach's steps took, and steps, each one's median.
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+enum { ROUNDS_MAX = 1000, STEPS_MAX = 32, WARM_UP = 3 };
+
+static struct {
+    FILE *wire;
+    int next;
+    size_t n_steps, at_step;
+    char *names[STEPS_MAX];
+    unsigned long steps[STEPS_MAX][ROUNDS_MAX], sum;
+    size_t round;
+    bool counting;
+} bench;
+
+static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)fputs("bench_engine: ", stderr);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
+    va_end(arguments);
+    exit(1);
+}
+
+static unsigned long now_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned long)now.tv_sec * 1000000 + (unsigned long)now.tv_nsec / 1000;
+}
+
+static void start(char **arguments)
+{
+    int pair[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        die("no socket");
+    if (fork() == 0) {
+        (void)dup2(pair[1], STDIN_FILENO);
+        (void)dup2(pair[1], STDOUT_FILENO);
+        (void)execvp(arguments[0], arguments);
+        _exit(127);
+    }
+    (void)close(pair[1]);
+    bench.wire = fdopen(pair[0], "r");
+}
+
+static void note_step(const json_t *step)
+{
+    size_t i = bench.at_step++;
+
+    if (!bench.counting || i >= STEPS_MAX || bench.round >= ROUNDS_MAX)
+        return;
+    if (i >= bench.n_steps) {
+        bench.names[i] = strdup(json_string_value(json_object_get(step, "text")));
+        bench.n_steps = i + 1;
+    }
+    bench.steps[i][bench.round] =
+        (unsigned long)json_integer_value(json_object_get(step, "took_us"));
+    bench.sum += bench.steps[i][bench.round];
+}
+
+// Sends a request and reads until its answer; what comes between is looked at for steps.
+static unsigned long ask(const char *method, json_t *params, json_t **ret)
+{
+    json_t *request = json_pack("{s:s, s:i, s:s, s:o}", "jsonrpc", "2.0", "id", ++bench.next,
+                                "method", method, "params", params);
+    char *text = json_dumps(request, JSON_COMPACT), *line = NULL;
+    unsigned long since = now_us(), took = 0;
+    size_t room = 0;
+
+    bench.at_step = 0;
+    if (dprintf(fileno(bench.wire), "%s\n", text) < 0)
+        die("the engine does not read");
+    while (took == 0) {
+        json_t *message;
+        unsigned long at;
+
+        if (getline(&line, &room, bench.wire) < 0)
+            die("the engine has ended");
+        at = now_us();
+        message = json_loads(line, 0, NULL);
+        if (json_integer_value(json_object_get(message, "id")) == bench.next) {
+            took = at - since;
+            if (json_object_get(message, "error"))
+                die("%s: %s", method, line);
+            if (ret)
+                *ret = json_incref(json_object_get(message, "result"));
+        } else if (json_object_get(json_object_get(message, "params"), "step")) {
+            note_step(json_object_get(json_object_get(message, "params"), "step"));
+        }
+        json_decref(message);
+    }
+    free(line);
+    free(text);
+    json_decref(request);
+    return took;
+}
+
+static unsigned long change(const char *operation, const char *container, const char *source,
+                            const char *target)
+{
+    json_t *result = NULL;
+    json_t *params = json_pack("{s:s, s:[{s:s, s:s}]}", "operation", operation, "targets",
+                               "container", container, "target", target);
+    unsigned long took;
+
+    if (source) {
+        (void)json_object_set_new(params, "source", json_string(source));
+        (void)json_object_set_new(params, "options", json_pack("[s]", "ro"));
+    }
+    took = ask("run", params, &result);
+    if (!json_is_true(json_object_get(json_array_get(json_object_get(result, "results"), 0), "ok")))
+        die("%s: %s", operation, json_dumps(result, 0));
+    json_decref(result);
+    return took;
+}
+
+static int compare(const void *a, const void *b)
+{
+    unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static unsigned long median(unsigned long *all, size_t n)
+{
+    qsort(all, n, sizeof *all, compare);
+    return n ? all[n / 2] : 0;
+}
+
+int main(int argc, char **argv)
+{
+    static unsigned long attach[ROUNDS_MAX], detach[ROUNDS_MAX], sums[ROUNDS_MAX];
+    size_t rounds = argc > 5 ? strtoul(argv[1], NULL, 10) : 0;
+    json_t *steps = json_array();
+    char *text;
+
+    if (rounds == 0 || rounds > ROUNDS_MAX)
+        die("see the source");
+    start(argv + 5);
+    (void)ask("hello", json_pack("{s:i}", "protocol", 1), NULL);
+    (void)ask("watch", json_pack("{s:b, s:b}", "containers", 1, "journal", 1), NULL);
+    for (size_t i = 0; i < rounds + WARM_UP; i++) {
+        bench.round = i < WARM_UP ? 0 : i - WARM_UP;
+        bench.sum = 0;
+        bench.counting = true;
+        attach[bench.round] = change("attach", argv[2], argv[3], argv[4]);
+        sums[bench.round] = bench.sum;
+        bench.counting = false;
+        detach[bench.round] = change("detach", argv[2], NULL, argv[4]);
+    }
+    for (size_t i = 0; i < bench.n_steps; i++)
+        (void)json_array_append_new(steps,
+                                    json_pack("{s:s, s:i}", "text", bench.names[i], "took_us",
+                                              (int)median(bench.steps[i], rounds)));
+    text =
+        json_dumps(json_pack("{s:i, s:i, s:i, s:i, s:o}", "rounds", (int)rounds, "attach_us",
+                             (int)median(attach, rounds), "detach_us", (int)median(detach, rounds),
+                             "steps_us", (int)median(sums, rounds), "steps", steps),
+                   JSON_COMPACT);
+    (void)puts(text);
+    free(text);
+    (void)fclose(bench.wire); // the engine ends
+    (void)wait(NULL);
+    return 0;
+}
