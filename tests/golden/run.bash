@@ -27,7 +27,7 @@ if [[ ${#names[@]} -eq 0 ]]; then
     names=("${names[@]%.keys}")
 fi
 sizes=(80x24 200x50 40x10)
-declare -A terms=([256]=xterm-256color [16]=xterm [mono]=vt100) locales=([utf-8]=C.UTF-8 [c]=C)
+declare -A terms=([256]=xterm-256color [16]=xterm [mono]=vt100) locales=([utf-8]=C.UTF-8 [ascii]=C)
 at_once=${GOLDEN_JOBS:-24} # they wait for most of their time
 
 lab=$(mktemp -d "${TMPDIR:-/tmp}/davit-golden.XXXXXX")
@@ -107,16 +107,16 @@ judge() { # NAME SIZE
     local base=$lab/$1.$2 depth encoding
     differences=
     for depth in 256 16 mono; do
-        for encoding in utf-8 c; do
+        for encoding in utf-8 ascii; do
             local dir=$base.$depth.$encoding
             if [[ -s $dir.out ]]; then
                 differences+=$(sed "s/^/# $depth $encoding: /" "$dir.out")$'\n'
             fi
         done
         compare "$here/expected/$1-$2.$depth" "$base.$depth.utf-8.looks"
-        same "attributes by encoding" "$base.$depth.utf-8.looks" "$base.$depth.c.looks"
+        same "attributes by encoding" "$base.$depth.utf-8.looks" "$base.$depth.ascii.looks"
     done
-    for encoding in utf-8 c; do
+    for encoding in utf-8 ascii; do
         compare "$here/expected/$1-$2.$encoding" "$base.256.$encoding.text"
         same "text by colours" "$base.256.$encoding.text" "$base.16.$encoding.text"
         same "text by colours" "$base.256.$encoding.text" "$base.mono.$encoding.text"
@@ -133,7 +133,7 @@ judge() { # NAME SIZE
 for name in "${names[@]}"; do
     for size in "${sizes[@]}"; do
         for depth in 256 16 mono; do
-            for encoding in utf-8 c; do
+            for encoding in utf-8 ascii; do
                 while (($(jobs -rp | wc -l) >= at_once)); do
                     wait -n || true
                 done

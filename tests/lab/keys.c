@@ -80,8 +80,32 @@ static uint64_t next_random(void)
     return run.state;
 }
 
+// What the kernel knows of it.
+static void show_process(void)
+{
+    static const char *const files[] = {"status", "syscall", "stack"};
+    char path[64], line[256];
+
+    (void)fprintf(stderr, "its group %d, the terminal's %d, the harness thinks it %s\n",
+                  (int)getpgid(run.lab.command), (int)tcgetpgrp(run.lab.master),
+                  run.lab.stopped ? "stopped" : "runs");
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        FILE *file;
+
+        (void)snprintf(path, sizeof path, "/proc/%d/%s", (int)run.lab.command, files[i]);
+        file = fopen(path, "re");
+        while (file && fgets(line, sizeof line, file))
+            if (i > 0 || strncmp(line, "State", 5) == 0 || strncmp(line, "Sig", 3) == 0 ||
+                strncmp(line, "ShdPnd", 6) == 0)
+                (void)fputs(line, stderr);
+        if (file)
+            (void)fclose(file);
+    }
+}
+
 static void not_so(const char *what)
 {
+    show_process();
     (void)fprintf(stderr, "keys: %s after %zu keys, status %#x\nthe last:", what, run.pressed,
                   (unsigned)run.lab.status);
     for (size_t i = run.pressed > LAST_MAX ? run.pressed - LAST_MAX : 0; i < run.pressed; i++) {
@@ -93,7 +117,7 @@ static void not_so(const char *what)
         }
     }
     (void)fputs("\nwhat it wrote at last:\n", stderr);
-    (void)fwrite(run.frame, 1, run.framed < 8000 ? run.framed : 8000, stderr);
+    (void)fwrite(run.frame, 1, run.framed < 3000 ? run.framed : 3000, stderr);
     job_end(&run.lab);
     exit(1);
 }

@@ -231,6 +231,8 @@ static bool press_next(struct console *console)
     struct key_event event = {.kind = EVENT_KEY};
     int step;
 
+    if (console->dirty || client_waits(console->client, 0))
+        script_stirred(console->script);
     if (client_waits(console->client, 0) || script_resting(console->script))
         return true;
     step = script_next(console->script, &event.key, &console->why);
@@ -253,8 +255,8 @@ static void turn(struct console *console)
         console_paint(console); // without a screen too: what a page is depends on it
         if (console->speaker)
             speaker_turn(console->speaker, false);
-        (void)terminal_flush(
-            console->terminal); // a slow line: resized() is told when it takes more
+        // A slow line: resized() is told when it takes more.
+        (void)terminal_flush(console->terminal);
     }
     console_dialogs_reap(console);
 }

@@ -16,6 +16,7 @@ struct script {
     bool quoted; // inside of "text"
     size_t line;
     struct loop_source *rest;
+    unsigned rest_ms; // how long nothing may happen
     char word[PATH_MAX];
 };
 
@@ -55,7 +56,14 @@ void script_free(struct script *script)
 
 void script_rest(struct script *script, unsigned ms)
 {
+    script->rest_ms = ms;
     loop_timer_start(script->rest, ms);
+}
+
+void script_stirred(struct script *script)
+{
+    if (script_resting(script))
+        loop_timer_start(script->rest, script->rest_ms);
 }
 
 bool script_resting(const struct script *script)
