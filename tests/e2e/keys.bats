@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # 10,000 random keys on live containers, in either case without any change: what looks and moves
-# never mounts.  KEYS_SEED=N repeats a run; the seed is in its name's output.
+# never mounts. KEYS_SEED=N repeats a run; a test that fails prints its seed.
 
 load lab
 load screen

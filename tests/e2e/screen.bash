@@ -94,7 +94,7 @@ no_reports() {
 
 # --- looking --------------------------------------------------------------------------------------
 
-screen() { tmux capture-pane -p "$@"; }
+screen() { tmux capture-pane -p; }
 screen_dump() { fail "the screen:" "$(screen)"; }
 screen_has() { [[ $(screen) == *"$1"* ]]; }
 screen_lacks() { [[ $(screen) != *"$1"* ]]; }
@@ -114,14 +114,9 @@ shows_not() {
 
 # --- pressing -------------------------------------------------------------------------------------
 
+# An Escape waits whether a sequence follows: wait for what it did before the next key.
 keys() { tmux send-keys "$@"; }
 types() { tmux send-keys -l -- "$1"; }
-
-# Esc waits whether a sequence follows: what is pressed next waits for what it did.
-leave_by_escape() {
-    keys Escape
-    shows_not "$1"
-}
 
 # The line of the screen, from 1, on which the first row with a text stands.
 row_of() { screen | awk -v text="$1" '/^│/ && index($0, text) { print NR; exit }'; }

@@ -245,7 +245,7 @@ static bool collect(void)
 }
 
 // All of it is painted anew, and it sleeps again. False: it has ended. A key that comes while it
-// is being stopped, or completes a sequence, is lost.
+// is being stopped, or completes a sequence, is lost, and so may be the end of a paste.
 static bool repaint(void)
 {
     unsigned turns = 0;
@@ -253,7 +253,7 @@ static bool repaint(void)
     run.framed = 0;
     while (!run.lab.ended) {
         if (turns % 200 == 0)
-            send_bytes("\x0c", 1);
+            send_bytes(turns ? "\x1b[201~\x0c" : "\x0c", turns ? 7 : 1);
         if (!collect() && ++turns && asleep() && has("\x1b[2J"))
             return true;
         if (turns > 200 * LIMIT_S)
