@@ -77,9 +77,9 @@ stays_asleep() {
     screen_open
     shows "$web"
     shows "Mounts in"
-    # What has just begun may have something left to do.
-    until_true 20 stays_asleep 1
-    stays_asleep 4
+    # What has just begun may have something left to do, and another pass may start containers
+    # meanwhile: that is no rest.
+    until_true 100 stays_asleep 4
     screen_quit
 }
 

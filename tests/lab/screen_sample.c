@@ -54,6 +54,12 @@ static void paint(struct sample *sample)
                    sample->counted);
 }
 
+// Where a sanitizer would have its own word, the kernel is to.
+__attribute__((no_sanitize("undefined", "address"))) static void store_nowhere(volatile int *where)
+{
+    *where = 0;
+}
+
 static void on_letter(struct sample *sample, uint32_t letter)
 {
     struct error err;
@@ -89,7 +95,7 @@ static void on_letter(struct sample *sample, uint32_t letter)
     case 'a':
         abort();
     case 's':
-        *(volatile int *)(intptr_t)sample->ends = 0;
+        store_nowhere((volatile int *)(intptr_t)sample->ends);
         break;
     case 'e':
         exit(3);
