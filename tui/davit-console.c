@@ -20,7 +20,8 @@
 #include "core/base/text.h"
 #include "tui/console/console.h"
 
-#define NOBODY 65534
+#define NOBODY   65534
+#define AWAIT_MS 3000 // the engine's end before a word is said of it
 
 static int usage(void)
 {
@@ -153,7 +154,7 @@ static void await_engine(pid_t engine)
 
     if (pidfd < 0)
         return;
-    if (poll(&ended, 1, 500) == 0) {
+    if (poll(&ended, 1, AWAIT_MS) == 0) {
         (void)fputs("davit: the engine finishes what is under way (Ctrl-C leaves it to it)\n",
                     stderr);
         (void)poll(&ended, 1, -1);
