@@ -190,19 +190,6 @@ static void take(struct topic *topic, json_t *result)
 
 static const struct topic_ops ops = {.method = "snapshot", .params = params, .take = take};
 
-bool containers_init_of(const struct server *server, const char *key, uint64_t *ret_pid,
-                        uint64_t *ret_start_time)
-{
-    const json_t *container = json_object_get(server->containers.known, key);
-    const json_t *pid = json_object_get(container, "pid");
-
-    if (!json_is_integer(pid))
-        return false;
-    *ret_pid = (uint64_t)json_integer_value(pid);
-    *ret_start_time = (uint64_t)json_integer_value(json_object_get(container, "start_time"));
-    return true;
-}
-
 // ---- watching ----
 
 static void on_changed(void *context)

@@ -153,9 +153,6 @@ void hello_answer(struct request *request, const json_t *params);
 int containers_new(struct server *server, struct error *err);
 void containers_done(struct server *server);
 void containers_watch(struct server *server, bool on);
-// The init of a container as it was told last; false: not known.
-bool containers_init_of(const struct server *server, const char *key, uint64_t *ret_pid,
-                        uint64_t *ret_start_time);
 
 int places_new(struct server *server, struct error *err);
 void places_done(struct server *server);

@@ -3,19 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/wire/settings.h"
 #include "fuzz.h"
-
-static void require(int condition, const char *what)
-{
-    if (condition)
-        return;
-    (void)fprintf(stderr, "not so: %s\n", what);
-    abort();
-}
+#include "fuzz_file.h"
 
 static void check_error(const struct error *err)
 {
@@ -54,41 +46,17 @@ static void check_settings(const struct settings *settings)
     }
 }
 
-static char directory[256], file[300];
-
-static void sweep(void)
-{
-    (void)unlink(file);
-    (void)rmdir(directory);
-}
-
-static void put(const uint8_t *bytes, size_t size)
-{
-    const char *root = getenv("TMPDIR");
-    FILE *out;
-
-    if (!*directory) {
-        (void)snprintf(directory, sizeof directory, "%s/davit-fuzz-XXXXXX",
-                       root && *root ? root : "/tmp");
-        require(mkdtemp(directory) != NULL, "a directory");
-        (void)snprintf(file, sizeof file, "%s/config.json", directory);
-        (void)atexit(sweep);
-    }
-    out = fopen(file, "w");
-    require(out && fwrite(bytes, 1, size, out) == size && fclose(out) == 0, "it is written");
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const unsigned flags[] = {0, SETTINGS_SCREEN_ONLY, SETTINGS_ENGINE_ONLY};
 
-    put(bytes, size);
+    put("config.json", bytes, size);
     for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
         _cleanup_settings_ struct settings settings = {.given = 0};
         unsigned told = 0;
         const struct settings_events events = {on_told, on_told, &told};
         struct error err;
-        int r = settings_read(&settings, file, flags[i], &events, &err);
+        int r = settings_read(&settings, put_path, flags[i], &events, &err);
 
         require(r <= 0, "the file is there");
         if (r < 0) {

@@ -3,19 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/text.h"
 #include "fuzz.h"
+#include "fuzz_file.h"
 #include "tui/screen/theme.h"
-
-static void require(int condition, const char *what)
-{
-    if (condition)
-        return;
-    (void)fprintf(stderr, "not so: %s\n", what);
-    abort();
-}
 
 static void on_warning(const char *text, void *context)
 {
@@ -53,39 +45,14 @@ static void check_theme(const struct theme *theme)
     }
 }
 
-static char directory[256], file[300];
-
-static void sweep(void)
-{
-    (void)unlink(file);
-    (void)rmdir(directory);
-}
-
-// Themes are read from files only: one for all inputs.
-static void put(const uint8_t *bytes, size_t size)
-{
-    const char *root = getenv("TMPDIR");
-    FILE *out;
-
-    if (!*directory) {
-        (void)snprintf(directory, sizeof directory, "%s/davit-fuzz-XXXXXX",
-                       root && *root ? root : "/tmp");
-        require(mkdtemp(directory) != NULL, "a directory");
-        (void)snprintf(file, sizeof file, "%s/t.json", directory);
-        (void)atexit(sweep);
-    }
-    out = fopen(file, "w");
-    require(out && fwrite(bytes, 1, size, out) == size && fclose(out) == 0, "it is written");
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    const struct theme_places places = {.user = directory, .shipped = -1};
+    const struct theme_places places = {.user = put_directory, .shipped = -1};
     struct theme *theme = NULL, *again = NULL;
     struct error err;
     unsigned n = 0, n_again = 0;
 
-    put(bytes, size);
+    put("t.json", bytes, size);
     if (theme_load(&places, "t", on_warning, &n, &theme, &err) < 0) {
         require(*err.message && text_is_clean(err.message, strlen(err.message)), "it says why");
         return 0;
