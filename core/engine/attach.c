@@ -117,6 +117,8 @@ static int attach_all(struct engine *engine, const struct attach_request *given,
     if (r == 0)
         r = source_locate(&source, host, err);
     if (r == 0)
+        r = source_check_same(&source, &request.expected, err);
+    if (r == 0)
         r = check_request(&request, &source, err);
     if (r < 0)
         error_stage(err, "resolve");

@@ -54,8 +54,8 @@ static int predict(struct attach_job *job, char *options, size_t size, struct er
     result->device = text_clean_dup(source->mount->source, strlen(source->mount->source));
     result->major_minor =
         text_format("%u:%u", major(source->mount->device), minor(source->mount->device));
-    result->sub_root = text_clean_dup(source->mount->root, strlen(source->mount->root));
-    result->sub_path = text_clean_dup(source->sub_path, strlen(source->sub_path));
+    result->sub_root = strdup(source->mount->root);
+    result->sub_path = strdup(source->sub_path);
     if (!result->device || !result->major_minor || !result->sub_root || !result->sub_path)
         return ERROR_OOM(err);
     return result_set_options(result, options, err);

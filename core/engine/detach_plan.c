@@ -24,7 +24,7 @@ static int predict(struct detach_job *job, struct error *err)
     result->method = "tree";
     result->mount_id = known->unique ? known->unique : known->old_id;
     result->major_minor = text_format("%u:%u", major(known->device), minor(known->device));
-    result->sub_root = text_clean_dup(known->root, strlen(known->root));
+    result->sub_root = strdup(known->root);
     result->sub_path = strdup("");
     result->read_only = job->what->flags & ATTACH_READ_ONLY;
     if (!result->major_minor || !result->sub_root || !result->sub_path)

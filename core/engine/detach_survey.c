@@ -127,6 +127,22 @@ static int find_only(struct detach_job *job, struct error *err)
     return follow_moved(job->what, entry, err);
 }
 
+// What lies there may be another attachment than the one that was shown.
+static int check_same(const struct detach_job *job, struct error *err)
+{
+    const struct mount_identity *known = &job->what->identity;
+    uint64_t now = known->unique ? known->unique : known->old_id;
+    int r;
+
+    if (job->asked->mount_id == 0 || job->asked->mount_id == now)
+        return 0;
+    r = error_set(err, ERROR_GONE, ESTALE,
+                  "the mount at %s is another than was planned: %s attached it from %s",
+                  job->asked->path, job->what->by ? job->what->by : "somebody", job->what->source);
+    error_hint(err, "plan again, and look at what it is now");
+    return r;
+}
+
 int detach_survey(struct detach_job *job, struct error *err)
 {
     struct journal *journal;
@@ -143,6 +159,8 @@ int detach_survey(struct detach_job *job, struct error *err)
         r = journal_read_live(journal, &job->view, err);
     if (r == 0)
         r = job->request->only ? find_only(job, err) : find_attachment(job, err);
+    if (r == 0)
+        r = check_same(job, err);
     if (r < 0)
         error_stage(err, "resolve");
     return r;

@@ -59,11 +59,13 @@ int engine_attach(struct engine *engine, const struct attach_request *request, s
 int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
                   struct error *err);
 
-// What an undo would do: the last change of this user (id NULL) or the change `id` (any user's).
-// ERROR_NOT_ATTACHED when there is nothing to take back. With ENGINE_UNDO_PLAN nothing is changed.
+// What an undo would do: the last change of this user (id NULL) or the change `id` (any user's);
+// the report says which that was. `expected` (NULL: nothing): of the source that a detach that is
+// undone attaches again. ERROR_NOT_ATTACHED when there is nothing to take back. With UNDO_PLAN
+// nothing is changed.
 enum undo_flags { UNDO_PLAN = 1 << 0 };
-int engine_undo(struct engine *engine, const char *id, unsigned flags, struct report **ret,
-                struct error *err);
+int engine_undo(struct engine *engine, const char *id, const struct source_expected *expected,
+                unsigned flags, struct report **ret, struct error *err);
 
 // The journal with every attachment's state looked at now; what is gone is written to the journal
 // ("mended") when there is the privilege for it. The options of what is live are those in force.
@@ -115,9 +117,10 @@ struct listing {
 #define LISTING_LIMIT 10000
 int engine_list(struct engine *engine, const char *place, uint64_t timeout_ms, struct listing **ret,
                 struct error *err);
-// The same with the container (NULL: the host) and the path apart.
-int engine_list_at(struct engine *engine, const char *selector, const char *path,
-                   uint64_t timeout_ms, struct listing **ret, struct error *err);
+// The same with the container (NULL: the host) and the path apart. ERROR_GONE when the container is
+// not the one that was meant (pid, start_time).
+int engine_list_at(struct engine *engine, const struct target_request *place, uint64_t timeout_ms,
+                   struct listing **ret, struct error *err);
 void listing_free(struct listing *listing);
 CLEANUP_POINTER(struct listing, listing_free);
 

@@ -176,14 +176,16 @@ int listing_place(const char *place, bool *ret_container, struct error *err)
     return -EINVAL;
 }
 
-static int list_container(struct engine *engine, const char *selector, const char *path,
+static int list_container(struct engine *engine, const struct target_request *place,
                           uint64_t timeout_ms, struct listing **ret, struct error *err)
 {
     _cleanup_container_ struct container *container = NULL;
     _cleanup_process_ struct process process = PROCESS_INIT;
     _cleanup_close_ int root = -1;
-    int r = container_find(&engine->options.runtime, selector, &container, err);
+    int r = container_find(&engine->options.runtime, place->container, &container, err);
 
+    if (r == 0)
+        r = target_check_same(place, container, err);
     if (r == 0 && container->pid <= 0)
         r = error_set(err, ERROR_GONE, ESRCH, "container %s has no process on this host",
                       container->name);
@@ -196,7 +198,7 @@ static int list_container(struct engine *engine, const char *selector, const cha
     root = process_root_open(&process, err);
     if (root < 0)
         return root;
-    r = listing_read(root, path, timeout_ms, ret, err);
+    r = listing_read(root, place->path, timeout_ms, ret, err);
     if (r < 0)
         error_prefix(err, "container %s", container->name);
     return r;
@@ -214,11 +216,11 @@ static int list_host(const char *place, uint64_t timeout_ms, struct listing **re
     return path ? listing_read(root, path, timeout_ms, ret, err) : ERROR_OOM(err);
 }
 
-int engine_list_at(struct engine *engine, const char *selector, const char *path,
-                   uint64_t timeout_ms, struct listing **ret, struct error *err)
+int engine_list_at(struct engine *engine, const struct target_request *place, uint64_t timeout_ms,
+                   struct listing **ret, struct error *err)
 {
-    return selector ? list_container(engine, selector, path, timeout_ms, ret, err)
-                    : list_host(path, timeout_ms, ret, err);
+    return place->container ? list_container(engine, place, timeout_ms, ret, err)
+                            : list_host(place->path, timeout_ms, ret, err);
 }
 
 int engine_list(struct engine *engine, const char *place, uint64_t timeout_ms, struct listing **ret,
@@ -232,5 +234,8 @@ int engine_list(struct engine *engine, const char *place, uint64_t timeout_ms, s
         r = target_parse(place, &selector, &path, err);
     if (r < 0)
         return r;
-    return engine_list_at(engine, selector, in_container ? path : place, timeout_ms, ret, err);
+    return engine_list_at(
+        engine,
+        &(struct target_request){.container = selector, .path = in_container ? path : place},
+        timeout_ms, ret, err);
 }

@@ -57,7 +57,7 @@ struct plan_step {
 };
 
 // What a person and a JSON reader are told about one target: predicted by a plan, filled with what
-// was seen by its execution. Clean text throughout; NULL where it does not apply.
+// was seen by its execution. Clean text but where it says otherwise; NULL where it does not apply.
 struct result {
     char *container; // name
     char *target;    // as asked for
@@ -66,8 +66,8 @@ struct result {
     char operation[16]; // id in the journal; empty in a plan
     char *device;       // source of the mount: "/dev/sda2", "nas:/vol"
     char *major_minor;  // "8:2"
-    char *sub_root;     // root of the host's mount in its filesystem
-    char *sub_path;     // from there to the source
+    char *sub_root;     // root of the host's mount in its filesystem; raw bytes
+    char *sub_path;     // from there to the source; raw bytes
     const char *method; // "tree"
     char **options;     // "ro" "nosuid" "nodev" …, NULL-terminated
     bool read_only;
@@ -96,6 +96,7 @@ int result_set_options(struct result *result, const char *comma_separated, struc
 struct report {
     struct result **results;
     size_t n_results;
+    char undoes[16]; // of an undo: id of the change that it takes back; else empty
 };
 // Appends an empty result for this target; the report owns it. NULL when out of memory.
 struct result *report_add(struct report *report, const struct target_request *target,

@@ -28,10 +28,19 @@ struct target_request {
     const char *path;      // absolute inside the container, raw bytes
     pid_t pid;             // the init that the container must still have, 0: not compared ...
     uint64_t start_time;   // ... and its start time in clock ticks after boot, 0: not compared
+    uint64_t mount_id;     // of a detach: the mount that was planned, as in a result, 0: whichever
+};
+
+// What a plan found the source to be, as in its result: whoever may write to a directory above the
+// source can make its path lead elsewhere before the run. NULL: not compared.
+struct source_expected {
+    const char *major_minor;
+    const char *sub_root, *sub_path; // raw bytes
 };
 
 struct attach_request {
     const char *source; // as typed: core/engine/source.h tells the kinds apart
+    struct source_expected expected;
     const struct target_request *targets;
     size_t n_targets;
     unsigned flags; // enum attach_flags

@@ -1,12 +1,15 @@
 #include "core/engine/source.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "core/engine/request.h"
 
 static bool begins(const char *text, const char *with)
 {
@@ -121,4 +124,28 @@ int source_locate(struct source *source, struct mount_table *host, struct error 
     if (!source->root_inside)
         return ERROR_OOM(err);
     return collect_below(source, host, err);
+}
+
+static bool same(const char *expected, const char *now)
+{
+    return !expected || strcmp(expected, now) == 0;
+}
+
+int source_check_same(const struct source *source, const struct source_expected *expected,
+                      struct error *err)
+{
+    const struct mount_entry *mount = source->mount;
+    char device[32];
+    int r;
+
+    (void)snprintf(device, sizeof device, "%u:%u", major(mount->device), minor(mount->device));
+    if (same(expected->major_minor, device) && same(expected->sub_root, mount->root) &&
+        same(expected->sub_path, source->sub_path))
+        return 0;
+    r = error_set(err, ERROR_GONE, ESTALE,
+                  "the source is another than was planned: now it is %s on %s (%s)", source->path,
+                  mount->source, device);
+    error_path(err, source->path);
+    error_hint(err, "somebody may have swapped it: plan again, and look at what it is now");
+    return r;
 }

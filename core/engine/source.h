@@ -52,4 +52,9 @@ int source_open(const char *text, uint64_t timeout_ms, struct source *ret, struc
 // the table (moved away meanwhile).
 int source_locate(struct source *source, struct mount_table *host, struct error *err);
 
+// Whether a located source is the one that was planned: ERROR_GONE else.
+struct source_expected;
+int source_check_same(const struct source *source, const struct source_expected *expected,
+                      struct error *err);
+
 #endif

@@ -1,5 +1,6 @@
 // The last change taken back: an attach by a detach, a detach by the same attach.
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -81,8 +82,9 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
                              : engine_detach(engine, &request, ret, err);
 }
 
-static int undo_detach(struct engine *engine, const struct attachment *what, unsigned flags,
-                       struct report **ret, struct error *err)
+static int undo_detach(struct engine *engine, const struct attachment *what,
+                       const struct source_expected *expected, unsigned flags, struct report **ret,
+                       struct error *err)
 {
     _cleanup_free_ char *container = NULL;
     struct target_request target = {.path = what->target};
@@ -93,6 +95,7 @@ static int undo_detach(struct engine *engine, const struct attachment *what, uns
         .flags = what->flags,
         .propagation = (enum propagation)what->propagation,
         .mode = what->mode,
+        .expected = expected ? *expected : (struct source_expected){NULL, NULL, NULL},
     };
     int r;
 
@@ -104,8 +107,8 @@ static int undo_detach(struct engine *engine, const struct attachment *what, uns
                              : engine_attach(engine, &request, ret, err);
 }
 
-int engine_undo(struct engine *engine, const char *id, unsigned flags, struct report **ret,
-                struct error *err)
+int engine_undo(struct engine *engine, const char *id, const struct source_expected *expected,
+                unsigned flags, struct report **ret, struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
     const struct journal_event *event;
@@ -123,6 +126,10 @@ int engine_undo(struct engine *engine, const char *id, unsigned flags, struct re
     what = event ? find_attachment(view, event->attachment) : NULL;
     if (!what)
         return nothing(id, err);
-    return strcmp(event->operation, "attach") == 0 ? undo_attach(engine, what, flags, ret, err)
-                                                   : undo_detach(engine, what, flags, ret, err);
+    r = strcmp(event->operation, "attach") == 0
+            ? undo_attach(engine, what, flags, ret, err)
+            : undo_detach(engine, what, expected, flags, ret, err);
+    if (r == 0)
+        (void)snprintf((*ret)->undoes, sizeof(*ret)->undoes, "%s", event->id);
+    return r;
 }

@@ -73,7 +73,7 @@ static int read_target(const json_t *item, size_t index, struct target_request *
 {
     _cleanup_free_ char *path = NULL;
     const char *container = NULL;
-    uint64_t pid = 0, start_time = 0;
+    uint64_t pid = 0, start_time = 0, mount_id = 0;
     char where[40];
     int r;
 
@@ -85,6 +85,8 @@ static int read_target(const json_t *item, size_t index, struct target_request *
         r = member_number(item, where, "pid", 0, 0, INT_MAX, &pid, err);
     if (r >= 0)
         r = member_number(item, where, "start_time", 0, 0, INT64_MAX, &start_time, err);
+    if (r >= 0)
+        r = member_number(item, where, "mount_id", 0, 0, INT64_MAX, &mount_id, err);
     if (r < 0)
         return r;
     if (!container_selector_valid(container))
@@ -99,6 +101,7 @@ static int read_target(const json_t *item, size_t index, struct target_request *
     ret->path = TAKE_POINTER(path);
     ret->pid = (pid_t)pid;
     ret->start_time = start_time;
+    ret->mount_id = mount_id;
     return 0;
 }
 
@@ -184,6 +187,33 @@ static int read_mode(const json_t *params, mode_t *ret, struct error *err)
     return 0;
 }
 
+// What the plan predicted. All of it, or it would not say which source was meant.
+static int read_expect(const json_t *params, struct change *ret, struct error *err)
+{
+    const char *const where = "params.expect";
+    const char *major_minor = NULL;
+    json_t *expect = NULL;
+    int r = member_object(params, "params", "expect", 0, &expect, err);
+
+    if (r != 0)
+        return r < 0 ? r : 0;
+    r = member_text(expect, where, "major_minor", MEMBER_REQUIRED, WORD_LIMIT, &major_minor, err);
+    if (r == 0)
+        r = member_raw(expect, where, "sub_root", MEMBER_REQUIRED, PATH_MAX - 1, &ret->expected[1],
+                       err);
+    if (r == 0)
+        r = member_raw(expect, where, "sub_path", MEMBER_REQUIRED, PATH_MAX - 1, &ret->expected[2],
+                       err);
+    if (r < 0)
+        return r;
+    ret->expected[0] = strdup(major_minor);
+    if (!ret->expected[0])
+        return ERROR_OOM(err);
+    ret->attach.expected =
+        (struct source_expected){ret->expected[0], ret->expected[1], ret->expected[2]};
+    return 0;
+}
+
 static int read_attach(const json_t *params, struct change *ret, struct error *err)
 {
     struct attach_request *attach = &ret->attach;
@@ -202,6 +232,8 @@ static int read_attach(const json_t *params, struct change *ret, struct error *e
         r = read_choice(params, "method", 0, methods, ARRAY_SIZE(methods), &method, err);
     if (r == 0)
         r = read_mode(params, &attach->mode, err);
+    if (r == 0)
+        r = read_expect(params, ret, err);
     attach->source = ret->source;
     attach->targets = ret->targets;
     attach->n_targets = ret->n_targets;
@@ -254,6 +286,8 @@ int change_read(const json_t *params, struct change *ret, struct error *err)
         break;
     case OPERATION_UNDO:
         r = read_id(params, "id", ret->id, err);
+        if (r == 0)
+            r = read_expect(params, ret, err);
         break;
     }
     return r;
@@ -265,6 +299,8 @@ void change_done(struct change *change)
         free((char *)(uintptr_t)change->targets[i].container);
         free((char *)(uintptr_t)change->targets[i].path);
     }
+    for (size_t i = 0; i < ARRAY_SIZE(change->expected); i++)
+        free(change->expected[i]);
     free(change->source);
     *change = (struct change){.operation = OPERATION_ATTACH};
 }

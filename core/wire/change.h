@@ -26,6 +26,7 @@ struct change {
     struct attach_request attach; // whose targets, if any, are `targets`
     struct detach_request detach;
     char *source;
+    char *expected[3];                                   // what attach.expected points to
     struct target_request targets[PROTOCOL_TARGETS_MAX]; // strings of its own
     size_t n_targets;
     char id[OPERATION_ID_SIZE]; // of undo, or detach.only; empty: none

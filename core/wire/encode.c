@@ -81,10 +81,9 @@ static json_t *encode_outcome(const struct result *result)
     failed |= json_object_set_new(object, "operation", encode_text(result->operation));
     failed |= json_object_set_new(object, "device", encode_text(result->device));
     failed |= json_object_set_new(object, "major_minor", encode_text(result->major_minor));
-    failed |= json_object_set_new(object, "sub_root", encode_text(result->sub_root));
+    failed |= encode_raw(object, "sub_root", result->sub_root);
     // "" is a value here: the source is the root of the mount.
-    failed |= json_object_set_new(object, "sub_path",
-                                  result->sub_path ? json_string(result->sub_path) : json_null());
+    failed |= encode_raw(object, "sub_path", result->sub_path);
     failed |= json_object_set_new(object, "method", encode_text(result->method));
     failed |= json_object_set_new(object, "options", encode_texts(result->options));
     failed |= json_object_set_new(object, "read_only", json_boolean(result->read_only));

@@ -36,9 +36,12 @@
 //              filesystem, read_only, sub_root, sub_path, below: [{target, device, type}]}
 //              size: of a file, else null. read_only: of the mount it is on. One that hangs: error
 //              "timed-out" after some seconds.
-//   browse     {container: ID or null, path} -> {path, entries: [as of ls], truncated}
-//   plan       a change -> {plans: [as of --dry-run; each with `holders` for a detach], command}
-//              command: the equivalent command line, quoted for a shell
+//   browse     {container: ID or null, path, pid, start_time} -> {path, entries: [as of ls],
+//              truncated}   pid, start_time: as of a target
+//   plan       a change -> {plans: [as of --dry-run; each with `holders` for a detach], command,
+//              id}
+//              command: the equivalent command line, quoted for a shell; id: only of an undo, the
+//              change that it takes back, to be sent with the run
 //   run        a change -> {results: [as of attach --json]}; `step` notifications come before. One
 //              change at a time: the next one waits for its turn. As on the command line both plan
 //              and run have `error` in their result when not all targets went well; the error of
@@ -51,11 +54,18 @@
 //
 // A change is {operation: "attach" | "detach" | "undo", …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
-//              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755"
-//   detach     targets (as above), lazy: bool, wait_ms, only: attachment id (all may be absent)
-//   undo       id (absent: the user's last)
-// pid and start_time (absent: not compared) are those of the container that was shown: when it was
-// restarted meanwhile, the change is refused with code "gone".
+//              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755",
+//              expect
+//   detach     targets (as above, and mount_id), lazy: bool, wait_ms, only: attachment id (all may
+//              be absent)
+//   undo       id (absent: the user's last), expect
+// What was shown is what is done, else the change is refused with code "gone" before its first
+// step. What is absent is not compared:
+//   pid, start_time   of the container that was shown: it was restarted meanwhile
+//   expect            {major_minor, sub_root, sub_path} as the plan predicted them: the source's
+//                     path leads elsewhere by now (a symbolic link, another mount). For an undo
+//                     that attaches again.
+//   mount_id          as the plan predicted it: another mount is at the target by now
 //
 // Notifications, engine -> front end:
 //

@@ -16,7 +16,8 @@ static int plan(struct engine *engine, const struct change *change, struct repor
     case OPERATION_DETACH:
         return engine_plan_detach(engine, &change->detach, ret, err);
     case OPERATION_UNDO:
-        return engine_undo(engine, *change->id ? change->id : NULL, UNDO_PLAN, ret, err);
+        return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected,
+                           UNDO_PLAN, ret, err);
     }
     return -EINVAL;
 }
@@ -30,7 +31,8 @@ static int run(struct engine *engine, const struct change *change, struct report
     case OPERATION_DETACH:
         return engine_detach(engine, &change->detach, ret, err);
     case OPERATION_UNDO:
-        return engine_undo(engine, *change->id ? change->id : NULL, 0, ret, err);
+        return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected, 0,
+                           ret, err);
     }
     return -EINVAL;
 }
@@ -93,7 +95,7 @@ int job_plan(struct job *job, json_t **ret, struct error *err)
     _cleanup_free_ char *command = NULL;
     struct change *change = NULL;
     json_t *object;
-    int r = read_change(job, &change, err);
+    int failed, r = read_change(job, &change, err);
 
     if (r == 0)
         r = plan(job->engine, change, &report, err);
@@ -101,7 +103,10 @@ int job_plan(struct job *job, json_t **ret, struct error *err)
         return r;
     object = encode_report(report, ENCODE_PLANS);
     command = command_of(job, change);
-    if (object && (!command || json_object_set_new(object, "command", json_string(command)) < 0)) {
+    failed = object && command ? json_object_set_new(object, "command", json_string(command)) : -1;
+    if (!failed && *report->undoes)
+        failed = json_object_set_new(object, "id", json_string(report->undoes));
+    if (failed) {
         json_decref(object);
         object = NULL;
     }

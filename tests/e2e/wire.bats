@@ -301,11 +301,89 @@ last_state() {
     done
     ask run '{"operation":"detach","targets":['"$before"']}'
     answered "$id" '.result.error.code == "gone"'
+    ask browse "$(jq -c '.path = "/" | del(.target)' <<<"$before")"
+    answered "$id" '.error.data.code == "gone" and (.error.data.message | contains("restarted since"))'
     assert_tables_unchanged "$other"
     # Its row says which one it is now.
     until_true 10 shown "$other" '.pid == '"$(pid_of "$other")"
     ask plan '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/new)"']}'
     answered "$id" '.result.plans[0].predicted.ok or .result.plans[0].predicted.error == null'
+}
+
+# predicted FILTER: of the first plan of the last request.
+predicted() {
+    jq -cs ".[].line | select(.id == $id).result.plans[0].predicted | $1" "$told"
+}
+
+# The change is refused, and nothing has become of it.
+refused_as_gone() {
+    answered "$id" '(.error.data // .result.results[0].error) | .code == "gone" and .exit == 3
+        and (.message | contains("another than was planned")) and (.hint | contains("plan again"))'
+}
+
+@test "a source that is swapped after its plan is not attached" {
+    local place=$SUITE_DIR/owned change expect
+    watch_containers
+    mkdir -p "$place/data"
+    echo "what was shown" >"$place/data/file"
+    change='"source":"'$place/data'","targets":['$(target "$web" /mnt/swapped)']'
+    ask plan '{"operation":"attach",'"$change"'}'
+    answered "$id" '.result.plans[0].predicted.major_minor | contains(":")'
+    expect='"expect":'$(predicted '{major_minor, sub_root, sub_path}')
+    # By its owner: a symbolic link ...
+    mv "$place/data" "$place/kept"
+    ln -s /etc "$place/data"
+    ask run '{"operation":"attach",'"$change,$expect"'}'
+    refused_as_gone
+    rm "$place/data"
+    mv "$place/kept" "$place/data"
+    # ... or another file system.
+    mount -t tmpfs none "$place/data"
+    ask run '{"operation":"attach",'"$change,$expect"'}'
+    refused_as_gone
+    umount "$place/data"
+    ! docker exec "$web" test -e /mnt/swapped
+    assert_tables_unchanged "$web"
+    # As it was, it is what was shown.
+    ask run '{"operation":"attach",'"$change,$expect"'}'
+    answered "$id" '.result.results[0] | .ok and .verified'
+    assert_attached "$web" /mnt/swapped rw,nosuid,nodev "$place/data"
+
+    # An undo of the detach attaches again: only what its plan showed.
+    davit_exits 0 detach "$web:/mnt/swapped"
+    ask plan '{"operation":"undo"}'
+    answered "$id" '.result.id | test("^[0-9a-f]{12}$")'
+    change='"id":'$(jq -cs ".[].line | select(.id == $id).result.id" "$told")
+    expect='"expect":'$(predicted '{major_minor, sub_root, sub_path}')
+    mv "$place/data" "$place/kept"
+    ln -s /etc "$place/data"
+    ask run '{"operation":"undo",'"$change,$expect"'}'
+    refused_as_gone
+    ! docker exec "$web" test -e /mnt/swapped
+    assert_tables_unchanged "$web"
+}
+
+@test "another mount at the target than its plan showed is not detached, and an undo takes back what it showed" {
+    local planned change
+    watch_containers
+    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/first"
+    ask plan '{"operation":"detach","targets":['"$(target "$web" /mnt/first)"']}'
+    answered "$id" '.result.plans[0].predicted.mount_id > 0'
+    planned=$(target "$web" /mnt/first | jq -c ".mount_id = $(predicted .mount_id)")
+    ask plan '{"operation":"undo"}'
+    answered "$id" '.result.plans[0].target == "/mnt/first"'
+    change='{"operation":"undo","id":'$(jq -cs ".[].line | select(.id == $id).result.id" "$told")'}'
+    # Another administrator takes it away, and attaches something there.
+    davit_exits 0 detach "$web:/mnt/first"
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/first"
+    ask run '{"operation":"detach","targets":['"$planned"']}'
+    refused_as_gone
+    # The last change is another one too.
+    ask run "$change"
+    answered "$id" '.error.data.code == "not-attached"'
+    assert_attached "$web" /mnt/first rw,nosuid,nodev "$SOURCE"
+    davit_exits 0 detach "$web:/mnt/first"
+    assert_tables_unchanged "$web"
 }
 
 @test "inspect, describe, browse, doctor and status" {

@@ -56,6 +56,16 @@ static inline struct subject news_subject(struct stage *stage, const char *key)
     return subject;
 }
 
+// A run says which source its plan (news_plan) showed.
+static inline void news_expects(const json_t *params)
+{
+    const json_t *expect = json_object_get(params, "expect");
+
+    ck_assert_str_eq(json_string_value(json_object_get(expect, "major_minor")), "8:2");
+    ck_assert_str_eq(json_string_value(json_object_get(expect, "sub_root")), "/@");
+    ck_assert_str_eq(json_string_value(json_object_get(expect, "sub_path_b64")), "L2H/");
+}
+
 // A plan of an attach for one target; `creates`: with a step that makes the directory.
 static inline json_t *news_plan(const char *container, const char *target, bool creates)
 {
@@ -66,9 +76,11 @@ static inline json_t *news_plan(const char *container, const char *target, bool 
     if (creates)
         (void)json_array_append_new(steps, json_pack("{s:s, s:s, s:s}", "stage", "mkdir", "text",
                                                      "make the directory", "call", "mkdirat(6)"));
-    return json_pack("{s:s, s:s, s:o, s:{s:b, s:n, s:b, s:[]}, s:[s]}", "container", container,
-                     "target", target, "steps", steps, "predicted", "ok", 1, "error", "read_only",
-                     1, "options", "warnings", "left out: /srv/old (nas:/v)");
+    return json_pack("{s:s, s:s, s:o, s:{s:b, s:n, s:b, s:[], s:s, s:s, s:s, s:s}, s:[s]}",
+                     "container", container, "target", target, "steps", steps, "predicted", "ok", 1,
+                     "error", "read_only", 1, "options", "major_minor", "8:2", "sub_root", "/@",
+                     "sub_path", "/a\xef\xbf\xbd", "sub_path_b64", "L2H/", "warnings",
+                     "left out: /srv/old (nas:/v)");
 }
 
 static inline json_t *news_refused(const char *container, const char *target, const char *why)

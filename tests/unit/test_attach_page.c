@@ -113,6 +113,7 @@ START_TEST(asks_when_fields_rest)
     ck_assert_str_eq(json_string_value(json_object_get(params, "operation")), "attach");
     ck_assert_str_eq(json_string_value(json_object_get(params, "source")), "/srv");
     ck_assert_str_eq(json_string_value(json_object_get(params, "propagation")), "private");
+    ck_assert_ptr_null(json_object_get(params, "expect")); // nothing was shown yet
     ck_assert_str_eq(json_string_value(json_array_get(json_object_get(params, "options"), 0)),
                      "ro");
     ck_assert_uint_eq(json_array_size(json_object_get(params, "options")), 1);
@@ -192,6 +193,7 @@ START_TEST(attaches)
     stage_press(&stage, "A"); // the second is none
     id = stage_expect(&stage, "run", &params);
     ck_assert_str_eq(json_string_value(json_object_get(params, "source")), "/srv");
+    news_expects(params);
     json_decref(params);
     ck_assert_uint_eq(stage.n_started, 1);
     ck_assert_shows(&stage, "attaching");
@@ -224,6 +226,21 @@ START_TEST(failure_stays)
     ck_assert_shows(&stage, "! something is mounted there");
     stage_press(&stage, "A");
     (void)stage_expect(&stage, "run", NULL);
+}
+END_TEST
+
+// The source that was shown is another by now: what it is is asked again too.
+START_TEST(another_source_is_looked_at_anew)
+{
+    json_int_t id;
+
+    planned();
+    stage_press(&stage, "A");
+    id = stage_expect(&stage, "run", NULL);
+    stage_refuse(&stage, id, "gone", "the source is another than was planned");
+    stage_until(&stage, "! the source is another than was planned");
+    (void)stage_expect(&stage, "describe", NULL);
+    (void)stage_expect(&stage, "plan", NULL);
 }
 END_TEST
 
@@ -417,6 +434,7 @@ START_TEST(several)
     stage_press(&stage, "A");
     id = stage_expect(&stage, "run", &params);
     ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 2);
+    news_expects(params);
     json_decref(params);
     stage_answer(&stage, id,
                  json_pack("{s:[o, o]}", "results", news_result("web", "/mnt", NULL),
@@ -541,6 +559,8 @@ START_TEST(browses)
     stage_press(&stage, "Ctrl-O"); // the target's now
     (void)until_asked("browse", &params);
     ck_assert_str_eq(json_string_value(json_object_get(params, "container")), "docker/web-id");
+    ck_assert_int_eq(json_integer_value(json_object_get(params, "pid")), 100);
+    ck_assert_int_eq(json_integer_value(json_object_get(params, "start_time")), 1000);
     ck_assert_str_eq(json_string_value(json_object_get(params, "path")), "/");
     json_decref(params);
 }
@@ -671,6 +691,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, enter_never_attaches);
     tcase_add_test(tcase, attaches);
     tcase_add_test(tcase, failure_stays);
+    tcase_add_test(tcase, another_source_is_looked_at_anew);
     tcase_add_test(tcase, goes_on_when_left);
     tcase_add_test(tcase, cancels);
     tcase_add_test(tcase, container_restarts);

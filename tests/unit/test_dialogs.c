@@ -72,6 +72,8 @@ START_TEST(browser_walks)
     open_browser("docker/web-id", "/srv");
     id = stage_expect(&stage, "browse", &params);
     ck_assert_str_eq(json_string_value(json_object_get(params, "container")), "docker/web-id");
+    ck_assert_int_eq(json_integer_value(json_object_get(params, "pid")), 100);
+    ck_assert_int_eq(json_integer_value(json_object_get(params, "start_time")), 1000);
     json_decref(params);
     ck_assert_shows(&stage, "reading");
     stage_answer(&stage, id, entries(false));
@@ -219,12 +221,19 @@ static json_t *detach_plan(bool held)
         (void)json_array_append_new(holders,
                                     json_pack("{s:i, s:s, s:s, s:i}", "pid", 812, "command",
                                               "postgres", "kind", "cwd", "count", 1));
-    plan = json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}], s:{s:b, s:n, s:s, s:o, s:b}, s:[]}",
+    plan = json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}], s:{s:b, s:n, s:s, s:o, s:b, s:I}, s:[]}",
                      "container", "web", "target", "/data", "steps", "stage", "detach", "text",
                      "unmount /data", "call", "umount2(\"data\")", "predicted", "ok", 1, "error",
                      "reveals", "the image's own directory (empty)", "holders", holders, "complete",
-                     1, "warnings");
+                     1, "mount_id", (json_int_t)2147483700, "warnings");
     return news_plans(plan);
+}
+
+static json_int_t mount_id_of(const json_t *params)
+{
+    const json_t *target = json_array_get(json_object_get(params, "targets"), 0);
+
+    return json_integer_value(json_object_get(target, "mount_id"));
 }
 
 START_TEST(detach_says_what_comes_back)
@@ -237,6 +246,7 @@ START_TEST(detach_says_what_comes_back)
     id = stage_expect(&stage, "plan", &params);
     ck_assert_str_eq(json_string_value(json_object_get(params, "operation")), "detach");
     ck_assert_str_eq(json_string_value(json_object_get(params, "only")), "a82214f09495");
+    ck_assert_int_eq(mount_id_of(params), 0); // none was shown yet
     json_decref(params);
     stage_answer(&stage, id, detach_plan(true));
     stage_until(&stage, "Held by postgres (pid 812): 14 files, its working directory");
@@ -268,6 +278,7 @@ START_TEST(detaches)
     id = stage_expect(&stage, "run", &params);
     ck_assert_ptr_null(json_object_get(params, "lazy"));
     ck_assert_ptr_null(json_object_get(params, "wait_ms"));
+    ck_assert_int_eq(mount_id_of(params), 2147483700);
     ck_assert_str_eq(json_string_value(json_object_get(params, "only")), "a82214f09495");
     json_decref(params);
     stage_press(&stage, "Enter"); // not again
@@ -427,6 +438,26 @@ START_TEST(undoes)
     stage_answer(&stage, id, news_results(news_result("web", "/data", NULL)));
     stage_until_closed(&stage);
     ck_assert_str_eq(stage.said, "took back /data in web, verified");
+}
+END_TEST
+
+// By the id that the plan named, and with the source that it showed.
+START_TEST(undoes_what_was_shown)
+{
+    json_t *plan = news_plans(news_plan("web", "/mnt", true)), *params;
+
+    (void)json_object_set_new(plan, "id", json_string("a82214f09495"));
+    ck_assert_int_eq(undo_page_open(&stage.host, &err), 0);
+    stage_answer(&stage, stage_expect(&stage, "plan", &params), plan);
+    ck_assert_ptr_null(json_object_get(params, "id"));
+    ck_assert_ptr_null(json_object_get(params, "expect"));
+    json_decref(params);
+    stage_until(&stage, "1 clone the source");
+    stage_press(&stage, "A");
+    (void)stage_expect(&stage, "run", &params);
+    ck_assert_str_eq(json_string_value(json_object_get(params, "id")), "a82214f09495");
+    news_expects(params);
+    json_decref(params);
 }
 END_TEST
 
@@ -832,6 +863,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, detach_from_a_container);
     tcase_add_test(tcase, detach_in_little_room);
     tcase_add_test(tcase, undoes);
+    tcase_add_test(tcase, undoes_what_was_shown);
     tcase_add_test(tcase, undoes_nothing);
     tcase_add_test(tcase, menu_of_a_row);
     tcase_add_test(tcase, menu_filters);

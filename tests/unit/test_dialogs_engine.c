@@ -204,6 +204,32 @@ START_TEST(attaches_and_takes_back)
 }
 END_TEST
 
+// Who owns the directory above the source swaps it while the plan is looked at.
+START_TEST(refuses_a_swapped_source)
+{
+    struct subject subject = subject_with(0);
+    char kept[sizeof source + 8];
+
+    (void)snprintf(kept, sizeof kept, "%s.kept", source);
+    ck_assert_msg(attach_page_open(&stage.host, &subject, &err) == 0, "%s", err.message);
+    stage_paste(&stage, source);
+    stage_press(&stage, "Enter");
+    stage_type(&stage, "/mnt/log");
+    stage_press(&stage, "Enter");
+    stage_press(&stage, "Enter");
+    stage_until(&stage, "Inside:");
+    ck_assert_int_eq(rename(source, kept), 0);
+    ck_assert_int_eq(symlink("/etc", source), 0);
+    stage_press(&stage, "A");
+    stage_until(&stage, "another than was planned");
+    ck_assert_int_lt(access(inside("/mnt/log"), F_OK), 0);
+    // What was meant, in its place again.
+    ck_assert_int_eq(unlink(source), 0);
+    ck_assert_int_eq(rename(kept, source), 0);
+    stage_press(&stage, "Esc");
+}
+END_TEST
+
 // Held, it says by whom and stays; let go while it waits, it goes.
 START_TEST(detaches_when_let_go)
 {
@@ -266,6 +292,7 @@ static void add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, finish);
     tcase_add_test(tcase, attaches_and_takes_back);
+    tcase_add_test(tcase, refuses_a_swapped_source);
     tcase_add_test(tcase, detaches_when_let_go);
     tcase_add_test(tcase, browses_the_container);
     tcase_add_test(tcase, refuses);

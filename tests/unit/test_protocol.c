@@ -78,6 +78,32 @@ START_TEST(a_detach_and_an_undo_are_read)
 }
 END_TEST
 
+#define EXPECT "\"expect\":{\"major_minor\":\"8:2\",\"sub_root\":\"/@\",\"sub_path_b64\":\"L8M=\"}"
+
+START_TEST(what_was_planned_is_read)
+{
+    ck_assert_int_eq(read_change(ATTACH "," EXPECT "}"), 0);
+    ck_assert_str_eq(change.attach.expected.major_minor, "8:2");
+    ck_assert_str_eq(change.attach.expected.sub_root, "/@");
+    ck_assert_str_eq(change.attach.expected.sub_path, "/\xc3");
+    change_done(&change);
+    ck_assert_int_eq(read_change(ATTACH "}"), 0);
+    ck_assert_ptr_null(change.attach.expected.major_minor);
+    ck_assert_ptr_null(change.attach.expected.sub_root);
+    ck_assert_ptr_null(change.attach.expected.sub_path);
+    ck_assert_uint_eq(change.targets[0].mount_id, 0);
+    change_done(&change);
+    ck_assert_int_eq(read_change("{\"operation\":\"undo\",\"id\":\"0123456789ab\"," EXPECT "}"), 0);
+    ck_assert_str_eq(change.attach.expected.sub_path, "/\xc3");
+    change_done(&change);
+    ck_assert_int_eq(read_change("{\"operation\":\"detach\",\"targets\":[{\"container\":\"web\","
+                                 "\"target\":\"/x\",\"mount_id\":2147483700}]}"),
+                     0);
+    ck_assert_uint_eq(change.detach.targets[0].mount_id, 2147483700);
+    change_done(&change);
+}
+END_TEST
+
 static const struct {
     const char *text, *says;
 } refused[] = {
@@ -118,6 +144,18 @@ static const struct {
     {"{\"operation\":\"detach\",\"targets\":[" TARGET "],\"lazy\":1}", "params.lazy"},
     {"{\"operation\":\"detach\",\"targets\":[" TARGET "],\"only\":\"../etc\"}", "params.only"},
     {"{\"operation\":\"undo\",\"id\":\"0123456789AB\"}", "params.id"},
+    {"{\"operation\":\"undo\",\"expect\":[]}", "params.expect: expected an object"},
+    {ATTACH ",\"expect\":{}}", "params.expect.major_minor is missing"},
+    {ATTACH ",\"expect\":{\"major_minor\":\"8:2\",\"sub_path\":\"\"}}",
+     "params.expect.sub_root is missing"},
+    {ATTACH ",\"expect\":{\"major_minor\":\"8:2\",\"sub_root\":\"/\",\"sub_path\":7}}",
+     "params.expect.sub_path"},
+    {ATTACH ",\"expect\":{\"major_minor\":\"8:234567890123456789012345678901234567890\","
+            "\"sub_root\":\"/\",\"sub_path\":\"\"}}",
+     "params.expect.major_minor"},
+    {"{\"operation\":\"detach\",\"targets\":[{\"container\":\"web\",\"target\":\"/x\","
+     "\"mount_id\":\"7\"}]}",
+     "params.targets[0].mount_id"},
 };
 
 START_TEST(a_bad_change_says_which_member)
@@ -252,6 +290,7 @@ static void add(TCase *tcase)
 {
     tcase_add_test(tcase, an_attach_is_read);
     tcase_add_test(tcase, a_detach_and_an_undo_are_read);
+    tcase_add_test(tcase, what_was_planned_is_read);
     tcase_add_loop_test(tcase, a_bad_change_says_which_member, 0, (int)ARRAY_SIZE(refused));
     tcase_add_test(tcase, targets_and_paths_are_bounded);
     tcase_add_loop_test(tcase, the_command_does_the_same, 0, (int)ARRAY_SIZE(commands));

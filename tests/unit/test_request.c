@@ -168,6 +168,35 @@ START_TEST(sources_of_other_namespaces_are_refused)
 }
 END_TEST
 
+// A plan's own words come back: the same file system, sub-root and path, or it is another source.
+static const struct {
+    struct source_expected expected;
+    bool same;
+} planned[] = {
+    {{NULL, NULL, NULL}, true},         {{"8:1", "/@home", "/x"}, true},
+    {{"8:17", "/@home", "/x"}, false}, // another device
+    {{"8:1", "/@root", "/x"}, false},   {{"8:1", "/@home", ""}, false},
+    {{"8:1", "/@home", "/x/y"}, false}, {{NULL, NULL, "/x\xff"}, false},
+};
+
+START_TEST(a_swapped_source_is_another)
+{
+    struct source source = {.fd = -1, .path = strdup("/home/x"), .mount_id = 2};
+    int r;
+
+    host_entries[1].device = makedev(8, 1);
+    ck_assert_int_eq(source_locate(&source, &host, &err), 0);
+    r = source_check_same(&source, &planned[_i].expected, &err);
+    ck_assert_int_eq(r == 0, planned[_i].same);
+    if (r < 0) {
+        ck_assert_int_eq(err.code, ERROR_GONE);
+        ck_assert_msg(strstr(err.message, "now it is /home/x on /dev/b (8:1)"), "%s", err.message);
+        ck_assert_ptr_nonnull(strstr(err.hint, "plan again"));
+    }
+    source_done(&source);
+}
+END_TEST
+
 static const struct {
     enum error_code codes[3]; // ERROR_NONE: went well
     int status;
@@ -230,7 +259,7 @@ START_TEST(a_restarted_container_is_another)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
-        struct target_request target = {"web", "/mnt", asked[i].pid, asked[i].start_time};
+        struct target_request target = {"web", "/mnt", asked[i].pid, asked[i].start_time, 0};
         int r = target_check_same(&target, &now, &err);
 
         ck_assert_msg((r == 0) == asked[i].same, "case %zu", i);
@@ -250,6 +279,7 @@ static void add(TCase *tcase)
     tcase_add_loop_test(tcase, sources_are_told_apart, 0, ARRAY_SIZE(sources));
     tcase_add_loop_test(tcase, sources_are_located, 0, ARRAY_SIZE(located));
     tcase_add_test(tcase, sources_of_other_namespaces_are_refused);
+    tcase_add_loop_test(tcase, a_swapped_source_is_another, 0, ARRAY_SIZE(planned));
     tcase_add_loop_test(tcase, reports_have_one_status, 0, ARRAY_SIZE(reports));
     tcase_add_test(tcase, steps_and_options_are_kept_clean);
 }

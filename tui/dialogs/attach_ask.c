@@ -260,6 +260,11 @@ static void ended(const struct planned_set *results, const struct error *why, vo
         page->notice = *why;
     else
         failed(page, results);
+    if (why && why->code == ERROR_GONE) { // the source is another: looked at anew
+        free(page->described_source);
+        page->described_source = NULL;
+        ask_describe(page);
+    }
     ask_plan(page);
 }
 
@@ -280,13 +285,19 @@ void attach_perform(struct attach_page *page)
 {
     struct dialog_host *host = page->dialog.host;
     struct error err;
+    json_t *params;
 
     if (!attach_ready(page)) {
         host->say(host, LOG_NOTICE, why_not_ready(page));
         return;
     }
     page->notice = (struct error){.code = ERROR_NONE};
-    if (running_start(host, attach_params(page), "attached", ended, page, &page->running, &err) < 0)
+    params = attach_params(page);
+    if (params && planned_set_expect(&page->plan.set, params) < 0) {
+        json_decref(params);
+        params = NULL;
+    }
+    if (running_start(host, params, "attached", ended, page, &page->running, &err) < 0)
         page->notice = err;
     host->dirty(host);
 }

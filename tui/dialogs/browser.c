@@ -206,6 +206,8 @@ int browser_open(struct dialog_host *host, const char *container, const struct r
     if (!failed && container) {
         browser->container = strdup(container);
         browser->container_name = strdup(shown ? shown->label : container);
+        browser->pid = shown ? shown->pid : 0;
+        browser->start_time = shown ? shown->start_time : 0;
         failed = browser->container && browser->container_name ? 0 : -1;
     }
     if (failed) {

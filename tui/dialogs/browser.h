@@ -20,6 +20,8 @@ struct browser {
     struct dialog dialog;
     char *container;      // NULL: the host
     char *container_name; // what it is called
+    pid_t pid;            // the process it was when it was opened ...
+    uint64_t start_time;  // ... 0: unknown
     struct raw_text path; // that is shown, or asked for
     struct browser_entry *entries;
     size_t n_entries;

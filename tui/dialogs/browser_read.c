@@ -118,11 +118,27 @@ static void answered(const json_t *result, const struct error *why, void *contex
     host->dirty(host);
 }
 
+static json_t *params_of(const struct browser *browser)
+{
+    json_t *params = browser->container ? json_pack("{s:s}", "container", browser->container)
+                                        : json_pack("{s:n}", "container");
+    int failed = params ? raw_text_set(params, "path", &browser->path) : -1;
+
+    if (!failed && browser->pid > 0)
+        failed = json_object_set_new(params, "pid", json_integer(browser->pid));
+    if (!failed && browser->start_time > 0)
+        failed = json_object_set_new(params, "start_time",
+                                     json_integer((json_int_t)browser->start_time));
+    if (!failed)
+        return params;
+    json_decref(params);
+    return NULL;
+}
+
 void browser_read(struct browser *browser)
 {
     struct dialog_host *host = browser->dialog.host;
-    json_t *params = browser->container ? json_pack("{s:s}", "container", browser->container)
-                                        : json_pack("{s:n}", "container");
+    json_t *params = params_of(browser);
 
     if (browser->request)
         client_forget(host->client, browser->request);
@@ -133,8 +149,7 @@ void browser_read(struct browser *browser)
     browser_entries_free(browser);
     input_line_set(&browser->filter, "");
     browser->choices = (struct choices){.n = browser_fixed_rows(browser)};
-    if (!params || raw_text_set(params, "path", &browser->path) < 0) {
-        json_decref(params);
+    if (!params) {
         (void)ERROR_OOM(&browser->why);
         browser->asked = false;
     } else if (client_call(host->client, PROTOCOL_BROWSE, params, answered, browser,

@@ -51,8 +51,10 @@ void detach_gone(struct detach_page *page, const char *message, const char *hint
     make_buttons(page);
 }
 
+// The plan asks for whichever mount is there (and shows it), the run for the one that was shown.
 static json_t *params_of(const struct detach_page *page, enum detach_choice choice)
 {
+    const struct planned *shown = plan_of(page);
     json_t *target = json_pack("{s:s}", "container", page->container);
     json_t *params = json_pack("{s:s}", "operation", "detach");
     int failed = target && params ? raw_text_set(target, "target", &page->target) : -1;
@@ -62,6 +64,8 @@ static json_t *params_of(const struct detach_page *page, enum detach_choice choi
     if (!failed && page->start_time > 0)
         failed =
             json_object_set_new(target, "start_time", json_integer((json_int_t)page->start_time));
+    if (!failed && shown && shown->mount_id > 0)
+        failed = json_object_set_new(target, "mount_id", json_integer(shown->mount_id));
     if (!failed)
         failed = json_object_set_new(params, "targets", json_pack("[O]", target));
     if (!failed && page->attachment)

@@ -27,6 +27,9 @@ static void planned_done(struct planned *planned)
     free(planned->holders);
     free(planned->options);
     free(planned->reveals);
+    free(planned->major_minor);
+    raw_text_done(&planned->sub_root);
+    raw_text_done(&planned->sub_path);
 }
 
 void planned_set_done(struct planned_set *set)
@@ -150,6 +153,15 @@ static int decode_holders(const json_t *object, struct planned *ret, struct erro
     return r;
 }
 
+static int decode_identity(const json_t *object, struct planned *ret, struct error *err)
+{
+    int r = decode_text(object, "major_minor", &ret->major_minor, err);
+
+    r = r < 0 ? r : decode_raw(object, "sub_root", &ret->sub_root, err);
+    r = r < 0 ? r : decode_raw(object, "sub_path", &ret->sub_path, err);
+    return r < 0 ? r : decode_number(object, "mount_id", 0, &ret->mount_id, err);
+}
+
 // A result, or what a plan predicts, which has the steps and warnings beside it.
 static int decode_one(const json_t *object, struct planned *ret, struct error *err)
 {
@@ -168,6 +180,7 @@ static int decode_one(const json_t *object, struct planned *ret, struct error *e
     r = r < 0 ? r : decode_bool(outcome, "verified", false, &ret->verified, err);
     r = r < 0 ? r : decode_text(outcome, "reveals", &ret->reveals, err);
     r = r < 0 ? r : decode_joined(outcome, "options", &ret->options, err);
+    r = r < 0 ? r : decode_identity(outcome, ret, err);
     r = r < 0 ? r : decode_steps(object, ret, err);
     r = r < 0 ? r : decode_warnings(object, ret, err);
     r = r < 0 ? r : decode_holders(holders, ret, err);
@@ -200,6 +213,28 @@ int planned_set_decode(const json_t *message, const char *key, struct planned_se
     if (r < 0)
         planned_set_done(ret);
     return r;
+}
+
+// All targets of one change have the same source; those that were refused may not say it.
+int planned_set_expect(const struct planned_set *set, json_t *params)
+{
+    const struct planned *planned = NULL;
+    json_t *expect;
+    int failed;
+
+    for (size_t i = 0; i < set->n && !planned; i++)
+        if (set->items[i].major_minor && set->items[i].sub_root.text && set->items[i].sub_path.text)
+            planned = &set->items[i];
+    if (!planned)
+        return 0;
+    expect = json_pack("{s:s}", "major_minor", planned->major_minor);
+    failed = expect ? raw_text_set(expect, "sub_root", &planned->sub_root) : -1;
+    if (!failed)
+        failed = raw_text_set(expect, "sub_path", &planned->sub_path);
+    if (!failed)
+        failed = json_object_set(params, "expect", expect);
+    json_decref(expect);
+    return failed;
 }
 
 static const char *holder_kind_text(const char *kind, int count)

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "core/base/error.h"
+#include "tui/model/model.h"
 
 #define PLANNED_LIMIT         1024 // targets of one change
 #define PLANNED_STEPS_LIMIT   256  // of one target; the same for warnings
@@ -44,6 +45,10 @@ struct planned {
     bool read_only, verified;
     bool creates; // the target's directory is made
     bool removes; // ... or taken away, since davit made it
+    // What it was made for: goes back with the run, which is refused when it is another by then.
+    char *major_minor;
+    struct raw_text sub_root, sub_path;
+    int64_t mount_id; // of a detach, 0: unknown
 };
 
 struct planned_set {
@@ -57,6 +62,8 @@ struct planned_set {
 int planned_set_decode(const json_t *message, const char *key, struct planned_set *ret,
                        struct error *err);
 void planned_set_done(struct planned_set *set);
+// Adds the source of the plan to what is to be run, as `expect`. 0, -1: out of memory.
+int planned_set_expect(const struct planned_set *set, json_t *params);
 
 // "postgres (pid 812): 14 files, its working directory": of the holder at *next and those behind it
 // that are the same process, which are passed by. Fresh memory; NULL: out of memory.

@@ -80,7 +80,7 @@ static void ended(const struct planned_set *results, const struct error *why, vo
     ask(page);
 }
 
-// The change that the plan showed and no other: by its id when the engine told it.
+// The change that the plan showed and no other: by its id, and with the source that it showed.
 static void perform(struct undo_page *page)
 {
     struct dialog_host *host = page->dialog.host;
@@ -98,6 +98,10 @@ static void perform(struct undo_page *page)
     page->notice = (struct error){.code = ERROR_NONE};
     params = id ? json_pack("{s:s, s:s}", "operation", "undo", "id", id)
                 : json_pack("{s:s}", "operation", "undo");
+    if (params && planned_set_expect(&page->plan.set, params) < 0) {
+        json_decref(params);
+        params = NULL;
+    }
     if (running_start(host, params, "took back", ended, page, &page->running, &err) < 0)
         page->notice = err;
 }

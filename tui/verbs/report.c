@@ -25,13 +25,15 @@ static const char *or_empty(const char *text)
 static void print_mount(FILE *out, const struct result *result)
 {
     const char *root = or_empty(result->sub_root), *path = or_empty(result->sub_path);
+    _cleanup_free_ char *place = NULL, *clean = NULL;
     const char *separator = " ";
 
     if (!result->device)
         return;
     // A root of "/" and a path of "/data" are "/data".
-    (void)fprintf(out, "%s:%s%s", result->device,
-                  *path == '/' && strcmp(root, "/") == 0 ? "" : root, path);
+    place = text_format("%s%s", *path == '/' && strcmp(root, "/") == 0 ? "" : root, path);
+    clean = place ? text_clean_dup(place, strlen(place)) : NULL;
+    (void)fprintf(out, "%s:%s", result->device, or_empty(clean));
     for (char **option = result->options; option && *option; option++) {
         (void)fprintf(out, "%s%s", separator, *option);
         separator = ",";

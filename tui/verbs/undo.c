@@ -33,13 +33,14 @@ int verb_undo(struct command *command, struct error *err)
     const char *id = arguments->n_words > 0 ? arguments->words[0] : NULL;
     bool dry = arguments_has(arguments, OPTION_DRY_RUN);
     _cleanup_report_ struct report *plans = NULL, *report = NULL;
+    struct source_expected expected = {NULL, NULL, NULL};
     int r = check_id(id, err);
 
     if (r == 0 && !dry)
         r = confirm_possible(command, err);
     // With --yes the plan would be made twice: the engine makes it again when it performs it.
     if (r == 0 && (dry || !arguments_has(arguments, OPTION_YES)))
-        r = engine_undo(command->engine, id, UNDO_PLAN, &plans, err);
+        r = engine_undo(command->engine, id, NULL, UNDO_PLAN, &plans, err);
     if (r < 0)
         return r;
     if (dry)
@@ -49,7 +50,14 @@ int verb_undo(struct command *command, struct error *err)
         (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
         return -ECANCELED;
     }
+    if (r > 0 && plans) {
+        id = plans->undoes; // what was shown, not what is the last by now
+        if (plans->n_results > 0)
+            expected =
+                (struct source_expected){plans->results[0]->major_minor,
+                                         plans->results[0]->sub_root, plans->results[0]->sub_path};
+    }
     if (r > 0)
-        r = engine_undo(command->engine, id, 0, &report, err);
+        r = engine_undo(command->engine, id, &expected, 0, &report, err);
     return r < 0 ? r : report_print(command, report, CHANGE_UNDO, NULL, err);
 }
