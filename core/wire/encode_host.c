@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/text.h"
+#include "core/runtime/own_mount.h"
 #include "core/wire/encode_internal.h"
 
 static const char *usage_state_name(enum usage_state state)
@@ -76,6 +77,8 @@ json_t *encode_filesystem(const struct filesystem *filesystem)
     failed |=
         json_object_set_new(object, "transport", encode_text(device ? device->transport : NULL));
     failed |= json_object_set_new(object, "holders", json_null());
+    failed |= json_object_set_new(object, "internal",
+                                  json_boolean(runtime_mounted_for_itself(filesystem->mount)));
     return encode_done(object, failed);
 }
 

@@ -91,9 +91,9 @@ moves() {
     done
 }
 
-@test "a cursor key costs at most 60 bytes, with themes that colour all of it 150" {
+@test "a cursor key costs at most 60 bytes, with themes that colour all of it 130" {
     local theme most extra=() middle
-    for theme in default:60 mono:60 dracula:150 gruvbox-dark:150; do
+    for theme in default:60 mono:60 dracula:130 gruvbox-dark:130; do
         most=${theme#*:}
         # Of the containers alone: the mounts of the selected one come a moment later.
         on_terminal --theme "${theme%:*}" <<STEPS

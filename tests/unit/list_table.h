@@ -110,6 +110,16 @@ static const char *selected(struct list *list, struct table *table)
     return row < 0 ? "-" : table->rows[row].key;
 }
 
+// By the keys; false: it is not shown.
+static inline bool go_to(struct list *list, struct table *table, const char *key)
+{
+    (void)list_act(list, ACTION_TOP);
+    while (strcmp(selected(list, table), key) != 0)
+        if (!list_act(list, ACTION_DOWN))
+            return false;
+    return true;
+}
+
 static inline void drop(struct table *table, size_t i)
 {
     table->n--;

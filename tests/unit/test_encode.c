@@ -279,7 +279,7 @@ START_TEST(test_filesystem)
 
     has_keys(json_incref(object),
              "mount_point mount_point_b64 device major_minor sub_root type options read_only "
-             "propagation size used avail usage_at usage label uuid model transport holders");
+             "propagation size used avail usage_at usage label uuid model transport holders internal");
     ck_assert_str_eq(string(object, "mount_point"), "/caf\xef\xbf\xbd\xef\xbf\xbd");
     bytes = text_base64_decode(string(object, "mount_point_b64"), &length);
     ck_assert_str_eq(bytes, text_bad);

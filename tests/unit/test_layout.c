@@ -123,7 +123,7 @@ START_TEST(eighty_by_twenty_four)
     layout_make(24, 80, PANE_CONTAINERS, false, &l);
     ck_assert_int_eq(l.panes[PANE_CONTAINERS].y, 1);
     ck_assert_int_eq(l.panes[PANE_FILESYSTEMS].y, 1);
-    ck_assert_int_eq(l.panes[PANE_FILESYSTEMS].title_x, 36);
+    ck_assert_int_eq(l.panes[PANE_FILESYSTEMS].title_x, 48);
     ck_assert_int_eq(l.panes[PANE_FILESYSTEMS].height, 1);
     ck_assert_int_eq(l.panes[PANE_MOUNTS].height, 1 + 4);
     ck_assert_int_eq(l.panes[PANE_LOG].height, 1 + 7);

@@ -24,20 +24,20 @@ START_TEST(paints_rows)
     list_sort(list, 0, false);
     change(list);
     paint(&screen, list, LIST_FOCUSED);
-    ck_assert_str_eq(screen.rows[0], "  NAME▲                 NUMBER");
-    ck_assert_str_eq(screen.rows[1], "▌ name-000                  30");
-    ck_assert_str_eq(screen.rows[2], "  name-001                  29");
+    ck_assert_str_eq(screen.rows[0], "  NAME▲    NUMBER");
+    ck_assert_str_eq(screen.rows[1], "▌ name-000     30");
+    ck_assert_str_eq(screen.rows[2], "  name-001     29");
     ck_assert_int_eq(screen.cursor_y, 1);
     ck_assert(list_act(list, ACTION_MARK));
     ck_assert(list_act(list, ACTION_BOTTOM));
     paint(&screen, list, LIST_FOCUSED);
-    ck_assert_str_eq(screen.rows[5], "▌ name-029                   1");
+    ck_assert_str_eq(screen.rows[5], "▌ name-029      1");
     ck_assert_int_eq(screen.cursor_y, 5);
     // What was selected is gone: no marker, the cursor stays.
     drop(&table, 29);
     change(list);
     paint(&screen, list, LIST_FOCUSED);
-    ck_assert_str_eq(screen.rows[5], "  name-028                   2");
+    ck_assert_str_eq(screen.rows[5], "  name-028      2");
     ck_assert_int_eq(screen.cursor_y, 5);
     for (int i = 0; i < 6; i++)
         ck_assert_ptr_null(strstr(screen.rows[i], "▌"));
@@ -45,8 +45,39 @@ START_TEST(paints_rows)
     ck_assert(list_act(list, ACTION_SORT_INVERT)); // k0 is the last now
     ck_assert(!list_act(list, ACTION_BOTTOM));
     paint(&screen, list, 0);
-    ck_assert_str_eq(screen.rows[0], "  NAME▼                 NUMBER");
-    ck_assert_str_eq(screen.rows[5], "▌●name-000                  30");
+    ck_assert_str_eq(screen.rows[0], "  NAME▼    NUMBER");
+    ck_assert_str_eq(screen.rows[5], "▌●name-000     30");
+    offscreen_close(&screen);
+    end(list, &table);
+}
+END_TEST
+
+static void rename_row(struct table *table, size_t i, const char *name)
+{
+    (void)snprintf(table->rows[i].name, sizeof table->rows[i].name, "%s", name);
+}
+
+// A column takes what its rows need; what there is not enough of is shared.
+START_TEST(columns_take_what_they_need)
+{
+    struct table table;
+    struct list *list = make(&table, 3);
+    struct offscreen screen;
+
+    rename_row(&table, 1, "a-name-of-23-characters");
+    change(list);
+    offscreen_open(&screen, 4, 70, true);
+    paint(&screen, list, 0);
+    ck_assert_str_eq(screen.rows[0], "  NAME                     NUMBER  WIDE");
+    ck_assert_str_eq(screen.rows[2], "  a-name-of-23-characters       2  2 wide");
+    set_filter(list, "name-00"); // columns stay where they are
+    paint(&screen, list, 0);
+    ck_assert_str_eq(screen.rows[0], "  NAME                     NUMBER  WIDE");
+    offscreen_close(&screen);
+    offscreen_open(&screen, 4, 30, true);
+    set_filter(list, "");
+    paint(&screen, list, 0);
+    ck_assert_str_eq(screen.rows[2], "  a-name-of-…characters      2");
     offscreen_close(&screen);
     end(list, &table);
 }
@@ -60,7 +91,7 @@ START_TEST(reordering_does_not_scroll)
     struct offscreen screen;
 
     offscreen_open(&screen, 11, 30, true);
-    ck_assert(list_select(list, "k20"));
+    ck_assert(go_to(list, &table, "k20"));
     paint(&screen, list, LIST_FOCUSED);
     ck_assert(list_act(list, ACTION_UP));
     ck_assert(list_act(list, ACTION_UP));
@@ -159,6 +190,7 @@ END_TEST
 static void add(TCase *tcase)
 {
     tcase_add_test(tcase, paints_rows);
+    tcase_add_test(tcase, columns_take_what_they_need);
     tcase_add_test(tcase, reordering_does_not_scroll);
     tcase_add_test(tcase, paints_any_size);
     tcase_add_test(tcase, says_why_it_is_empty);

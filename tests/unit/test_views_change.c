@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "runner.h"
+#include "tui/views/runtimes.h"
 #include "views_news.h"
 
 START_TEST(lost_rows_until_dismissed)
@@ -22,8 +23,9 @@ START_TEST(lost_rows_until_dismissed)
                  "\"origin\":\"image\",\"mount_id\":1}],\"error\":null}");
     f.focus = PANE_MOUNTS;
     fixture_paint(&f);
+    row_has(&f, 18, "(mara); x to attach again");
     row_is(&f, 8,
-           "│▌ /mnt/log    LOST, was /var/log/app               ro      davit mara 12 Mar  │");
+           "│▌ /mnt/log  LOST, was /var/log/app           ro      davit mara 12 Mar        │");
     row_has(&f, 9, "overlay");
     row_has(&f, 4, "restarted, 1 lost");
     ck_assert_int_eq(ops_of(f.panes[PANE_MOUNTS])->subject(f.panes[PANE_MOUNTS], &subject, &err),
@@ -44,6 +46,7 @@ START_TEST(lost_rows_until_dismissed)
     row_has(&f, 8, "▌ /");
     row_has(&f, 8, "overlay");
     row_has(&f, 4, "restarted ");
+    ck_assert_ptr_null(strstr(f.screen.rows[18], "again"));
     fixture_close(&f);
 }
 END_TEST
@@ -61,11 +64,11 @@ START_TEST(restarts_are_seen)
                  "\"start_time\":99,\"started\":\"2026-03-12T02:59:00Z\",\"attached_count\":0}]}");
     fixture_paint(&f);
     row_is(&f, 6,
-           "│  web                           docker      1m   0    restarted               │");
+           "│  web                            docker      1m   0    restarted              │");
     f.model->now = NOW + 86400; // no news any more
     fixture_paint(&f);
     row_is(&f, 6,
-           "│  web                           docker      1d   0    running                 │");
+           "│  web                            docker      1d   0    running                │");
     fixture_close(&f);
 }
 END_TEST
@@ -94,9 +97,9 @@ START_TEST(selection_holds_while_containers_change)
     subject_done(&subject);
     fixture_paint(&f);
     row_has(&f, 3, "│  a-new");
-    row_has(&f, 4, "│▌ shop/api-7d9f8…c5d-k88vm:app");
+    row_has(&f, 4, "│▌ shop/api-7d9f8b6c5d-k88vm:app");
     row_has(&f, 6, "│ ●web");
-    row_has(&f, 1, "1 Containers 4 ────── 1 marked ───┬");
+    row_has(&f, 1, "1 Containers 4 ────────────────── 1 marked ───┬");
     fixture_close(&f);
 }
 END_TEST
@@ -125,8 +128,65 @@ START_TEST(twin_filesystems)
 }
 END_TEST
 
+START_TEST(what_runtimes_mount_is_hidden)
+{
+    struct fixture f;
+
+    fixture_open(&f, 24, 80, true);
+    f.focus = PANE_FILESYSTEMS;
+    fixture_news(&f, "filesystems",
+                 "{\"filesystems\":[{\"mount_point\":\"/a\",\"type\":\"ext4\"},"
+                 "{\"mount_point\":\"/merged\",\"type\":\"overlay\",\"internal\":true},"
+                 "{\"mount_point\":\"/z\",\"type\":\"xfs\",\"internal\":false}]}");
+    ck_assert(fixture_act(&f, ACTION_BOTTOM));
+    fixture_paint(&f);
+    row_has(&f, 1, "2 Filesystems 2, 1 hidden ─");
+    row_has(&f, 4, "▌ /z");
+    ck_assert(fixture_act(&f, ACTION_INTERNAL));
+    fixture_paint(&f);
+    row_has(&f, 1, "2 Filesystems 3 ─");
+    row_has(&f, 4, "/merged");
+    row_has(&f, 5, "▌ /z"); // what is selected stays so
+    ck_assert(fixture_act(&f, ACTION_INTERNAL));
+    fixture_news(&f, "filesystems",
+                 "{\"filesystems\":[{\"mount_point\":\"/merged\",\"type\":\"overlay\","
+                 "\"internal\":true}]}");
+    fixture_paint(&f);
+    row_has(&f, 2, "All that is here (1) is what container runtimes");
+    fixture_close(&f);
+}
+END_TEST
+
+// One that is down is seen in the header, why and what to try below the rows, all on a page.
+START_TEST(runtimes_are_told)
+{
+    _cleanup_free_ char *text = NULL;
+    struct fixture f;
+
+    fixture_open(&f, 24, 120, true);
+    tell_all(&f);
+    fixture_paint(&f);
+    row_has(&f, 0, "docker DOWN (names from disk)");
+    text = runtimes_text(f.model);
+    ck_assert_ptr_nonnull(strstr(text, "docker: DOWN at /run/docker.sock\n"));
+    ck_assert_ptr_nonnull(strstr(text, "  why: no answer in 1.5 s\n  try: systemctl status"));
+    fixture_news(&f, "containers",
+                 "{\"whole\":false,\"set\":[],\"gone\":[],\"runtimes\":["
+                 "{\"name\":\"proc\",\"state\":\"connected\"},"
+                 "{\"name\":\"docker\",\"state\":\"connected\"},"
+                 "{\"name\":\"podman\",\"state\":\"absent\"}],\"unreadable\":0}");
+    fixture_paint(&f);
+    row_is(&f, 0, "davit  node7 · root · docker ok · 1 attached · 1 stale");
+    for (int i = 0; i < 24; i++)
+        ck_assert_ptr_null(strstr(f.screen.rows[i], "i Runtimes"));
+    fixture_close(&f);
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
+    tcase_add_test(tcase, what_runtimes_mount_is_hidden);
+    tcase_add_test(tcase, runtimes_are_told);
     tcase_add_test(tcase, lost_rows_until_dismissed);
     tcase_add_test(tcase, restarts_are_seen);
     tcase_add_test(tcase, selection_holds_while_containers_change);

@@ -38,8 +38,10 @@ static inline void fixture_open(struct fixture *f, int height, int width, bool u
     ck_assert_int_eq(model_new(&f->model, &err), 0);
     f->model->now = NOW;
     ck_assert_int_eq(keymap_new(&f->keymap, &err), 0);
-    for (int i = 0; i < PANE_COUNT; i++)
+    for (int i = 0; i < PANE_COUNT; i++) {
         ck_assert_int_eq(kinds[i]->open(f->model, &f->panes[i], &err), 0);
+        f->panes[i]->keymap = f->keymap;
+    }
     offscreen_open(&f->screen, height, width, utf8);
 }
 
@@ -90,12 +92,13 @@ static inline void fixture_paint(struct fixture *f)
 
     layout_make(surface_height(surface), surface_width(surface), f->focus, f->zoomed, &layout);
     header_paint(layout_part(&layout.header, surface), f->model, f->banner);
-    frame_paint(surface, &layout, f->panes, f->focus);
+    frame_paint(surface, &layout, f->focus);
     for (int i = 0; i < PANE_COUNT; i++)
         if (layout.panes[i].height > 1)
             ops_of(f->panes[i])
                 ->paint(f->panes[i], layout_body(&layout, (enum pane_id)i, surface),
                         i == (int)f->focus);
+    frame_titles(surface, &layout, f->panes, f->focus);
     footer_paint(layout_part(&layout.footer, surface), ops_of(f->panes[f->focus])->footer,
                  f->keymap, f->message);
     offscreen_look(&f->screen);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/console/speak.h"
+#include "tui/views/runtimes.h"
 
 static struct pane *focused(const struct console *console)
 {
@@ -194,6 +195,15 @@ static void help(struct console *console)
         console_say(console, LOG_WARNING, "%s", err.message);
 }
 
+static void runtimes(struct console *console)
+{
+    _cleanup_free_ char *text = runtimes_text(console->model);
+    struct error err = {.code = ERROR_NONE};
+
+    if (!text || text_page_open(&console->host, "Container runtimes", text, &err) < 0)
+        console_say(console, LOG_WARNING, "%s", text ? err.message : "out of memory");
+}
+
 static void refresh(struct console *console)
 {
     struct error err = {.code = ERROR_NONE};
@@ -273,6 +283,13 @@ void console_perform(struct console *console, enum action action, const char *ar
         break;
     case ACTION_HELP:
         help(console);
+        break;
+    case ACTION_RUNTIMES:
+        runtimes(console);
+        break;
+    case ACTION_INTERNAL:
+        (void)console->panes[PANE_FILESYSTEMS]->ops->act(console->panes[PANE_FILESYSTEMS], action);
+        console->dirty = true;
         break;
     case ACTION_COPY:
         copy(console);

@@ -129,8 +129,9 @@ void console_paint(struct console *console)
     layout_make(all.height, all.width, console->focus, console->zoomed, &layout);
     surface_clear(all, ROLE_TEXT);
     header_paint(layout_part(&layout.header, surface), console->model, console->config.banner);
-    frame_paint(surface, &layout, console->panes, console->focus);
+    frame_paint(surface, &layout, console->focus);
     paint_panes(console, &layout);
+    frame_titles(surface, &layout, console->panes, console->focus);
     for (size_t i = 0; i < console->n_dialogs; i++)
         console->dialogs[i]->ops->paint(
             console->dialogs[i],
@@ -183,7 +184,8 @@ static int open_parts(struct console *console, struct error *err)
     if (r == 0)
         r = loop_timer(console->loop, on_rest, console, &console->rest, err);
     for (size_t i = 0; r == 0 && i < PANE_COUNT; i++)
-        r = pane_kinds[i]->open(console->model, &console->panes[i], err);
+        if ((r = pane_kinds[i]->open(console->model, &console->panes[i], err)) == 0)
+            console->panes[i]->keymap = console->keymap;
     if (r == 0)
         r = read_settings(console, err);
     if (r == 0 && options->script)

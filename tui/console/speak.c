@@ -111,7 +111,9 @@ static char *runtime_words(const struct shown_runtime *runtime)
     const char *names = runtime->names_from_disk ? ", names from disk" : "";
 
     if (is(runtime->state, "unreachable"))
-        return text_format(", %s is down%s", runtime->name, names);
+        return text_format(", %s is down%s: %s%s%s", runtime->name, names,
+                           runtime->error ? runtime->error : "no reason is known",
+                           runtime->hint ? "; " : "", runtime->hint ? runtime->hint : "");
     if (is(runtime->state, "reading-only"))
         return text_format(", %s for reading only%s", runtime->name, names);
     return runtime->names_from_disk ? text_format(", %s%s", runtime->name, names) : strdup("");

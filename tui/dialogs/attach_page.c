@@ -243,9 +243,8 @@ static char *identity_of(const struct attach_page *page, const struct subject *s
     const char *row = subject->kind == SUBJECT_MOUNT && subject->mount ? subject->mount->target.text
                       : subject->kind == SUBJECT_FILESYSTEM && subject->filesystem
                           ? subject->filesystem->mount_point.text
-                      : subject->kind == SUBJECT_ATTACHMENT && subject->attachment
-                          ? subject->attachment->target.text
-                          : "";
+                      : subject->attachment && !subject->mount ? subject->attachment->target.text
+                                                               : "";
     char *identity = text_format("%d %s", (int)subject->kind, row);
 
     for (size_t i = 0; identity && i < page->n_targets; i++) {
@@ -269,7 +268,7 @@ static int fill(struct attach_page *page, const struct subject *subject)
         page->focus = FOCUS_TARGET;
     } else if (subject->kind == SUBJECT_MOUNT && subject->mount) {
         r = path_field_set(&page->target, &subject->mount->target);
-    } else if (subject->kind == SUBJECT_ATTACHMENT && subject->attachment) {
+    } else if (subject->attachment) {
         r = path_field_set(&page->source, &subject->attachment->source) |
             path_field_set(&page->target, &subject->attachment->target);
         page->focus = FOCUS_ACCESS;

@@ -38,7 +38,7 @@ static int add(struct attach_page *page, const struct shown_container *c, struct
 int attach_targets_make(struct attach_page *page, const struct subject *subject, struct error *err)
 {
     const struct model *model = page->dialog.host->model;
-    bool row_of_one = subject->kind == SUBJECT_MOUNT || subject->kind == SUBJECT_ATTACHMENT;
+    bool row_of_one = subject->mount || subject->attachment;
     bool marked = subject->n_marked > 0 && !row_of_one;
     size_t n = marked ? subject->n_marked : 1;
     int r = 0;

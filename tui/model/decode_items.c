@@ -76,6 +76,7 @@ static int fill_filesystem(const json_t *o, struct shown_filesystem *f, struct e
     TRY(decode_text(o, "model", &f->model, err));
     TRY(decode_text(o, "transport", &f->transport, err));
     TRY(decode_bool(o, "read_only", false, &f->read_only, err));
+    TRY(decode_bool(o, "internal", false, &f->internal, err));
     TRY(decode_text(o, "usage", &usage, err));
     f->usage = usage_by_name(usage);
     TRY(decode_number(o, "size", 0, &number, err));

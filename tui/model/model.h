@@ -46,6 +46,7 @@ struct shown_filesystem {
     char *device, *major_minor, *type, *options; // options: comma-separated
     char *propagation, *label, *uuid, *model, *transport;
     bool read_only;
+    bool internal; // a container runtime mounted it for its own use
     enum shown_usage usage;         // SILENT: "not answering"
     uint64_t size, used, available; // bytes
     time_t usage_at;

@@ -48,7 +48,7 @@ enum key_context {
     X(FIND_NEXT, "find-next", "n", KEYS_TEXT | KEYS_LOG, "Next", "to the next place found")        \
     X(FIND_PREVIOUS, "find-previous", "N", KEYS_TEXT | KEYS_LOG, "Previous",                       \
       "to the place found before")                                                                 \
-    X(MENU, "menu", "x", KEYS_LIST, "All actions",                                                 \
+    X(MENU, "menu", "x", KEYS_PANES, "All actions",                                                \
       "all that can be done with this row, and why what cannot")                                   \
     X(PALETTE, "palette", ":", KEYS_PANES, "Command", "do something by its name")                  \
     X(HELP, "help", "? F1", KEYS_SCROLL, "Help", "what the keys do here")                          \
@@ -56,6 +56,10 @@ enum key_context {
     X(SORT_PREVIOUS, "sort-previous", "<", KEYS_LIST, "Sort by previous",                          \
       "sort by the column before")                                                                 \
     X(SORT_INVERT, "sort-invert", "I", KEYS_LIST, "Invert order", "sort the other way round")      \
+    X(INTERNAL, "internal", ".", KEYS_LIST, "Show hidden",                                         \
+      "show the filesystems that container runtimes mount for their own use, or hide them")        \
+    X(RUNTIMES, "runtimes", "i", KEYS_PANES, "Runtimes",                                           \
+      "the container runtimes: which answer, why not, what to try")                                \
     X(ATTACH, "attach", "a F2", KEYS_LIST, "Attach",                                               \
       "attach a directory to the container; nothing happens before the plan is confirmed")         \
     X(DETACH, "detach", "D F8", KEYS_LIST, "Detach",                                               \

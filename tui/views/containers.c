@@ -9,6 +9,7 @@
 #include "tui/views/containers_state.h"
 #include "tui/views/list_pane.h"
 #include "tui/views/plain_rows.h"
+#include "tui/views/runtimes.h"
 
 #define NOTHING_SIZE 1024
 #define SHORT_ID     12
@@ -121,25 +122,14 @@ static void close_view(struct pane *pane)
 static int open_view(struct model *model, struct pane **ret, struct error *err)
 {
     struct containers_view *view = calloc(1, sizeof *view);
-    int r;
 
     if (!view)
         return ERROR_OOM(err);
-    view->pane.base = (struct pane){&containers_pane, model};
+    view->pane.base = (struct pane){.ops = &containers_pane, .model = model};
     view->set = container_set_ref(model->containers);
-    r = container_states_update(&view->states, NULL, view->set, model, err);
-    if (r == 0)
-        r = list_new(&ops, view, &view->pane.list, err);
-    if (r == 0) {
-        list_sort(view->pane.list, NAME, false);
-        r = list_changed(view->pane.list, err);
-    }
-    if (r < 0) {
-        close_view((struct pane *)view);
-        return r;
-    }
-    *ret = (struct pane *)view;
-    return 0;
+    return list_pane_begin(&view->pane,
+                           container_states_update(&view->states, NULL, view->set, model, err),
+                           &ops, NAME, ret, err);
 }
 
 static bool changed(struct pane *pane, unsigned what)
@@ -163,11 +153,22 @@ static bool changed(struct pane *pane, unsigned what)
     return true;
 }
 
+// Below the rows stands what is wrong with a runtime: it may be why one is missing or has no name.
+static void paint(struct pane *pane, struct surface_part part, bool focused)
+{
+    struct surface_part rows = part;
+
+    surface_clear(part, ROLE_TEXT);
+    if (((struct containers_view *)pane)->set->n > 0) // else its place says so
+        rows.height -= runtimes_note(part, pane->model, pane->keymap);
+    list_pane_paint(pane, rows, focused);
+}
+
 static void title(struct pane *pane, char *out, size_t size)
 {
     const struct containers_view *view = (const struct containers_view *)pane;
 
-    list_pane_title(&view->pane, "Containers", view->set->n, out, size);
+    list_pane_title(&view->pane, "Containers", view->set->n, "", out, size);
 }
 
 static int subject(struct pane *pane, struct subject *ret, struct error *err)
@@ -219,16 +220,13 @@ static const enum action footer[] = {ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, 
 
 const struct pane_ops containers_pane = {
     .name = "Containers",
-    .context = KEYS_LIST,
+    LIST_PANE_OPS,
     .open = open_view,
     .close = close_view,
     .changed = changed,
     .title = title,
-    .state = list_pane_state,
-    .paint = list_pane_paint,
+    .paint = paint,
     .act = list_pane_act,
-    .filter = list_pane_filter,
-    .filter_text = list_pane_filter_text,
     .subject = subject,
     .footer = footer,
     .plain = plain,

@@ -9,10 +9,20 @@
 #include "tui/views/list_pane.h"
 #include "tui/views/plain_rows.h"
 
+struct rows {
+    struct filesystem_set *set; // what the rows point into
+    struct row {
+        const struct shown_filesystem *filesystem;
+        char *key; // mount point, device number, sub-root
+    } * rows;
+    size_t n, n_hidden;
+};
+
 struct filesystems_view {
     struct list_pane pane;
-    struct filesystem_set *set; // the rows
-    char **keys;                // of them: mount point, device number, sub-root
+    struct rows rows;
+    bool internal_too; // also what runtimes mount for their own use
+    char nothing[160];
 };
 
 enum { MOUNT_POINT, DEVICE, SUB_ROOT, TYPE, USAGE, SIZE, LABEL, UUID, MODEL, TRANSPORT };
@@ -33,14 +43,14 @@ static size_t count(void *context)
 {
     const struct filesystems_view *view = context;
 
-    return view->set->n;
+    return view->rows.n;
 }
 
 static const char *key(void *context, size_t row)
 {
     const struct filesystems_view *view = context;
 
-    return view->keys[row];
+    return view->rows.rows[row].key;
 }
 
 // "12G/20G 61% 5m": used, size, percent of what users may fill (as df), age of the reading.
@@ -94,7 +104,7 @@ static void put_size(struct list_cell *ret, const struct shown_filesystem *f)
 static void cell(void *context, size_t row, size_t column, struct list_cell *ret)
 {
     const struct filesystems_view *view = context;
-    const struct shown_filesystem *f = view->set->items[row];
+    const struct shown_filesystem *f = view->rows.rows[row].filesystem;
 
     switch (column) {
     case MOUNT_POINT:
@@ -136,43 +146,78 @@ static void cell(void *context, size_t row, size_t column, struct list_cell *ret
 
 static const char *nothing(void *context)
 {
-    const struct filesystems_view *view = context;
+    struct filesystems_view *view = context;
 
-    return view->pane.base.model->filesystems_known
-               ? "No filesystem of this host can be shown: F5 reads them again."
-               : "reading…";
+    if (!view->pane.base.model->filesystems_known)
+        return "reading…";
+    if (view->rows.n_hidden == 0)
+        return "No filesystem of this host can be shown: F5 reads them again.";
+    (void)snprintf(view->nothing, sizeof view->nothing,
+                   "All that is here (%zu) is what container runtimes mount for their own use.",
+                   view->rows.n_hidden);
+    return view->nothing;
 }
 
 static const struct list_ops ops = {columns, ARRAY_SIZE(columns), count, key, cell, nothing};
 
-static void keys_free(char **keys, size_t n)
+static void rows_done(struct rows *rows)
 {
-    for (size_t i = 0; keys && i < n; i++)
-        free(keys[i]);
-    free(keys);
+    for (size_t i = 0; i < rows->n; i++)
+        free(rows->rows[i].key);
+    free(rows->rows);
+    filesystem_set_unref(rows->set);
+    *rows = (struct rows){0};
 }
 
-static char **keys_of(const struct filesystem_set *set)
+static char *key_of(const struct shown_filesystem *f)
 {
-    char **keys = calloc(set->n + 1, sizeof *keys);
+    const struct raw_text *point = &f->mount_point;
 
-    for (size_t i = 0; keys && i < set->n; i++) {
+    return text_format("%s\n%s\n%s", point->bytes ? point->bytes : point->text,
+                       f->major_minor ? f->major_minor : "",
+                       f->sub_root.text ? f->sub_root.text : "");
+}
+
+// The same may be mounted over itself.
+static int make_keys_differ(struct rows *rows)
+{
+    _cleanup_free_ char **keys = calloc(rows->n + 1, sizeof *keys);
+    int r;
+
+    if (!keys)
+        return -1;
+    for (size_t i = 0; i < rows->n; i++)
+        keys[i] = rows->rows[i].key;
+    r = list_keys_differ(keys, rows->n);
+    for (size_t i = 0; i < rows->n; i++)
+        rows->rows[i].key = keys[i];
+    return r;
+}
+
+static int rows_make(struct rows *ret, struct filesystem_set *set, bool internal_too,
+                     struct error *err)
+{
+    struct rows rows = {.set = filesystem_set_ref(set),
+                        .rows = calloc(set->n + 1, sizeof *rows.rows)};
+    bool failed = !rows.rows;
+
+    for (size_t i = 0; !failed && i < set->n; i++) {
         const struct shown_filesystem *f = set->items[i];
-        const struct raw_text *point = &f->mount_point;
 
-        keys[i] = text_format("%s\n%s\n%s", point->bytes ? point->bytes : point->text,
-                              f->major_minor ? f->major_minor : "",
-                              f->sub_root.text ? f->sub_root.text : "");
-        if (!keys[i]) {
-            keys_free(keys, i);
-            return NULL;
+        if (f->internal && !internal_too) {
+            rows.n_hidden++;
+            continue;
         }
+        rows.rows[rows.n] = (struct row){f, key_of(f)};
+        failed = !rows.rows[rows.n].key;
+        rows.n += !failed;
     }
-    if (keys && list_keys_differ(keys, set->n) < 0) { // the same is mounted over itself
-        keys_free(keys, set->n);
-        keys = NULL;
+    if (failed || make_keys_differ(&rows) < 0) {
+        rows_done(&rows);
+        return ERROR_OOM(err);
     }
-    return keys;
+    *ret = rows;
+    return 0;
 }
 
 static void close_view(struct pane *pane)
@@ -180,59 +225,52 @@ static void close_view(struct pane *pane)
     struct filesystems_view *view = (struct filesystems_view *)pane;
 
     list_free(view->pane.list);
-    keys_free(view->keys, view->set->n);
-    filesystem_set_unref(view->set);
+    rows_done(&view->rows);
     free(view);
 }
 
 static int open_view(struct model *model, struct pane **ret, struct error *err)
 {
     struct filesystems_view *view = calloc(1, sizeof *view);
-    int r;
 
     if (!view)
         return ERROR_OOM(err);
-    view->pane.base = (struct pane){&filesystems_pane, model};
-    view->set = filesystem_set_ref(model->filesystems);
-    view->keys = keys_of(view->set);
-    r = view->keys ? list_new(&ops, view, &view->pane.list, err) : ERROR_OOM(err);
-    if (r == 0) {
-        list_sort(view->pane.list, MOUNT_POINT, false);
-        r = list_changed(view->pane.list, err);
+    view->pane.base = (struct pane){.ops = &filesystems_pane, .model = model};
+    return list_pane_begin(&view->pane, rows_make(&view->rows, model->filesystems, false, err),
+                           &ops, MOUNT_POINT, ret, err);
+}
+
+static bool make_again(struct filesystems_view *view)
+{
+    struct rows old = view->rows;
+    struct error ignored;
+
+    if (rows_make(&view->rows, view->pane.base.model->filesystems, view->internal_too, &ignored) <
+        0)
+        return false;
+    if (list_changed(view->pane.list, &ignored) < 0) { // what is shown stays as it was
+        rows_done(&view->rows);
+        view->rows = old;
+        return false;
     }
-    if (r < 0) {
-        close_view((struct pane *)view);
-        return r;
-    }
-    *ret = (struct pane *)view;
-    return 0;
+    rows_done(&old);
+    return true;
 }
 
 static bool changed(struct pane *pane, unsigned what)
 {
-    struct filesystems_view *view = (struct filesystems_view *)pane;
-    struct filesystem_set *set = view->pane.base.model->filesystems;
-    struct filesystem_set *old = view->set;
-    char **old_keys = view->keys;
-    struct error ignored;
-    char **keys;
+    return what & MODEL_FILESYSTEMS && make_again((struct filesystems_view *)pane);
+}
 
-    if (!(what & MODEL_FILESYSTEMS))
-        return false;
-    keys = keys_of(set);
-    if (!keys)
-        return false;
-    view->set = filesystem_set_ref(set);
-    view->keys = keys;
-    if (list_changed(view->pane.list, &ignored) < 0) { // what is shown stays as it was
-        view->set = old;
-        view->keys = old_keys;
-        keys_free(keys, set->n);
-        filesystem_set_unref(set);
-        return false;
-    }
-    keys_free(old_keys, old->n);
-    filesystem_set_unref(old);
+static bool act(struct pane *pane, enum action action)
+{
+    struct filesystems_view *view = (struct filesystems_view *)pane;
+
+    if (action != ACTION_INTERNAL)
+        return list_pane_act_unmarked(pane, action);
+    view->internal_too = !view->internal_too;
+    if (!make_again(view))
+        view->internal_too = !view->internal_too;
     return true;
 }
 
@@ -240,7 +278,11 @@ static void title(struct pane *pane, char *out, size_t size)
 {
     const struct filesystems_view *view = (const struct filesystems_view *)pane;
 
-    list_pane_title(&view->pane, "Filesystems", view->set->n, out, size);
+    char hidden[48] = "";
+
+    if (view->rows.n_hidden > 0)
+        (void)snprintf(hidden, sizeof hidden, ", %zu hidden", view->rows.n_hidden);
+    list_pane_title(&view->pane, "Filesystems", view->rows.n, hidden, out, size);
 }
 
 static int subject(struct pane *pane, struct subject *ret, struct error *err)
@@ -251,7 +293,7 @@ static int subject(struct pane *pane, struct subject *ret, struct error *err)
     (void)err;
     *ret = (struct subject){.kind = row < 0 ? SUBJECT_NONE : SUBJECT_FILESYSTEM};
     if (row >= 0)
-        ret->filesystem = view->set->items[row];
+        ret->filesystem = view->rows.rows[row].filesystem;
     return 0;
 }
 
@@ -260,25 +302,23 @@ static int plain(struct pane *pane, struct spoken *ret)
     const struct filesystems_view *view = (const struct filesystems_view *)pane;
     long row = list_selected(view->pane.list);
 
-    return plain_filesystem(&view->pane, view->set->n, row < 0 ? NULL : view->set->items[row], ret);
+    return plain_filesystem(&view->pane, view->rows.n,
+                            row < 0 ? NULL : view->rows.rows[row].filesystem, ret);
 }
 
-static const enum action footer[] = {ACTION_ATTACH,  ACTION_OPEN,      ACTION_MENU,
-                                     ACTION_FILTER,  ACTION_HELP,      ACTION_QUIT,
-                                     ACTION_REFRESH, ACTION_SORT_NEXT, ACTION_NONE};
+static const enum action footer[] = {ACTION_ATTACH,  ACTION_OPEN,     ACTION_MENU,
+                                     ACTION_FILTER,  ACTION_HELP,     ACTION_QUIT,
+                                     ACTION_REFRESH, ACTION_INTERNAL, ACTION_NONE};
 
 const struct pane_ops filesystems_pane = {
     .name = "Filesystems",
-    .context = KEYS_LIST,
+    LIST_PANE_OPS,
     .open = open_view,
     .close = close_view,
     .changed = changed,
     .title = title,
-    .state = list_pane_state,
     .paint = list_pane_paint_quiet,
-    .act = list_pane_act_unmarked,
-    .filter = list_pane_filter,
-    .filter_text = list_pane_filter_text,
+    .act = act,
     .subject = subject,
     .footer = footer,
     .plain = plain,

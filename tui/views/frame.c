@@ -5,11 +5,9 @@
 
 #define TITLE_SIZE   768
 #define TITLE_FILTER " ─ filter: "
-
-static const struct pane *base_of(const struct pane *pane)
-{
-    return (const struct pane *)pane;
-}
+#define TITLE_LEAST  14 // cells of the title that what stands at its right leaves
+#define STATE_SIZE   256
+#define STATE_GAP    3 // cells between both
 
 static enum role border_of(bool focused)
 {
@@ -21,18 +19,34 @@ static void put(struct surface_part all, int y, int x, enum role role, const cha
     (void)surface_text(all, y, x, 1, role, CUT_END, sign);
 }
 
-// " following ─┐" at the end of a title line, when there is room beside the title.
-static void paint_state(struct surface_part all, const struct pane_place *place, int used,
-                        struct pane *pane, bool focused)
+// "following", "2 marked · ↓14 more": what of it there is room for beside the title, the title
+// being cut rather than the first of it left out. Returns its cells.
+static int choose_state(struct pane *pane, const char *title, int room, bool has_rows,
+                        char out[STATE_SIZE])
 {
-    char state[128] = "";
-    int width, x;
+    char state[STATE_SIZE / 2] = "", more[STATE_SIZE / 2 - 8] = "";
+    int width;
 
-    base_of(pane)->ops->state(pane, state, sizeof state);
-    width = text_columns(state);
-    x = place->title_x + place->title_width - 4 - width;
-    if (!*state || x < used + 2)
-        return;
+    pane->ops->state(pane, state, sizeof state);
+    if (pane->ops->more && has_rows)
+        pane->ops->more(pane, more, sizeof more);
+    (void)snprintf(out, STATE_SIZE, "%s%s%s", state, *state && *more ? " · " : "", more);
+    if (*state && *more && text_columns(title) + STATE_GAP + text_columns(out) > room)
+        (void)snprintf(out, STATE_SIZE, "%s", state);
+    width = text_columns(out);
+    if (width == 0 || room - STATE_GAP - width < TITLE_LEAST) {
+        out[0] = '\0';
+        return 0;
+    }
+    return width;
+}
+
+// " following ─┐" at the end of a title line.
+static void paint_state(struct surface_part all, const struct pane_place *place, const char *state,
+                        int width, bool focused)
+{
+    int x = place->title_x + place->title_width - 4 - width;
+
     put(all, place->y, x - 1, border_of(focused), " ");
     (void)surface_text(all, place->y, x, width, focused ? ROLE_TITLE_FOCUSED : ROLE_TITLE, CUT_END,
                        state);
@@ -52,11 +66,10 @@ static const char *filter_part(const char *title, const char *filter)
 }
 
 // The title's first part, and its filter, which is a role of its own.
-static int paint_words(struct surface_part all, const struct pane_place *place, int x,
+static int paint_words(struct surface_part all, const struct pane_place *place, int x, int end,
                        const char *title, const char *filter, bool focused)
 {
     const char *cut = filter_part(title, filter);
-    int end = place->title_x + place->title_width - 2;
     enum role role = focused ? ROLE_TITLE_FOCUSED : ROLE_TITLE;
     char name[TITLE_SIZE];
     int n;
@@ -79,17 +92,22 @@ static int paint_words(struct surface_part all, const struct pane_place *place, 
 static void paint_title(struct surface_part all, const struct pane_place *place,
                         enum pane_id number, struct pane *pane, bool focused)
 {
-    char name[TITLE_SIZE], title[TITLE_SIZE + 16];
+    char name[TITLE_SIZE], title[TITLE_SIZE + 16], state[STATE_SIZE];
     int x = place->title_x + 2;
+    int end = place->title_x + place->title_width - 2;
+    int width;
 
     if (!pane || place->title_width < 5)
         return;
-    base_of(pane)->ops->title(pane, name, sizeof name);
+    pane->ops->title(pane, name, sizeof name);
     (void)snprintf(title, sizeof title, "%d %s", (int)number + 1, name);
+    width = choose_state(pane, title, end - 2 - x, place->height > 1, state);
     put(all, place->y, x - 1, border_of(focused), " ");
-    x = paint_words(all, place, x, title, base_of(pane)->ops->filter_text(pane), focused);
+    x = paint_words(all, place, x, width > 0 ? end - 2 - STATE_GAP - width : end, title,
+                    pane->ops->filter_text(pane), focused);
     put(all, place->y, x, border_of(focused), " ");
-    paint_state(all, place, x, pane, focused);
+    if (width > 0)
+        paint_state(all, place, state, width, focused);
 }
 
 // What has the keys has its own line all around.
@@ -114,8 +132,7 @@ static void paint_lines(struct surface_part all, const struct layout *l, struct 
                   ROLE_BORDER_FOCUSED);
 }
 
-void frame_paint(struct surface *surface, const struct layout *layout, struct pane *const *panes,
-                 enum pane_id focus)
+void frame_paint(struct surface *surface, const struct layout *layout, enum pane_id focus)
 {
     struct surface_part all = surface_all(surface);
     struct surface_part region = surface_within(
@@ -127,6 +144,13 @@ void frame_paint(struct surface *surface, const struct layout *layout, struct pa
         paint_lines(all, layout, region, focus);
     else
         surface_rule(region, 0, ROLE_BORDER_FOCUSED);
+}
+
+void frame_titles(struct surface *surface, const struct layout *layout, struct pane *const *panes,
+                  enum pane_id focus)
+{
+    struct surface_part all = surface_all(surface);
+
     for (int id = 0; id < PANE_COUNT; id++)
         if (layout->panes[id].height > 0)
             paint_title(all, &layout->panes[id], (enum pane_id)id, panes[id], id == (int)focus);

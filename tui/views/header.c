@@ -6,6 +6,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "tui/views/runtimes.h"
 
 #define WORDS_MAX 24
 #define WORD_SIZE 160
@@ -41,21 +42,16 @@ __attribute__((format(printf, 4, 5))) static struct word *add(struct words *word
     return word;
 }
 
-// One mark for each runtime of which something is to be said.
+// One mark for each runtime, but for those that are not here.
 static void add_runtimes(struct words *words, const struct model *model)
 {
     for (size_t i = 0; i < model->n_runtimes; i++) {
-        const struct shown_runtime *runtime = &model->runtimes[i];
-        const char *names = runtime->names_from_disk ? " (names from disk)" : "";
+        char mark[WORD_SIZE];
+        bool trouble = runtime_mark(&model->runtimes[i], mark, sizeof mark);
 
-        if (text_same(runtime->state, "unreachable"))
-            (void)add(words, ROLE_HEADER_WARNING, SAYS_TROUBLE, "%.32s DOWN%s", runtime->name,
-                      names);
-        else if (text_same(runtime->state, "reading-only"))
-            (void)add(words, ROLE_HEADER_WARNING, SAYS_TROUBLE, "%.32s for reading only%s",
-                      runtime->name, names);
-        else if (runtime->names_from_disk)
-            (void)add(words, ROLE_HEADER_WARNING, SAYS_TROUBLE, "%.32s%s", runtime->name, names);
+        if (*mark)
+            (void)add(words, trouble ? ROLE_HEADER_WARNING : ROLE_HEADER,
+                      trouble ? SAYS_TROUBLE : SAYS_HINT, "%s", mark);
     }
 }
 

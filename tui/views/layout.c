@@ -5,7 +5,9 @@
 #define LEAST_ROWS    16  // below this, or ...
 #define LEAST_COLUMNS 60  // ... this one pane is shown alone
 #define WIDE          120 // columns from which containers and filesystems stand side by side
-#define TAB           45  // percent of the width for the first title of a line that two share
+#define TAB \
+    60 // percent of the width for the title of the pane that is shown, in a line
+       // that two share: it has its filter and marks in it
 
 // The share of `rows` that is `part` of 18 (the rows for bodies at 80x24), at most `most`.
 static int share(int rows, int part, int most)
@@ -40,7 +42,9 @@ static void upper(struct layout *l, int y, int body, int width, enum pane_id foc
     struct pane_place *left = &l->panes[PANE_CONTAINERS];
     struct pane_place *right = &l->panes[PANE_FILESYSTEMS];
     bool both = width >= WIDE;
-    int split = both ? width / 2 : width * TAB / 100;
+    int split = both                        ? width / 2
+                : focus == PANE_FILESYSTEMS ? width * (100 - TAB) / 100
+                                            : width * TAB / 100;
 
     *left = (struct pane_place){.y = y, .height = 1 + body, .width = split, .title_width = split};
     *right = (struct pane_place){.y = y,

@@ -147,6 +147,7 @@ int list_changed(struct list *list, struct error *err)
 
     if (r < 0)
         return r;
+    list_measure(list);
     forget_gone_marks(list);
     if (!exists(list, list->before)) {
         free(list->before);
@@ -165,6 +166,7 @@ int list_changed(struct list *list, struct error *err)
 int list_filter(struct list *list, const char *filter, struct error *err)
 {
     _cleanup_free_ char *old = list->filter;
+    bool cleared = !filter || !*filter;
     size_t from = list->cursor;
     size_t to;
     int r;
@@ -180,10 +182,11 @@ int list_filter(struct list *list, const char *filter, struct error *err)
         free(list->before);
         list->before = strdup(list->selected);
     }
-    to = find(list, list->before);
+    // What was found stays selected when the filter has done its work.
+    to = find(list, cleared ? list->selected : list->before);
     if (to == SIZE_MAX)
-        to = find(list, list->selected);
-    if (to == SIZE_MAX && list->n > 0 && (list->before || list->fresh || *list->filter))
+        to = find(list, cleared ? list->before : list->selected);
+    if (to == SIZE_MAX && list->n > 0 && (list->before || list->fresh || !cleared))
         to = 0;
     if (to == SIZE_MAX) {
         select_nothing(list);
@@ -192,7 +195,12 @@ int list_filter(struct list *list, const char *filter, struct error *err)
     }
     follow(list, from, to);
     (void)list_select_at(list, to);
-    list->by_filter = !list->before || strcmp(list->before, key_at(list, to)) != 0;
+    if (cleared) {
+        free(list->before);
+        list->before = NULL;
+    } else {
+        list->by_filter = !list->before || strcmp(list->before, key_at(list, to)) != 0;
+    }
     return 0;
 }
 
@@ -204,13 +212,6 @@ const char *list_filter_text(const struct list *list)
 size_t list_shown(const struct list *list)
 {
     return list->n;
-}
-
-bool list_select(struct list *list, const char *key)
-{
-    size_t position = find(list, key);
-
-    return position != SIZE_MAX && list_select_at(list, position);
 }
 
 long list_selected(const struct list *list)
@@ -252,7 +253,9 @@ void list_spot(const struct list *list, struct list_spot *ret)
 {
     bool selected = list_selected(list) >= 0;
 
-    *ret = (struct list_spot){.inverted = list->inverted};
+    *ret = (struct list_spot){.inverted = list->inverted, .above = list->top};
+    if (list->n > list->top + list->page)
+        ret->below = list->n - list->top - list->page;
     if (selected) {
         ret->key = list->selected;
         ret->position = list->cursor + 1;

@@ -14,11 +14,14 @@
 
 #define LIST_COLUMNS_MAX 12
 #define LIST_CELL_SIZE   512 // bytes of one cell's text
+#define LIST_EXTRA       80  // cells
 
 struct list_column {
     const char *title;
-    int least, most; // cells; most 0: takes what is left
-    int wide_only;   // shown only when the list is at least this wide; 0: always
+    int least, most; // cells; most 0: takes what is left. None takes more than its rows need.
+    int wide_only;   // shown only when the list is at least this wide; 0: always. Of those from
+                     // LIST_EXTRA on: only when there is something in it, and the first column has
+                     // what it needs too.
     bool right;      // numbers
     enum surface_cut cut;
 };
@@ -50,7 +53,8 @@ int list_changed(struct list *list, struct error *err);
 
 // "text", "!text"; NULL or "": none. Matches any cell, without regard to case. A filter is the
 // user's own act: when it hides the row that is selected, the first row shown is selected instead,
-// and the former again when the filter lets it through.
+// and the former again when another filter lets it through. What is selected when the filter is
+// cleared stays so.
 int list_filter(struct list *list, const char *filter, struct error *err);
 const char *list_filter_text(const struct list *list); // "" when none
 size_t list_shown(const struct list *list);            // rows that the filter lets through
@@ -58,8 +62,6 @@ size_t list_shown(const struct list *list);            // rows that the filter l
 // Moves, marks, sorts, clears the filter (BACK). False: not a list's action, or nothing to do.
 // Where nothing is selected, Down takes the row that stands where the cursor is, Up the one above.
 bool list_act(struct list *list, enum action action);
-// Selects by identity; false: it is not there (or filtered out).
-bool list_select(struct list *list, const char *key);
 // The row (as list_ops counts them) that is selected, or -1.
 long list_selected(const struct list *list);
 // The rows are those of something else (another container's mounts): forgets selection and marks,
@@ -79,7 +81,7 @@ enum list_flags {
 };
 void list_paint(struct list *list, struct surface_part part, unsigned flags);
 
-// Where the list stands, for a reader of plain text. Valid until something in it changes.
+// Where the list stands. Valid until something in it changes.
 struct list_spot {
     const char *key;       // identity of what is selected, NULL: nothing is
     size_t position;       // of it among what is shown, from 1; 0: nothing is selected
@@ -87,10 +89,8 @@ struct list_spot {
     const char *nothing;   // why nothing is shown, NULL: something is
     const char *sorted_by; // title of a column, NULL: as the rows come
     bool inverted;         // the largest first
+    size_t above, below;   // rows shown that the last paint had no line for
 };
 void list_spot(const struct list *list, struct list_spot *ret);
-
-// One row as a sentence for a reader of plain text: "NAME web, RUNTIME docker, …". Fresh memory.
-char *list_row_text(const struct list *list, size_t row);
 
 #endif

@@ -25,10 +25,14 @@ struct list {
     size_t n_marks;     // of them
     size_t top;         // position of the first row on the screen
     size_t page, width; // rows and cells of the last paint
+
+    int needs[LIST_COLUMNS_MAX]; // cells that the widest text of each column takes, 0: it has none
 };
 
 // Makes `order` anew from the filter and the sort column. -ENOMEM with err: it is as it was.
 int list_arrange(struct list *list, struct error *err);
+// Looks how wide the columns need to be, for all rows: what a filter shows keeps its columns.
+void list_measure(struct list *list);
 
 // A cell as the rows' owner says it, empty plain text before.
 static inline void list_cell_get(const struct list_ops *ops, void *context, size_t row,

@@ -11,7 +11,8 @@
 #define NARROW     60 // cells
 // Cells of a name that are highlighted: with more of them a cursor key, which paints two rows anew,
 // costs more than 60 bytes.
-#define HIGHLIGHTED 10
+#define HIGHLIGHTED 8
+#define NAME_CELLS  40 // of the first column before columns that are extra are shown
 
 static int gap_of(int width)
 {
@@ -23,18 +24,24 @@ static int gap_of(int width)
 static size_t choose(const struct list *list, int width, struct list_place *places, int *ret_room)
 {
     int gap = gap_of(width);
-    int room = width - SIGNS;
+    int room = width - SIGNS - (width < NARROW ? 0 : 1); // a last column does not touch the frame
+    int first = 0; // what the first column wants besides its least
     size_t n = 0;
 
     for (size_t i = 0; i < list->ops->n_columns && n < LIST_COLUMNS_MAX; i++) {
         const struct list_column *column = &list->ops->columns[i];
-        int needed = column->least + (n ? gap : 0);
+        int least =
+            column->most == 0 && list->needs[i] < column->least ? list->needs[i] : column->least;
+        int needed = least + (n ? gap : 0);
 
-        if (column->wide_only > width)
+        if (column->wide_only > width ||
+            (column->wide_only >= LIST_EXTRA && (!list->needs[i] || needed > room - first)))
             continue;
         if (needed > room && n > 0)
             break;
-        places[n++] = (struct list_place){.column = i, .width = column->least};
+        if (n == 0)
+            first = (list->needs[i] < NAME_CELLS ? list->needs[i] : NAME_CELLS) - least;
+        places[n++] = (struct list_place){.column = i, .width = least};
         room -= needed;
     }
     if (n == 1 && room < 0) {
@@ -45,37 +52,64 @@ static size_t choose(const struct list *list, int width, struct list_place *plac
     return n;
 }
 
+// What a column could still use, of `room` cells.
+static int more_for(const struct list *list, const struct list_place *place, int room)
+{
+    const struct list_column *column = &list->ops->columns[place->column];
+    // One more: an age grows while it is shown.
+    int wanted = list->needs[place->column] + (column->most > 0);
+    int more = (column->most > 0 && wanted > column->most ? column->most : wanted) - place->width;
+
+    return more < 0 ? 0 : more > room ? room : more;
+}
+
+// The columns without a limit share `room` by their least widths.
+static void share(const struct list *list, struct list_place *places, size_t n, int room)
+{
+    int shares;
+
+    do {
+        int left = room;
+
+        shares = 0;
+        for (size_t i = 0; i < n; i++)
+            if (list->ops->columns[places[i].column].most == 0 && more_for(list, &places[i], 1) > 0)
+                shares += list->ops->columns[places[i].column].least;
+        for (size_t i = n; i-- > 0 && shares > 0;) {
+            const struct list_column *column = &list->ops->columns[places[i].column];
+            int part = (left * column->least + shares - 1) / shares;
+
+            if (column->most > 0)
+                continue;
+            part = more_for(list, &places[i], part > room ? room : part);
+            places[i].width += part;
+            room -= part;
+        }
+    } while (room > 0 && shares > 0);
+}
+
 // Of what is left columns with a limit get half, or more as long as the others get twice their
-// least widths; these share the rest by their least widths.
+// least widths; these share the rest.
 static void widen(const struct list *list, struct list_place *places, size_t n, int room)
 {
-    int shares = 0;
-    int limited, left;
+    int least = 0;
+    int limited;
 
     for (size_t i = 0; i < n; i++)
-        shares += list->ops->columns[places[i].column].most == 0
-                      ? list->ops->columns[places[i].column].least
-                      : 0;
-    limited = room - shares > room / 2 ? room - shares : room / 2;
+        least += list->ops->columns[places[i].column].most == 0
+                     ? list->ops->columns[places[i].column].least
+                     : 0;
+    limited = room - least > room / 2 ? room - least : room / 2;
     for (size_t i = 0; i < n; i++) {
-        int more = list->ops->columns[places[i].column].most - places[i].width;
+        int more = list->ops->columns[places[i].column].most == 0
+                       ? 0
+                       : more_for(list, &places[i], limited);
 
-        more = more > limited ? limited : more;
-        if (more > 0) {
-            places[i].width += more;
-            limited -= more;
-            room -= more;
-        }
-    }
-    left = room;
-    for (size_t i = n; i-- > 0 && shares > 0;) {
-        const struct list_column *column = &list->ops->columns[places[i].column];
-        int more = column->most == 0 ? (left * column->least + shares - 1) / shares : 0;
-
-        more = more > room ? room : more;
         places[i].width += more;
+        limited -= more;
         room -= more;
     }
+    share(list, places, n, room);
 }
 
 size_t list_places(const struct list *list, int width, struct list_place *places)
@@ -245,28 +279,4 @@ void list_paint(struct list *list, struct surface_part part, unsigned flags)
                   marker && list->top + i == list->cursor, places, n);
     if (flags & LIST_FOCUSED)
         surface_cursor(part, (int)(list->cursor - list->top) + header, 0);
-}
-
-char *list_row_text(const struct list *list, size_t row)
-{
-    char *text = NULL;
-    size_t length;
-    struct list_cell cell;
-    FILE *out = open_memstream(&text, &length);
-    bool any = false;
-
-    if (!out)
-        return NULL;
-    for (size_t i = 0; i < list->ops->n_columns; i++) {
-        list_cell_get(list->ops, list->context, row, i, &cell);
-        if (cell.text[0] == '\0')
-            continue;
-        (void)fprintf(out, "%s%s %s", any ? ", " : "", list->ops->columns[i].title, cell.text);
-        any = true;
-    }
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
 }

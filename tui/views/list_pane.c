@@ -8,25 +8,57 @@
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
 
-void list_pane_title(const struct list_pane *pane, const char *name, size_t total, char *out,
-                     size_t size)
+int list_pane_begin(struct list_pane *pane, int r, const struct list_ops *ops, int sort,
+                    struct pane **ret, struct error *err)
+{
+    if (r == 0)
+        r = list_new(ops, pane, &pane->list, err);
+    if (r == 0) {
+        list_sort(pane->list, sort, false);
+        r = list_changed(pane->list, err);
+    }
+    if (r < 0)
+        pane->base.ops->close(&pane->base);
+    else
+        *ret = &pane->base;
+    return r;
+}
+
+void list_pane_title(const struct list_pane *pane, const char *name, size_t total,
+                     const char *after, char *out, size_t size)
 {
     const char *filter = list_filter_text(pane->list);
     size_t shown = list_shown(pane->list);
 
     if (*filter)
-        (void)snprintf(out, size, "%s %zu/%zu ─ filter: %s", name, shown, total, filter);
+        (void)snprintf(out, size, "%s %zu/%zu%.512s ─ filter: %s", name, shown, total, after,
+                       filter);
     else
-        (void)snprintf(out, size, "%s %zu", name, total);
+        (void)snprintf(out, size, "%s %zu%s", name, total, after);
 }
 
 void list_pane_state(struct pane *pane, char *out, size_t size)
 {
-    size_t marked = list_marked(((struct list_pane *)pane)->list, NULL, 0);
+    const struct list *list = ((struct list_pane *)pane)->list;
+    size_t marked = list_marked(list, NULL, 0);
 
     out[0] = '\0';
     if (marked > 0)
         (void)snprintf(out, size, "%zu marked", marked);
+}
+
+void list_pane_more(struct pane *pane, char *out, size_t size)
+{
+    struct list_spot spot;
+    char above[32] = "", below[32] = "";
+
+    list_spot(((struct list_pane *)pane)->list, &spot);
+    if (spot.above > 0)
+        (void)snprintf(above, sizeof above, "↑%zu", spot.above);
+    if (spot.below > 0)
+        (void)snprintf(below, sizeof below, "↓%zu", spot.below);
+    (void)snprintf(out, size, "%s%s%s%s", above, *above && *below ? " " : "", below,
+                   *above || *below ? " more" : "");
 }
 
 void list_pane_paint(struct pane *pane, struct surface_part part, bool focused)

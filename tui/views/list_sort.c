@@ -68,6 +68,25 @@ static int sort(const struct list *list, size_t *order, size_t n, struct list_ce
     return r;
 }
 
+void list_measure(struct list *list)
+{
+    struct list_cell cell;
+
+    for (size_t column = 0; column < list->ops->n_columns && column < LIST_COLUMNS_MAX; column++) {
+        int title = text_columns(list->ops->columns[column].title) + 1; // and its sign
+        int need = 0;
+
+        for (size_t row = 0; row < list->n_rows; row++) {
+            int columns;
+
+            list_cell_get(list->ops, list->context, row, column, &cell);
+            columns = text_columns(cell.text);
+            need = columns > need ? columns : need;
+        }
+        list->needs[column] = need > 0 && need < title ? title : need;
+    }
+}
+
 int list_arrange(struct list *list, struct error *err)
 {
     size_t count = list->ops->count(list->context);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "tui/views/lost.h"
 #include "tui/views/plain_rows.h"
 
 static struct log_view *of(struct pane *pane)
@@ -29,7 +30,7 @@ static int open_view(struct model *model, struct pane **ret, struct error *err)
 
     if (!view)
         return ERROR_OOM(err);
-    view->base = (struct pane){&log_pane, model};
+    view->base = (struct pane){.ops = &log_pane, .model = model};
     view->filter = strdup("");
     view->follow = true;
     view->page = 1;
@@ -69,7 +70,7 @@ static void forget_dropped(struct log_view *view)
 
 static bool changed(struct pane *pane, unsigned what)
 {
-    if (!(what & MODEL_LOG))
+    if (!(what & (MODEL_LOG | MODEL_ATTACHMENTS)))
         return false;
     forget_dropped(of(pane));
     return true;
@@ -344,14 +345,19 @@ static int subject(struct pane *pane, struct subject *ret, struct error *err)
     *ret = (struct subject){.kind = SUBJECT_NONE};
     ret->entry =
         view->follow ? log_last(view) : log_find(view->base.model->log, view->cursor.number);
-    if (ret->entry)
-        ret->kind = SUBJECT_LOG;
+    if (!ret->entry)
+        return 0;
+    ret->kind = SUBJECT_LOG;
+    ret->attachment = log_lost(view, ret->entry);
+    if (ret->attachment)
+        ret->container = lost_container(ret->attachment, pane->model);
     return 0;
 }
 
-static const enum action footer[] = {
-    ACTION_OPEN,     ACTION_LOG_FOLLOW, ACTION_LOG_WRAP, ACTION_LOG_TIME, ACTION_FILTER,
-    ACTION_LOG_FULL, ACTION_HELP,       ACTION_QUIT,     ACTION_UNDO,     ACTION_NONE};
+static const enum action footer[] = {ACTION_OPEN,     ACTION_LOG_FOLLOW, ACTION_LOG_WRAP,
+                                     ACTION_LOG_TIME, ACTION_FILTER,     ACTION_LOG_FULL,
+                                     ACTION_HELP,     ACTION_QUIT,       ACTION_MENU,
+                                     ACTION_UNDO,     ACTION_NONE};
 
 const struct pane_ops log_pane = {
     .name = "Log",

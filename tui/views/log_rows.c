@@ -8,6 +8,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/format.h"
 #include "core/base/text.h"
+#include "tui/views/lost.h"
 
 #define RESULT_INDENT "  "
 #define STEP_INDENT   "    "
@@ -143,13 +144,36 @@ static bool has_result_row(const struct log_entry *entry)
     return entry->result && !text_same(entry->result, "ok") && !text_same(entry->result, "begun");
 }
 
+const struct shown_attachment *log_lost(const struct log_view *view, const struct log_entry *entry)
+{
+    const struct shown_attachment *attachment =
+        entry->kind == LOG_GONE && entry->operation_id
+            ? model_attachment(view->base.model, entry->operation_id)
+            : NULL;
+
+    return attachment && lost_attachment(attachment) ? attachment : NULL;
+}
+
+// "x to attach again"; "" when that is not to be done, or there is no key for it.
+static void put_remedy(const struct log_view *view, const struct log_entry *entry, char *out,
+                       size_t size)
+{
+    char key[KEY_NAME_SIZE] = "";
+
+    out[0] = '\0';
+    if (view->base.keymap && log_lost(view, entry))
+        keymap_key(view->base.keymap, ACTION_MENU, key);
+    if (*key)
+        (void)snprintf(out, size, "; %s to attach again", key);
+}
+
 // "(mara, ok, 6 steps)"
 static char *tail_of(const struct log_view *view, const struct log_entry *entry)
 {
     const char *by = entry->by ? entry->by : "";
     const char *how = "";
     char steps[32] = "";
-    char joined[256];
+    char joined[256], remedy[KEY_NAME_SIZE + 24];
     int used;
 
     if (is_plain(entry))
@@ -167,7 +191,10 @@ static char *tail_of(const struct log_view *view, const struct log_entry *entry)
     if (*steps)
         (void)snprintf(joined + used, sizeof joined - (size_t)used, "%s%s", used ? ", " : "",
                        steps);
-    return *joined ? text_format("(%s)", joined) : NULL;
+    put_remedy(view, entry, remedy, sizeof remedy);
+    if (!*joined)
+        return *remedy ? strdup(remedy + 2) : NULL;
+    return text_format("(%s)%s", joined, remedy);
 }
 
 static int add_step(const struct log_view *view, const struct log_step *step,

@@ -48,6 +48,9 @@ bool log_is_unfolded(const struct log_view *view, uint64_t number);
 // Whether the filter shows an entry.
 bool log_lets_through(const struct log_view *view, const struct log_entry *entry);
 
+// What an entry tells to be lost and still is, NULL: nothing.
+const struct shown_attachment *log_lost(const struct log_view *view, const struct log_entry *entry);
+
 // The entry after (before) this number that the filter shows, NULL: none.
 const struct log_entry *log_after(const struct log_view *view, uint64_t number);
 const struct log_entry *log_before(const struct log_view *view, uint64_t number);

@@ -15,3 +15,18 @@ bool lost_made_in(const struct shown_attachment *attachment,
     return text_same(attachment->container_id, container->id) ||
            (!container->pod && text_same(attachment->container, container->name));
 }
+
+const struct shown_container *lost_container(const struct shown_attachment *attachment,
+                                             const struct model *model)
+{
+    const struct shown_container *found = NULL;
+
+    for (size_t i = 0; i < model->containers->n; i++) {
+        if (!lost_made_in(attachment, model->containers->items[i]))
+            continue;
+        if (found)
+            return NULL;
+        found = model->containers->items[i];
+    }
+    return found;
+}

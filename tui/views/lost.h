@@ -14,4 +14,8 @@ bool lost_attachment(const struct shown_attachment *attachment);
 bool lost_made_in(const struct shown_attachment *attachment,
                   const struct shown_container *container);
 
+// The one container that runs of which this is true, NULL: none or several.
+const struct shown_container *lost_container(const struct shown_attachment *attachment,
+                                             const struct model *model);
+
 #endif

@@ -73,27 +73,14 @@ static void close_view(struct pane *pane)
 static int open_view(struct model *model, struct pane **ret, struct error *err)
 {
     struct mounts_view *view = calloc(1, sizeof *view);
-    int r;
 
     if (!view)
         return ERROR_OOM(err);
-    view->pane.base = (struct pane){&mounts_pane, model};
-    r = mount_rows_make(&view->rows, model, err);
-    if (r < 0) {
-        free(view);
-        return r;
-    }
+    view->pane.base = (struct pane){.ops = &mounts_pane, .model = model};
     if (model->mounts_of)
         view->of = strdup(model->mounts_of);
-    r = list_new(&ops, view, &view->pane.list, err);
-    if (r == 0)
-        r = list_changed(view->pane.list, err);
-    if (r < 0) {
-        close_view((struct pane *)view);
-        return r;
-    }
-    *ret = (struct pane *)view;
-    return 0;
+    return list_pane_begin(&view->pane, mount_rows_make(&view->rows, model, err), &ops, -1, ret,
+                           err);
 }
 
 static bool is_other(const char *a, const char *b)
@@ -130,14 +117,13 @@ static void title(struct pane *pane, char *out, size_t size)
     const struct mounts_view *view = (const struct mounts_view *)pane;
     const struct shown_container *c =
         view->of ? model_container(view->pane.base.model, view->of) : NULL;
-    const char *filter = list_filter_text(view->pane.list);
-    char name[600];
+    char of[600];
 
-    (void)snprintf(name, sizeof name, "Mounts%s%.512s", c ? " in " : "", c ? c->label : "");
-    if (*filter)
-        list_pane_title(&view->pane, name, view->rows.n, out, size);
+    (void)snprintf(of, sizeof of, "%s%.512s", c ? " in " : "", c ? c->label : "");
+    if (view->of)
+        list_pane_title(&view->pane, "Mounts", view->rows.n, of, out, size);
     else
-        (void)snprintf(out, size, "%s", name);
+        (void)snprintf(out, size, "Mounts");
 }
 
 static int subject(struct pane *pane, struct subject *ret, struct error *err)
@@ -172,16 +158,13 @@ static const enum action footer[] = {ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, 
 
 const struct pane_ops mounts_pane = {
     .name = "Mounts",
-    .context = KEYS_LIST,
+    LIST_PANE_OPS,
     .open = open_view,
     .close = close_view,
     .changed = changed,
     .title = title,
-    .state = list_pane_state,
     .paint = list_pane_paint_quiet,
     .act = list_pane_act_unmarked,
-    .filter = list_pane_filter,
-    .filter_text = list_pane_filter_text,
     .subject = subject,
     .footer = footer,
     .plain = plain,

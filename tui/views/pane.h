@@ -27,6 +27,9 @@ struct pane_ops {
     void (*title)(struct pane *pane, char *out, size_t size);
     // What stands at the right end of the upper line ("following"), or "".
     void (*state)(struct pane *pane, char *out, size_t size);
+    // How much of it is not on the screen, after paint(): follows the state where there is room.
+    // May be NULL.
+    void (*more)(struct pane *pane, char *out, size_t size);
     void (*paint)(struct pane *pane, struct surface_part part, bool focused);
     // False: the action is not this pane's; the console does it.
     bool (*act)(struct pane *pane, enum action action);
@@ -44,6 +47,7 @@ struct pane_ops {
 struct pane {
     const struct pane_ops *ops;
     struct model *model;
+    const struct keymap *keymap; // for what names a key; set after open(), NULL: none is named
 };
 extern const struct pane_ops containers_pane, filesystems_pane, mounts_pane, log_pane;
 
@@ -74,10 +78,11 @@ struct surface_part layout_body(const struct layout *layout, enum pane_id pane,
 // The header's and the footer's line.
 struct surface_part layout_part(const struct pane_place *place, struct surface *surface);
 
-// The frame around and between the panes, with titles in its lines ("1 Containers 3/200"). Blanks
-// what is inside of it: the panes' rows are painted afterwards.
-void frame_paint(struct surface *surface, const struct layout *layout, struct pane *const *panes,
-                 enum pane_id focus);
+// The frame around and between the panes. Blanks what is inside of it: the panes' rows are painted
+// afterwards, and then the titles in its lines ("1 Containers 3/200"), which say what they show.
+void frame_paint(struct surface *surface, const struct layout *layout, enum pane_id focus);
+void frame_titles(struct surface *surface, const struct layout *layout, struct pane *const *panes,
+                  enum pane_id focus);
 void header_paint(struct surface_part part, const struct model *model, const char *banner);
 // " a Attach  D Detach  …", as many as fit; `message` (may be NULL) instead, until the next key.
 void footer_paint(struct surface_part part, const enum action *actions, const struct keymap *keymap,

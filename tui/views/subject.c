@@ -93,6 +93,8 @@ static bool can_attach(const struct subject *s, const struct reason *reason)
     case SUBJECT_ATTACHMENT:
         return has_process(s->container, reason);
     case SUBJECT_LOG:
+        if (s->attachment)
+            return has_process(s->container, reason);
         break;
     }
     return no(reason, "select a container or a filesystem first");
@@ -140,7 +142,7 @@ static bool can_detach(const struct subject *s, const struct reason *reason)
 
 static bool can_dismiss(const struct subject *s, const struct reason *reason)
 {
-    if (s->kind != SUBJECT_ATTACHMENT)
+    if (!s->attachment || s->kind == SUBJECT_MOUNT)
         return no(reason, "only a row of what was lost can be dismissed");
     if (!lost_attachment(s->attachment))
         return no(reason, "it is still held by a process of the container");
@@ -198,6 +200,8 @@ const enum action *subject_actions(const struct subject *subject)
                                         ACTION_COPY,   ACTION_UNDO,   ACTION_NONE};
     static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_DETACH,
                                              ACTION_COPY, ACTION_NONE};
+    static const enum action lost[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_OPEN, ACTION_COPY,
+                                       ACTION_NONE};
     static const enum action log[] = {ACTION_OPEN,       ACTION_COPY,     ACTION_SAVE,
                                       ACTION_LOG_FOLLOW, ACTION_LOG_WRAP, ACTION_LOG_TIME,
                                       ACTION_LOG_FULL,   ACTION_UNDO,     ACTION_NONE};
@@ -214,7 +218,7 @@ const enum action *subject_actions(const struct subject *subject)
     case SUBJECT_ATTACHMENT:
         return attachment;
     case SUBJECT_LOG:
-        return log;
+        return subject->attachment ? lost : log;
     }
     return none;
 }
