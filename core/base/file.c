@@ -27,12 +27,20 @@ int file_read(int dirfd, const char *path, size_t limit, char **ret, size_t *ret
               struct error *err)
 {
     int nofollow = path[0] == '/' ? 0 : O_NOFOLLOW;
-    _cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | nofollow);
+    // Not to wait for who writes into a FIFO.
+    _cleanup_close_ int fd =
+        openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | nofollow);
     _cleanup_free_ char *buffer = NULL;
     size_t size = 0, used = 0;
+    struct stat st;
 
     if (fd < 0)
         return error_errno(err, errno, "cannot open %s", path);
+    if (fstat(fd, &st) < 0)
+        return error_errno(err, errno, "cannot read %s", path);
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERROR_WRONG_TYPE, S_ISDIR(st.st_mode) ? EISDIR : EINVAL,
+                         "cannot read %s: it is no regular file", path);
     for (;;) {
         ssize_t n;
 

@@ -186,6 +186,21 @@ send q
 exited 0
 cooked
 END
+for signal in TSTP STOP; do
+    run "a paste that $signal broke off does not swallow the keys after it" <<END
+log ready
+send j\\e[200~half of a
+log key j
+signal $signal
+stopped
+continue
+log resumed
+send k
+log key k
+send q
+exited 0
+END
+done
 run "killed while it is suspended: the shell's screen is left alone" <<'END'
 log ready
 settled

@@ -55,6 +55,21 @@ START_TEST(reads_within_the_limit)
 }
 END_TEST
 
+// Nobody writes into the FIFO: it would wait for ever.
+START_TEST(reads_regular_files_only)
+{
+    static const char *const names[] = {"fifo", "/dev/null", "/"};
+    char *text = NULL;
+
+    ck_assert_int_eq(mkfifo("fifo", 0644), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        ck_assert_int_lt(file_read(AT_FDCWD, names[i], 100, &text, NULL, &err), 0);
+        ck_assert_int_eq(err.code, ERROR_WRONG_TYPE);
+        ck_assert_ptr_nonnull(strstr(err.message, "no regular file"));
+    }
+}
+END_TEST
+
 START_TEST(follows_no_link)
 {
     char buffer[16];
@@ -182,6 +197,7 @@ static void add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, reads_within_the_limit);
+    tcase_add_test(tcase, reads_regular_files_only);
     tcase_add_test(tcase, follows_no_link);
     tcase_add_test(tcase, replaces_atomically);
     tcase_add_test(tcase, makes_directories);

@@ -92,6 +92,14 @@ void key_decoder_feed(struct key_decoder *decoder, const char *bytes, size_t len
     decoder->last_ms = now_ms;
 }
 
+void key_decoder_reset(struct key_decoder *decoder)
+{
+    decoder->state = STATE_KEYS;
+    decoder->used = decoder->paste_used = 0;
+    decoder->late_until = 0;
+    decoder->late = decoder->alone = false;
+}
+
 static void drop(struct key_decoder *decoder, size_t n)
 {
     decoder->used -= n;

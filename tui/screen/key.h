@@ -61,6 +61,8 @@ bool key_decoder_add(struct key_decoder *decoder, const char *sequence, enum key
 void key_decoder_feed(struct key_decoder *decoder, const char *bytes, size_t length,
                       uint64_t now_ms);
 struct key_event key_decoder_next(struct key_decoder *decoder, uint64_t now_ms);
+// Forgets what has begun: a sequence, a paste. Whatever comes is keys again.
+void key_decoder_reset(struct key_decoder *decoder);
 // In how many ms to ask key_decoder_next() again; -1: when bytes come.
 int key_decoder_timeout(const struct key_decoder *decoder, uint64_t now_ms);
 

@@ -159,6 +159,8 @@ static void come_back(struct terminal *terminal)
         restore_disarm(); // stopped by force: the shell has put its own settings in place
     terminal->away = false;
     queue_drop(terminal);
+    // The rest of what had begun, the end of a paste above all, was read by the shell.
+    key_decoder_reset(terminal->decoder);
     resize(terminal);
     if (life_enter(terminal, true, &err) < 0) {
         terminal->away = terminal->gone = true;
