@@ -7,6 +7,7 @@
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/attach_job.h"
+#include "core/engine/maker.h"
 
 // ---- one target ----
 
@@ -52,12 +53,14 @@ static int check_request(const struct attach_request *request, const struct sour
 {
     int r;
 
-    if (request->method != METHOD_AUTO && request->method != METHOD_TREE) {
-        r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "this davit has no such method yet");
-        error_hint(err, "--method tree attaches any directory or file of the host");
+    if (request->method != METHOD_AUTO &&
+        strcmp(method_name(request->method), source->maker->method) != 0) {
+        r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "%s cannot be attached by method %s",
+                      source->name, method_name(request->method));
+        error_hint(err, "--method %s does it, and is what davit chooses", source->maker->method);
         return r;
     }
-    if (request->flags & ATTACH_RECURSIVE && strcmp(source->path, "/") == 0 &&
+    if (request->flags & ATTACH_RECURSIVE && source->path && strcmp(source->path, "/") == 0 &&
         !(request->flags & ATTACH_FORCE)) {
         r = error_set(err, ERROR_UNSAFE, EINVAL,
                       "a recursive attach of / would show the host's /proc and /sys inside");
@@ -68,8 +71,8 @@ static int check_request(const struct attach_request *request, const struct sour
 }
 
 static int run_targets(struct engine *engine, const struct attach_request *request,
-                       const struct source *source, const struct mount_table *host,
-                       uint64_t source_us, bool dry_run, struct report *report, struct error *err)
+                       struct source *source, uint64_t source_us, bool dry_run,
+                       struct report *report, struct error *err)
 {
     for (size_t i = 0; i < request->n_targets; i++) {
         struct attach_job job = ATTACH_JOB_INIT;
@@ -81,7 +84,7 @@ static int run_targets(struct engine *engine, const struct attach_request *reque
         job.engine = engine;
         job.request = request;
         job.source = source;
-        job.host = host;
+        job.host = source->host;
         job.asked = &request->targets[i];
         job.timeout_ms = request->timeout_ms;
         job.source_us = source_us;
@@ -99,8 +102,7 @@ static int attach_all(struct engine *engine, const struct attach_request *given,
 {
     struct attach_request request = *given;
     _cleanup_report_ struct report *report = calloc(1, sizeof *report);
-    _cleanup_mount_table_ struct mount_table *host = NULL;
-    struct source source = {.fd = -1};
+    _cleanup_source_ struct source source = SOURCE_INIT;
     unsigned long long start = monotonic_us();
     int r;
 
@@ -110,12 +112,8 @@ static int attach_all(struct engine *engine, const struct attach_request *given,
         request.timeout_ms = RESOLVER_DEFAULT_MS;
     r = targets_check(request.targets, request.n_targets, err);
     if (r == 0)
-        r = source_open(request.source, request.timeout_ms, &source, err);
+        r = source_resolve(engine, &request, &source, err);
     start = monotonic_us() - start;
-    if (r == 0)
-        r = mount_table_read(AT_FDCWD, &host, err);
-    if (r == 0)
-        r = source_locate(&source, host, err);
     if (r == 0)
         r = source_check_same(&source, &request.expected, err);
     if (r == 0)
@@ -123,8 +121,7 @@ static int attach_all(struct engine *engine, const struct attach_request *given,
     if (r < 0)
         error_stage(err, "resolve");
     else
-        r = run_targets(engine, &request, &source, host, start, dry_run, report, err);
-    source_done(&source);
+        r = run_targets(engine, &request, &source, start, dry_run, report, err);
     if (r < 0)
         return r;
     *ret = TAKE_POINTER(report);

@@ -16,6 +16,7 @@
 #include "core/base/lookup.h"
 #include "core/base/text.h"
 #include "core/engine/made.h"
+#include "core/engine/maker.h"
 
 // ---- the steps ----
 
@@ -30,29 +31,27 @@ int attach_needs_kernel(struct error *err, int r, const char *call, const char *
     return r;
 }
 
-static int step_clone(struct attach_job *job, struct error *err)
+int attach_set_tree(struct attach_job *job, int tree, struct error *err)
 {
-    unsigned recursive = job->request->flags & ATTACH_RECURSIVE ? AT_RECURSIVE : 0;
     struct mount_ids ids;
-    int r = call_open_tree(job->source->fd, "",
-                           OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | recursive);
+    int r;
 
-    if (r == -EINVAL) {
-        error_set(err, ERROR_UNSAFE, EINVAL, "the kernel does not let %s be cloned",
-                  job->source->path);
-        error_hint(err, "it is unbindable, or mounted in another mount namespace");
-        return r;
-    }
-    if (r < 0)
-        return attach_needs_kernel(err, r, "open_tree", "5.2", job->source->path);
-    job->tree = r;
-    r = call_mount_ids(job->tree, "", &ids);
+    if (job->tree >= 0)
+        (void)close(job->tree);
+    job->tree = tree;
+    r = call_mount_ids(tree, "", &ids);
     if (r < 0 || ids.old == 0)
         return attach_needs_kernel(err, r < 0 ? r : -ENOSYS, "statx with STATX_MNT_ID", "5.8",
-                                   job->source->path);
+                                   job->source->name);
     job->what->identity.unique = ids.unique;
     job->what->identity.old_id = ids.old;
     return 0;
+}
+
+void attach_step_took(struct attach_job *job, uint64_t us)
+{
+    job->took_us = us;
+    job->took_known = true;
 }
 
 static int step_set_flags(struct attach_job *job, struct error *err)
@@ -64,7 +63,7 @@ static int step_set_flags(struct attach_job *job, struct error *err)
     };
     int r = call_mount_setattr(job->tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr);
 
-    return r < 0 ? attach_needs_kernel(err, r, "mount_setattr", "5.12", job->source->path) : 0;
+    return r < 0 ? attach_needs_kernel(err, r, "mount_setattr", "5.12", job->source->name) : 0;
 }
 
 static int write_errno(int fd, mode_t type)
@@ -81,14 +80,15 @@ static int write_errno(int fd, mode_t type)
 static int step_prove(struct attach_job *job, size_t index, struct error *err)
 {
     const struct source *source = job->source;
-    const char *path = index ? source->below[index - 1]->target : source->path;
-    const char *rest = path + (strcmp(source->path, "/") ? strlen(source->path) : 0);
+    const char *path = index ? source->below[index - 1]->target : source->name;
     _cleanup_close_ int submount = -1;
     mode_t type = source->type;
     struct statx sx;
     int r;
 
     if (index) {
+        const char *rest = path + (strcmp(source->path, "/") ? strlen(source->path) : 0);
+
         r = lookup_open(job->tree, rest, O_PATH, 0, job->timeout_ms, &submount, err);
         // Unbindable mounts are not cloned: what is not there needs no proof.
         if (r == -ENOENT)
@@ -184,12 +184,20 @@ static int step_done(struct attach_job *job, struct error *err)
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
 {
     switch (step->action) {
-    case ACTION_OPEN_SOURCE: // done by the survey
-    case ACTION_OPEN_TARGET:
+    case ACTION_OPEN_SOURCE: // with the request, once for all targets
+        attach_step_took(job, job->source_us);
+        return 0;
+    case ACTION_OPEN_TARGET: // by the survey
+        attach_step_took(job, job->target_us);
+        return 0;
     case ACTION_ENTER: // with ACTION_MOVE
         return 0;
+    case ACTION_LOOP:
+    case ACTION_MOUNT:
+    case ACTION_RUN_HELPER:
+    case ACTION_ENTER_SOURCE:
     case ACTION_CLONE:
-        return step_clone(job, err);
+        return job->source->maker->perform(job, step, err);
     case ACTION_SET_FLAGS:
         return step_set_flags(job, err);
     case ACTION_PROVE_READ_ONLY:
@@ -210,7 +218,9 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
         return attach_check_access(job, err);
     case ACTION_WRITE_DONE:
         return step_done(job, err);
+    case ACTION_LOCK:
     case ACTION_FIND_HOLDERS: // of a detach
+    case ACTION_FREE:
     case ACTION_MAKE_PRIVATE:
     case ACTION_UNMOUNT:
     case ACTION_CONFIRM_GONE:
@@ -303,13 +313,11 @@ int attach_execute(struct attach_job *job, struct error *err)
             break;
         if (step->action == ACTION_WRITE_INTENT)
             intended = true;
+        job->took_known = false;
         r = perform(job, step, err);
-        if (step->action == ACTION_OPEN_SOURCE)
-            start = monotonic_us() - job->source_us;
-        else if (step->action == ACTION_OPEN_TARGET)
-            start = monotonic_us() - job->target_us;
         if (step->action != ACTION_ENTER) // told by the move
-            engine_step_done(job->engine, job->result, step, r < 0 ? err->sys_errno : 0, start);
+            engine_step_took(job->engine, job->result, step, r < 0 ? err->sys_errno : 0,
+                             job->took_known ? job->took_us : monotonic_us() - start);
         if (r < 0)
             error_stage(err, plan_action_stage(step->action));
     }

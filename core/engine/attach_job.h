@@ -13,8 +13,8 @@ struct attach_job {
     // the request's: borrowed
     struct engine *engine;
     const struct attach_request *request;
-    const struct source *source;
-    const struct mount_table *host;
+    struct source *source;
+    const struct mount_table *host; // the source's
     const struct target_request *asked;
     uint64_t timeout_ms;
     // surveyed
@@ -31,6 +31,8 @@ struct attach_job {
     int writable; // clone of a read-only parent, when one was needed
     int place;    // O_PATH of the final mount point
     bool moved, made;
+    bool took_known; // of the step at hand: it took took_us
+    uint64_t took_us;
 };
 
 #define ATTACH_JOB_INIT                                                                       \

@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/text.h"
+#include "core/engine/maker.h"
 
 #define OPEN_IN_ROOT "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"
 
@@ -50,7 +51,7 @@ static int predict(struct attach_job *job, char *options, size_t size, struct er
                     (flags & ATTACH_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
     result->read_only = flags & ATTACH_READ_ONLY || mount_entry_read_only(source->mount);
     predict_options(job, result->read_only, options, size);
-    result->method = "tree";
+    result->method = source->maker->method;
     result->device = text_clean_dup(source->mount->source, strlen(source->mount->source));
     result->major_minor =
         text_format("%u:%u", major(source->mount->device), minor(source->mount->device));
@@ -58,6 +59,8 @@ static int predict(struct attach_job *job, char *options, size_t size, struct er
     result->sub_path = strdup(source->sub_path);
     if (!result->device || !result->major_minor || !result->sub_root || !result->sub_path)
         return ERROR_OOM(err);
+    if (source->mount->device == 0) // known when it is made
+        free(TAKE_POINTER(result->major_minor));
     return result_set_options(result, options, err);
 }
 
@@ -120,10 +123,11 @@ static int warn(struct attach_job *job, struct error *err)
     if (r == 0)
         r = warn_left_out(job, err);
     if (r == 0 && wants_write && mount_entry_read_only(job->source->mount))
-        r = result_add_warning(job->result, err, "%s is read-only on the host: so it is inside",
-                               job->source->mount->target);
-    if (r == 0 && job->request->flags & ATTACH_READ_ONLY && !S_ISDIR(job->source->type) &&
-        !S_ISREG(job->source->type))
+        r = result_add_warning(job->result, err, "%s is read-only %s: so it is inside",
+                               job->source->path ? job->source->mount->target : job->source->name,
+                               job->source->path ? "on the host" : "where it is");
+    if (r == 0 && job->request->flags & ATTACH_READ_ONLY && job->source->type &&
+        !S_ISDIR(job->source->type) && !S_ISREG(job->source->type))
         r = result_add_warning(job->result, err,
                                "read-only does not limit what goes through a socket or device");
     if (r == 0 && !target->missing && target->depth > 0)
@@ -139,7 +143,7 @@ static int warn(struct attach_job *job, struct error *err)
                                "shared on request: mounts made below it inside show on the host");
     if (r == 0 && job->request->propagation == PROPAGATION_SLAVE && !job->source->mount->peer_group)
         r = result_add_warning(job->result, err, "%s is not shared: there is nothing to receive",
-                               job->source->mount->target);
+                               job->source->path ? job->source->mount->target : job->source->name);
     return r < 0 ? r : warn_liftable(job, err);
 }
 
@@ -170,18 +174,14 @@ static char *attr_text(uint64_t set, enum propagation propagation)
 static int add_tree_steps(struct attach_job *job, struct error *err)
 {
     bool recursive = job->request->flags & ATTACH_RECURSIVE;
-    const char *path = job->source->path;
+    const char *path = job->source->name;
     _cleanup_free_ char *attr = attr_text(job->attr_set, job->request->propagation);
     size_t n_proofs = job->result->read_only ? 1 + (recursive ? job->source->n_below : 0) : 0;
     int r;
 
     if (!attr)
         return ERROR_OOM(err);
-    r = add(job, ACTION_CLONE, 0,
-            text_format("clone %s%s", path, recursive ? " and the mounts below it" : ""),
-            text_format("open_tree(<%s>, \"\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH%s)",
-                        path, recursive ? "|AT_RECURSIVE" : ""),
-            err);
+    r = job->source->maker->plan(job, err);
     if (r == 0)
         r = add(job, ACTION_SET_FLAGS, 0,
                 text_format("make the clone %s", job->request->flags & ATTACH_READ_ONLY
@@ -189,14 +189,14 @@ static int add_tree_steps(struct attach_job *job, struct error *err)
                                                      : "its own, with its flags"),
                 text_format("mount_setattr(<clone>, \"\", AT_EMPTY_PATH|AT_RECURSIVE, %s)", attr),
                 err);
-    if (!S_ISDIR(job->source->type) && !S_ISREG(job->source->type))
+    if (job->source->type && !S_ISDIR(job->source->type) && !S_ISREG(job->source->type))
         n_proofs = 0;
     for (size_t i = 0; i < n_proofs && r == 0; i++) {
         const char *what = i ? job->source->below[i - 1]->target : path;
 
         r = add(
             job, ACTION_PROVE_READ_ONLY, i, text_format("prove that %s cannot be written", what),
-            S_ISDIR(job->source->type)
+            source_goes_onto_directory(job->source)
                 ? text_format("unlinkat(<clone of %s>, a name that is absent, 0) = EROFS", what)
                 : text_format("faccessat2(<clone of %s>, \"\", W_OK, AT_EMPTY_PATH) = EROFS", what),
             err);
@@ -252,10 +252,13 @@ static int add_make_steps(struct attach_job *job, struct error *err)
 static int add_steps(struct attach_job *job, struct error *err)
 {
     const char *name = job->container->name, *asked = job->asked->path;
-    int r = add(
-        job, ACTION_OPEN_SOURCE, 0, text_format("open %s on the host", job->source->path),
-        text_format("openat2(AT_FDCWD, \"%s\", {flags=O_PATH|O_CLOEXEC})", job->source->path), err);
+    int r = 0;
 
+    if (job->source->path)
+        r = add(
+            job, ACTION_OPEN_SOURCE, 0, text_format("open %s on the host", job->source->path),
+            text_format("openat2(AT_FDCWD, \"%s\", {flags=O_PATH|O_CLOEXEC})", job->source->path),
+            err);
     if (r == 0)
         r = add(job, ACTION_OPEN_TARGET, 0,
                 text_format("look up %s in the root of %s", asked, name),
@@ -321,7 +324,7 @@ static int plan_made(struct attach_job *job, const char *id, struct error *err)
         if (!node->name || !node->parent)
             return ERROR_OOM(err);
         s += n + (s[n] == '/');
-        node->is_file = !*s && !S_ISDIR(job->source->type);
+        node->is_file = !*s && !source_goes_onto_directory(job->source);
     }
     return 0;
 }
@@ -338,7 +341,8 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
     what->container_id = strdup(container->id);
     what->container_name = strdup(container->name);
     what->runtime = strdup(container->runtime);
-    what->source = strdup(job->source->path);
+    what->source = strdup(job->source->name);
+    what->method = job->source->maker->method;
     what->target = strdup(job->asked->path);
     what->options = strdup(options);
     what->flags = job->request->flags;

@@ -36,10 +36,11 @@ static int check_kind(const struct attach_job *job, struct error *err)
 {
     int r;
 
-    if (job->target.missing || S_ISDIR(job->target.st.st_mode) == S_ISDIR(job->source->type))
+    if (job->target.missing || job->source->type == 0 ||
+        S_ISDIR(job->target.st.st_mode) == S_ISDIR(job->source->type))
         return 0;
     r = error_set(err, ERROR_WRONG_TYPE, S_ISDIR(job->source->type) ? ENOTDIR : EISDIR,
-                  "%s is %s, but %s in the container is %s", job->source->path,
+                  "%s is %s, but %s in the container is %s", job->source->name,
                   kind_of(job->source->type), job->target.path, kind_of(job->target.st.st_mode));
     error_hint(err, "a directory goes onto a directory, a file onto a file");
     return r;

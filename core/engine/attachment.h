@@ -56,7 +56,8 @@ struct attachment {
     char *container_id;   // clean text
     char *container_name; // clean text
     char *runtime;        // clean text
-    char *source;         // canonical host path, raw bytes
+    char *source;         // source.name, raw bytes
+    const char *method;   // one of METHODS, static
     char *target;         // as asked for, raw bytes
     char *options;        // "ro,nosuid,nodev", clean text
     unsigned flags;       // enum attach_flags of the request

@@ -166,7 +166,13 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
         return job->result->reveals ? 0 : ERROR_OOM(err);
     case ACTION_WRITE_DONE:
         return step_done(job, err);
+    case ACTION_FREE:
     case ACTION_OPEN_SOURCE: // of an attach
+    case ACTION_LOOP:
+    case ACTION_MOUNT:
+    case ACTION_RUN_HELPER:
+    case ACTION_ENTER_SOURCE:
+    case ACTION_LOCK:
     case ACTION_CLONE:
     case ACTION_SET_FLAGS:
     case ACTION_PROVE_READ_ONLY:

@@ -166,17 +166,31 @@ static void get_names(struct reader *r, struct attachment *what)
     what->container_id = reader_text(r, "container_id", REQUIRED);
     what->container_name = reader_text(r, "container", REQUIRED);
     what->runtime = reader_text(r, "runtime", REQUIRED);
-    what->source = reader_absolute(r, "source", REQUIRED);
+    what->source = reader_path(r, "source", REQUIRED);
     what->target = reader_absolute(r, "target", REQUIRED);
     get_boot(r, what->identity.boot_id);
     what->mover = (pid_t)reader_integer(r, "mover", 0, INT_MAX, REQUIRED);
     what->mover_start = reader_u64(r, "mover_start", REQUIRED);
 }
 
+// Absent in lines of davits that had one only.
+static const char *get_method(struct reader *r)
+{
+    const char *name = reader_string(r, "method", 16, OPTIONAL);
+
+#define X(value, text, built)            \
+    if (name && strcmp(name, text) == 0) \
+        return text;
+    METHODS(X)
+#undef X
+    return name ? reader_bad(r) : "tree";
+}
+
 static void get_attach(struct reader *r, struct attachment *what, enum presence attached)
 {
     get_names(r, what);
     what->options = reader_text(r, "options", REQUIRED);
+    what->method = get_method(r);
     what->flags = (unsigned)reader_integer(r, "flags", 0, UINT_MAX, REQUIRED);
     what->propagation = get_propagation(r);
     what->mode = (mode_t)reader_integer(r, "mode", 0, 07777, REQUIRED);

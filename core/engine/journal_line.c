@@ -192,6 +192,7 @@ static void put_attach(struct writer *w, const struct attachment *what)
 {
     put_names(w, what);
     put_text(w, "options", what->options);
+    put_text(w, "method", what->method);
     put(w, "flags", json_integer(what->flags));
     put_text(w, "propagation", propagation_text(what->propagation));
     put(w, "mode", json_integer(what->mode));

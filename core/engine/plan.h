@@ -18,9 +18,14 @@
 #define PLAN_ACTIONS(X)                \
     X(ACTION_OPEN_SOURCE, "resolve")   \
     X(ACTION_OPEN_TARGET, "resolve")   \
+    X(ACTION_LOOP, "loop")             \
+    X(ACTION_MOUNT, "mount")           \
+    X(ACTION_RUN_HELPER, "helper")     \
+    X(ACTION_ENTER_SOURCE, "enter")    \
     X(ACTION_CLONE, "clone")           \
     X(ACTION_SET_FLAGS, "flags")       \
     X(ACTION_PROVE_READ_ONLY, "prove") \
+    X(ACTION_LOCK, "lock")             \
     X(ACTION_WRITE_INTENT, "journal")  \
     X(ACTION_OPEN_WRITABLE, "mkdir")   \
     X(ACTION_MAKE, "mkdir")            \
@@ -32,6 +37,7 @@
     X(ACTION_FIND_HOLDERS, "holders")  \
     X(ACTION_MAKE_PRIVATE, "detach")   \
     X(ACTION_UNMOUNT, "detach")        \
+    X(ACTION_FREE, "free")             \
     X(ACTION_CONFIRM_GONE, "verify")   \
     X(ACTION_REMOVE_MADE, "rmdir")     \
     X(ACTION_REVEAL, "reveal")         \

@@ -31,6 +31,17 @@ static bool ends_in_docker_flag(const char *path)
     return false;
 }
 
+const char *method_name(enum method method)
+{
+    static const char *const names[] = {
+#define X(value, name, built) [value] = name,
+        METHODS(X)
+#undef X
+    };
+
+    return names[method];
+}
+
 int target_parse(const char *text, char **ret_container, char **ret_path, struct error *err)
 {
     const char *colon = last_colon_slash(text);

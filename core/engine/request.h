@@ -13,7 +13,7 @@
 #define METHODS(X)                \
     X(METHOD_AUTO, "auto", 1)     \
     X(METHOD_TREE, "tree", 1)     \
-    X(METHOD_DEVICE, "device", 0) \
+    X(METHOD_DEVICE, "device", 1) \
     X(METHOD_HELPER, "helper", 0) \
     X(METHOD_RECIPE, "recipe", 0)
 
@@ -22,6 +22,8 @@ enum method {
     METHODS(X)
 #undef X
 };
+
+const char *method_name(enum method method);
 
 struct target_request {
     const char *container; // selector, container.h
@@ -41,6 +43,10 @@ struct source_expected {
 struct attach_request {
     const char *source; // as typed: core/engine/source.h tells the kinds apart
     struct source_expected expected;
+    const char *type; // of the host's mount helper ("nfs"), of which `source` is the SPEC; or NULL
+    const char *helper_options; // its -o, NULL: none; may hold secrets
+    const char *idmap;          // "auto", "off", "CONTAINER:HOST:COUNT"; NULL: auto
+    uint64_t offset;            // of an image, bytes
     const struct target_request *targets;
     size_t n_targets;
     unsigned flags; // enum attach_flags

@@ -9,17 +9,26 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
-#include "core/engine/request.h"
+#include "core/engine/maker.h"
 
 static bool begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-static int not_yet(const char *text, const char *what, struct error *err)
+static const struct {
+    const char *begins, *what;
+    bool built;
+} kinds[] = {
+#define X(kind, begins, what, built) [kind] = {begins, what, built},
+    SOURCE_KINDS(X)
+#undef X
+};
+
+static int not_yet(const char *text, enum source_kind kind, struct error *err)
 {
     int r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "%s: this davit cannot attach %s yet",
-                      text, what);
+                      text, kinds[kind].what);
 
     error_hint(err, "mount it on the host and attach its directory");
     return r;
@@ -48,6 +57,19 @@ static int host_path(const char *text, enum source_kind *ret, struct error *err)
     return 0;
 }
 
+// What no path begins with; "CONTAINER:" is told by the colon before a slash.
+static bool tell(const char *text, enum source_kind *ret)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+        if (i != SOURCE_CONTAINER && i != SOURCE_HELPER && *kinds[i].begins &&
+            begins(text, kinds[i].begins)) {
+            *ret = (enum source_kind)i;
+            return true;
+        }
+    *ret = begins(text, "UUID=") || begins(text, "LABEL=") ? SOURCE_DEVICE : SOURCE_CONTAINER;
+    return *ret == SOURCE_DEVICE || strstr(text, ":/");
+}
+
 int source_parse(const char *text, enum source_kind *ret, struct error *err)
 {
     if (!*text)
@@ -55,28 +77,30 @@ int source_parse(const char *text, enum source_kind *ret, struct error *err)
     if (text[0] == '/' || begins(text, "./") || begins(text, "../") || strcmp(text, ".") == 0 ||
         strcmp(text, "..") == 0)
         return host_path(text, ret, err);
-    if (begins(text, "volume:"))
-        return not_yet(text, "volumes", err);
-    if (begins(text, "device:") || begins(text, "UUID=") || begins(text, "LABEL="))
-        return not_yet(text, "block devices", err);
-    if (begins(text, "image:"))
-        return not_yet(text, "disk images", err);
-    if (begins(text, "tmpfs:"))
-        return not_yet(text, "a fresh tmpfs", err);
-    if (strstr(text, ":/"))
-        return not_yet(text, "another container's directory", err);
-    return bare_word(text, err);
+    if (!tell(text, ret))
+        return bare_word(text, err);
+    return kinds[*ret].built ? 0 : not_yet(text, *ret, err);
 }
 
 void source_done(struct source *source)
 {
+    if (source->maker && source->maker->done)
+        source->maker->done(source);
     if (source->fd >= 0)
         (void)close(source->fd);
+    free(source->name);
     free(source->path);
     free(source->sub_path);
     free(source->root_inside);
     free(source->below);
-    *source = (struct source){.fd = -1};
+    mount_table_free(source->host);
+    mount_table_free(source->made);
+    *source = (struct source)SOURCE_INIT;
+}
+
+bool source_goes_onto_directory(const struct source *source)
+{
+    return source->type == 0 || S_ISDIR(source->type);
 }
 
 // "/a" + "/b", where either may be "/" or "".
@@ -87,8 +111,10 @@ static char *join(const char *directory, const char *rest)
     return text_format("%s%s", directory, rest);
 }
 
-static int collect_below(struct source *source, struct mount_table *host, struct error *err)
+static int collect_below(struct source *source, struct error *err)
 {
+    const struct mount_table *host = source->host;
+
     source->below = calloc(host->n_entries ? host->n_entries : 1, sizeof *source->below);
     if (!source->below)
         return ERROR_OOM(err);
@@ -102,8 +128,9 @@ static int collect_below(struct source *source, struct mount_table *host, struct
     return 0;
 }
 
-int source_locate(struct source *source, struct mount_table *host, struct error *err)
+int source_locate(struct source *source, struct error *err)
 {
+    struct mount_table *host = source->host;
     const char *rest;
 
     for (size_t i = 0; i < host->n_entries && !source->mount; i++)
@@ -123,7 +150,47 @@ int source_locate(struct source *source, struct mount_table *host, struct error 
     source->root_inside = join(source->mount->root, source->sub_path);
     if (!source->root_inside)
         return ERROR_OOM(err);
-    return collect_below(source, host, err);
+    return collect_below(source, err);
+}
+
+// ---- a mount that is none of the host's ----
+
+// A field of mountinfo: what would part it is escaped, as the kernel does (proc_pid_mountinfo(5)).
+static char *escape(const char *field)
+{
+    char *out = malloc(4 * strlen(field) + 2), *o = out;
+
+    for (; out && *field; field++)
+        if (strchr(" \t\n\\#", *field))
+            o += sprintf(o, "\\%03o", (unsigned char)*field);
+        else
+            *o++ = *field;
+    if (out)
+        *o = '\0';
+    return out;
+}
+
+int source_set_made(struct source *source, dev_t device, const char *root, const char *type,
+                    const char *from, const char *options, struct error *err)
+{
+    _cleanup_free_ char *escaped_root = escape(root), *escaped_from = escape(*from ? from : "none");
+    char *line = escaped_root && escaped_from
+                     ? text_format("1 0 %u:%u %s / %s - %s %s %s\n", major(device), minor(device),
+                                   escaped_root, options, type, escaped_from, options)
+                     : NULL;
+    int r;
+
+    if (!line)
+        return ERROR_OOM(err);
+    mount_table_free(TAKE_POINTER(source->made));
+    source->mount = NULL;
+    r = mount_table_parse(line, strlen(line), &source->made, err);
+    if (r < 0)
+        return r;
+    source->mount = &source->made->entries[0];
+    free(source->root_inside);
+    source->root_inside = join(root, source->sub_path);
+    return source->root_inside ? 0 : ERROR_OOM(err);
 }
 
 static bool same(const char *expected, const char *now)
@@ -139,13 +206,14 @@ int source_check_same(const struct source *source, const struct source_expected 
     int r;
 
     (void)snprintf(device, sizeof device, "%u:%u", major(mount->device), minor(mount->device));
-    if (same(expected->major_minor, device) && same(expected->sub_root, mount->root) &&
-        same(expected->sub_path, source->sub_path))
+    // What is made for this attach has no number before.
+    if ((mount->device == 0 || same(expected->major_minor, device)) &&
+        same(expected->sub_root, mount->root) && same(expected->sub_path, source->sub_path))
         return 0;
     r = error_set(err, ERROR_GONE, ESTALE,
-                  "the source is another than was planned: now it is %s on %s (%s)", source->path,
+                  "the source is another than was planned: now it is %s on %s (%s)", source->name,
                   mount->source, device);
-    error_path(err, source->path);
+    error_path(err, source->name);
     error_hint(err, "somebody may have swapped it: plan again, and look at what it is now");
     return r;
 }

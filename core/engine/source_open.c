@@ -1,22 +1,22 @@
-// A source opened and looked at; what it is on is source_locate()'s to say.
+// A source resolved: by its kind, and for those that are a path of the host in the end, the path
+// opened and looked at.
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "core/base/file.h"
 #include "core/base/lookup.h"
+#include "core/base/resolver.h"
 #include "core/engine/attach_job.h"
+#include "core/engine/maker.h"
 
-int source_open(const char *text, uint64_t timeout_ms, struct source *source, struct error *err)
+int source_open_path(struct source *source, const char *text, uint64_t timeout_ms,
+                     struct error *err)
 {
-    enum source_kind kind;
     struct mount_ids ids;
     struct statx sx;
-    int r = source_parse(text, &kind, err);
-
-    if (r < 0)
-        return r;
-    r = lookup_open(AT_FDCWD, text, O_PATH, 0, timeout_ms, &source->fd, err);
+    int r = lookup_open(AT_FDCWD, text, O_PATH, 0, timeout_ms, &source->fd, err);
     if (r == -ENOENT) {
         error_set(err, ERROR_NO_PATH, ENOENT, "the source %s does not exist", text);
         error_path(err, text);
@@ -39,4 +39,42 @@ int source_open(const char *text, uint64_t timeout_ms, struct source *source, st
     source->mount_id = ids.old;
     source->path = file_descriptor_path(source->fd);
     return source->path ? 0 : error_errno(err, errno, "cannot tell the path of %s", text);
+}
+
+// ---- by kind ----
+
+static int resolve_host(struct engine *engine, const struct attach_request *request,
+                        struct source *source, struct error *err)
+{
+    int r = source_open_path(source, request->source, request->timeout_ms, err);
+
+    (void)engine;
+    if (r < 0)
+        return r;
+    source->maker = &maker_tree;
+    source->name = strdup(source->path);
+    return source->name ? 0 : ERROR_OOM(err);
+}
+
+static source_resolver *const resolvers[] = {
+    [SOURCE_HOST] = resolve_host,
+    [SOURCE_TMPFS] = source_resolve_tmpfs,
+};
+
+int source_resolve(struct engine *engine, const struct attach_request *given, struct source *source,
+                   struct error *err)
+{
+    struct attach_request request = *given;
+    int r = source_parse(request.source, &source->kind, err);
+
+    if (request.timeout_ms == 0)
+        request.timeout_ms = RESOLVER_DEFAULT_MS;
+    if (r == 0)
+        r = resolvers[source->kind](engine, &request, source, err);
+    // After the look-up, so that a mount that came meanwhile is in it.
+    if (r == 0)
+        r = mount_table_read(AT_FDCWD, &source->host, err);
+    if (r == 0 && source->fd >= 0)
+        r = source_locate(source, err);
+    return r < 0 ? r : 0;
 }

@@ -33,6 +33,21 @@ int call_move_mount(int from, const char *from_path, int to, const char *to_path
     return or_errno(syscall(SYS_move_mount, from, from_path, to, to_path, flags));
 }
 
+int call_fsopen(const char *type)
+{
+    return or_errno(syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
+}
+
+int call_fsconfig(int fs, enum call_fsconfig_command command, const char *key, const char *value)
+{
+    return or_errno(syscall(SYS_fsconfig, fs, command, key, value, 0));
+}
+
+int call_fsmount(int fs, unsigned attr)
+{
+    return or_errno(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, attr));
+}
+
 int call_mount_setattr(int dirfd, const char *path, unsigned flags,
                        const struct davit_mount_attr *attr)
 {

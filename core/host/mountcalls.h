@@ -45,6 +45,24 @@ int call_mount_setattr(int dirfd, const char *path, unsigned flags, // 5.12
                        const struct davit_mount_attr *attr);
 int call_pidfd_open(pid_t pid); // 5.3
 
+// fsopen(2), fsconfig(2), fsmount(2): a filesystem made without a mount point; 5.2. `value` as the
+// command wants it, NULL for none.
+#ifndef FSOPEN_CLOEXEC
+#define FSOPEN_CLOEXEC 0x1U
+#endif
+#ifndef FSMOUNT_CLOEXEC
+#define FSMOUNT_CLOEXEC 0x1U
+#endif
+enum call_fsconfig_command { // of <linux/mount.h>, which cannot stand beside <sys/mount.h>
+    CALL_SET_FLAG = 0,
+    CALL_SET_STRING = 1,
+    CALL_CREATE = 6,
+    CALL_CREATE_EXCL = 8, // 6.6
+};
+int call_fsopen(const char *type);
+int call_fsconfig(int fs, enum call_fsconfig_command command, const char *key, const char *value);
+int call_fsmount(int fs, unsigned attr); // MOUNT_ATTR_*
+
 // The ids of the mount that an open descriptor (or path below it) is on.
 struct mount_ids {
     uint64_t unique; // never reused; 0 before kernel 6.8

@@ -214,6 +214,21 @@ static int read_expect(const json_t *params, struct change *ret, struct error *e
     return 0;
 }
 
+// What belongs to one kind of source or another; whether it fits is the engine's to say.
+static int read_source_options(const json_t *params, struct attach_request *ret, struct error *err)
+{
+    int r = member_text(params, "params", "type", 0, WORD_LIMIT, &ret->type, err);
+
+    if (r >= 0)
+        r = member_text(params, "params", "helper_options", 0, PATH_MAX - 1, &ret->helper_options,
+                        err);
+    if (r >= 0)
+        r = member_text(params, "params", "idmap", 0, WORD_LIMIT, &ret->idmap, err);
+    if (r >= 0)
+        r = member_number(params, "params", "offset", 0, 0, INT64_MAX, &ret->offset, err);
+    return r < 0 ? r : 0;
+}
+
 static int read_attach(const json_t *params, struct change *ret, struct error *err)
 {
     struct attach_request *attach = &ret->attach;
@@ -234,6 +249,8 @@ static int read_attach(const json_t *params, struct change *ret, struct error *e
         r = read_mode(params, &attach->mode, err);
     if (r == 0)
         r = read_expect(params, ret, err);
+    if (r == 0)
+        r = read_source_options(params, attach, err);
     attach->source = ret->source;
     attach->targets = ret->targets;
     attach->n_targets = ret->n_targets;

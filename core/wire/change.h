@@ -32,7 +32,8 @@ struct change {
     char id[OPERATION_ID_SIZE]; // of undo, or detach.only; empty: none
 };
 
-// 0, or ERROR_USAGE that names the member. `ret` is filled in place: it points into itself.
+// 0, or ERROR_USAGE that names the member. `ret` is filled in place: it points into itself, and
+// into `params`, which has to stay.
 int change_read(const json_t *params, struct change *ret, struct error *err);
 void change_done(struct change *change);
 

@@ -103,7 +103,7 @@ static char *append_attach(char *out, const struct attach_request *attach)
         PROPAGATIONS(X)
 #undef X
     };
-    char mode[16];
+    char mode[16], offset[24];
 
     // Always said: nobody should have to know the default.
     out = shell_append(out, attach->flags & ATTACH_READ_ONLY ? "--ro" : "--rw");
@@ -118,6 +118,13 @@ static char *append_attach(char *out, const struct attach_request *attach)
         (void)snprintf(mode, sizeof mode, "%04o", (unsigned)attach->mode);
         out = append_if(out, "--mode", mode);
     }
+    out = append_if(out, "--idmap", attach->idmap);
+    if (attach->offset) {
+        (void)snprintf(offset, sizeof offset, "%" PRIu64, attach->offset);
+        out = append_if(out, "--offset", offset);
+    }
+    out = append_if(out, "-t", attach->type);
+    out = append_if(out, "-o", attach->helper_options);
     return out ? shell_append(out, attach->source) : NULL;
 }
 

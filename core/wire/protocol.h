@@ -55,7 +55,8 @@
 // A change is {operation: "attach" | "detach" | "undo", …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
 //              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755",
-//              expect
+//              type and helper_options (of the host's mount helper: source is its SPEC), idmap,
+//              offset (of an image, bytes), expect: all but source and targets may be absent
 //   detach     targets (as above, and mount_id), lazy: bool, wait_ms, only: attachment id (all may
 //              be absent)
 //   undo       id (absent: the user's last), expect

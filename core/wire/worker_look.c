@@ -139,7 +139,7 @@ static json_t *encode_source(const char *asked, const struct source *source)
     if (failed)
         return encode_done(object, failed);
     (void)snprintf(mode, sizeof mode, "%04o", source->mode & 07777);
-    failed |= encode_raw(object, "path", source->path);
+    failed |= encode_raw(object, "path", source->name);
     failed |= json_object_set_new(object, "type", encode_text(file_type_name(source->type)));
     failed |= json_object_set_new(object, "uid", json_integer(source->uid));
     failed |= json_object_set_new(object, "gid", json_integer(source->gid));
@@ -159,20 +159,16 @@ static json_t *encode_source(const char *asked, const struct source *source)
 
 int job_describe(struct job *job, json_t **ret, struct error *err)
 {
-    _cleanup_mount_table_ struct mount_table *host = NULL;
-    struct source source = {.fd = -1};
+    _cleanup_source_ struct source source = SOURCE_INIT;
+    struct attach_request request = {0};
     char *asked = NULL;
     int r = member_raw(job->params, "params", "source", MEMBER_REQUIRED, PATH_MAX - 1, &asked, err);
 
+    request.source = asked;
     if (r == 0)
-        r = source_open(asked, RESOLVER_DEFAULT_MS, &source, err);
-    if (r == 0)
-        r = mount_table_read(AT_FDCWD, &host, err);
-    if (r == 0)
-        r = source_locate(&source, host, err);
+        r = source_resolve(job->engine, &request, &source, err);
     if (r == 0)
         r = job_answer(encode_source(asked, &source), ret, err);
-    source_done(&source);
     free(asked);
     return r;
 }

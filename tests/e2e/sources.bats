@@ -245,3 +245,39 @@ assert_result_names() {
     davit_exits 0 detach "$web:/mnt/root"
     assert_tables_unchanged "$web"
 }
+
+@test "tmpfs: is a fresh one for each target, with its own options, and its memory goes with it" {
+    local api
+    api=$(named tmpfs-api)
+    container "$api"
+    snapshot_tables "$web" "$api"
+    davit_exits 0 attach tmpfs:size=1m,mode=0750 "$web:/mnt/fresh" "$api:/mnt/fresh" --json
+    json '.results | length == 2 and all(.ok and .verified and .method == "device"
+        and .sub_root == "/" and .sub_path == "" and (.major_minor | test("^0:[0-9]+$")))'
+    json '.results[0].major_minor != .results[1].major_minor'
+    assert_container_mounts "$web" /mnt/fresh rw,nosuid,nodev \
+        "$(jq -r '.results[0].major_minor' <<<"$out") /"
+    [[ $(inside "$web" stat -c '%a' /mnt/fresh) == 750 ]]
+    [[ $(inside "$web" stat -f -c '%b' /mnt/fresh) -eq 256 ]]
+    inside "$web" sh -c 'echo kept >/mnt/fresh/here'
+    [[ -z $(inside "$api" ls /mnt/fresh) ]]
+    assert_host_unchanged
+    davit_exits 0 detach "$web:/mnt/fresh" "$api:/mnt/fresh"
+    assert_tables_unchanged "$web" "$api"
+    # A fresh one again: nothing of the other is in it.
+    davit_exits 0 attach --ro tmpfs: "$web:/mnt/fresh"
+    [[ -z $(inside "$web" ls /mnt/fresh) ]]
+    run inside "$web" touch /mnt/fresh/new
+    [[ $status -ne 0 && $output == *"Read-only file system"* ]]
+    davit_exits 0 detach "$web:/mnt/fresh"
+    assert_tables_unchanged "$web" "$api"
+    remove_container "$api"
+}
+
+@test "tmpfs: options that it does not have, or that no value is" {
+    local options
+    for options in size=1m,foo=1 size=many size= size mode=9 uid=root ,; do
+        davit_refuses 2 usage attach "tmpfs:$options" "$web:/mnt/fresh"
+        says "size=64m"
+    done
+}

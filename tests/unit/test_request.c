@@ -90,9 +90,17 @@ static const struct {
     {"UUID=1", ERROR_UNSUPPORTED, NULL},
     {"LABEL=x", ERROR_UNSUPPORTED, NULL},
     {"image:/x.img", ERROR_UNSUPPORTED, NULL},
-    {"tmpfs:", ERROR_UNSUPPORTED, NULL},
     {"web:/srv", ERROR_UNSUPPORTED, NULL},
 };
+
+START_TEST(a_fresh_tmpfs_is_no_path)
+{
+    enum source_kind kind = SOURCE_HOST;
+
+    ck_assert_int_eq(source_parse("tmpfs:size=1m", &kind, &err), 0);
+    ck_assert_int_eq(kind, SOURCE_TMPFS);
+}
+END_TEST
 
 START_TEST(sources_are_told_apart)
 {
@@ -112,23 +120,17 @@ START_TEST(sources_are_told_apart)
 END_TEST
 
 // A host of four mounts, one of them a subvolume with a mount below it.
-static struct mount_entry host_entries[] = {
-    {.id = 1, .parent_id = 1, .root = "/", .target = "/", .type = "ext4", .source = "/dev/a"},
-    {.id = 2,
-     .parent_id = 1,
-     .root = "/@home",
-     .target = "/home",
-     .type = "btrfs",
-     .source = "/dev/b"},
-    {.id = 3,
-     .parent_id = 2,
-     .root = "/",
-     .target = "/home/x/nas",
-     .type = "nfs",
-     .source = "nas:/v"},
-    {.id = 4, .parent_id = 1, .root = "/", .target = "/homes", .type = "tmpfs", .source = "none"},
-};
-static struct mount_table host = {.entries = host_entries, .n_entries = 4};
+static struct mount_table *host_table(void)
+{
+    static const char text[] = "1 1 8:0 / / rw - ext4 /dev/a rw\n"
+                               "2 1 8:1 /@home /home rw - btrfs /dev/b rw\n"
+                               "3 2 0:31 / /home/x/nas rw - nfs nas:/v rw\n"
+                               "4 1 0:32 / /homes rw - tmpfs none rw\n";
+    struct mount_table *table = NULL;
+
+    ck_assert_int_eq(mount_table_parse(strdup(text), strlen(text), &table, &err), 0);
+    return table;
+}
 
 static const struct {
     const char *path;
@@ -144,9 +146,12 @@ static const struct {
 
 START_TEST(sources_are_located)
 {
-    struct source source = {.fd = -1, .path = strdup(located[_i].path), .mount_id = located[_i].id};
+    struct source source = {.fd = -1,
+                            .path = strdup(located[_i].path),
+                            .mount_id = located[_i].id,
+                            .host = host_table()};
 
-    ck_assert_int_eq(source_locate(&source, &host, &err), 0);
+    ck_assert_int_eq(source_locate(&source, &err), 0);
     ck_assert_str_eq(source.sub_path, located[_i].sub_path);
     ck_assert_str_eq(source.root_inside, located[_i].inside);
     ck_assert_uint_eq(source.n_below, located[_i].below);
@@ -156,14 +161,14 @@ END_TEST
 
 START_TEST(sources_of_other_namespaces_are_refused)
 {
-    struct source source = {.fd = -1, .path = strdup("/srv"), .mount_id = 99};
+    struct source source = {.fd = -1, .path = strdup("/srv"), .mount_id = 99, .host = host_table()};
 
-    ck_assert_int_lt(source_locate(&source, &host, &err), 0);
+    ck_assert_int_lt(source_locate(&source, &err), 0);
     ck_assert_str_ne(err.hint, "");
     source_done(&source);
     // a path that is not below its mount: it was moved between the two looks
-    source = (struct source){.fd = -1, .path = strdup("/srv"), .mount_id = 2};
-    ck_assert_int_lt(source_locate(&source, &host, &err), 0);
+    source = (struct source){.fd = -1, .path = strdup("/srv"), .mount_id = 2, .host = host_table()};
+    ck_assert_int_lt(source_locate(&source, &err), 0);
     source_done(&source);
 }
 END_TEST
@@ -181,10 +186,13 @@ static const struct {
 
 START_TEST(a_swapped_source_is_another)
 {
-    struct source source = {.fd = -1, .path = strdup("/home/x"), .mount_id = 2};
+    struct source source = {.fd = -1,
+                            .path = strdup("/home/x"),
+                            .name = strdup("/home/x"),
+                            .mount_id = 2,
+                            .host = host_table()};
     int r;
 
-    host_entries[1].device = makedev(8, 1);
     ck_assert_int_eq(source_locate(&source, &host, &err), 0);
     r = source_check_same(&source, &planned[_i].expected, &err);
     ck_assert_int_eq(r == 0, planned[_i].same);
@@ -277,6 +285,7 @@ static void add(TCase *tcase)
     tcase_add_loop_test(tcase, targets_are_split, 0, ARRAY_SIZE(targets));
     tcase_add_test(tcase, target_paths_are_bounded);
     tcase_add_loop_test(tcase, sources_are_told_apart, 0, ARRAY_SIZE(sources));
+    tcase_add_test(tcase, a_fresh_tmpfs_is_no_path);
     tcase_add_loop_test(tcase, sources_are_located, 0, ARRAY_SIZE(located));
     tcase_add_test(tcase, sources_of_other_namespaces_are_refused);
     tcase_add_loop_test(tcase, a_swapped_source_is_another, 0, ARRAY_SIZE(planned));

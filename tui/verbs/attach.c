@@ -40,6 +40,9 @@ static int fill_request(const struct arguments *arguments, struct attach_request
     request->propagation = arguments_choice(arguments, OPTION_PROPAGATION, PROPAGATION_PRIVATE);
     request->method = arguments_choice(arguments, OPTION_METHOD, METHOD_AUTO);
     request->mode = arguments_mode(arguments, OPTION_MODE, 0);
+    request->type = arguments->value[OPTION_TYPE];
+    request->helper_options = arguments->value[OPTION_HELPER_OPTIONS];
+    request->idmap = idmap;
     if (!methods[request->method])
         return unsupported("--method", arguments->value[OPTION_METHOD], "--method auto", err);
     if (idmap && strcmp(idmap, "off") != 0)

@@ -148,7 +148,7 @@ enum value_kind {
     X(MODE, "mode", 0, "MODE", VALUE_MODE, NULL, ON_ATTACH, true,                                \
       "permissions of directories that are made (default: 0755)")                                \
     X(METHOD, "method", 0, "METHOD", VALUE_CHOICE, "auto|tree|device|helper|recipe", ON_ATTACH,  \
-      true, "how the mount is made; this davit has auto and tree")                               \
+      true, "how the mount is made (default: as the source needs it)")                           \
     X(KEEP, "keep", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, false, "attach again after a restart") \
     X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, false, "detach after this time")   \
     X(OFFSET, "offset", 0, "BYTES", VALUE_TEXT, NULL, ON_ATTACH, false, "of an image")           \

@@ -1,0 +1,42 @@
+// How the detached mount of a source is made: the part of an attach that differs from method to
+// method. What comes after (its flags, their proof, the journal, the move, the look from inside) is
+// the same for all of them (attach_execute.c).
+//
+// A maker appends its steps (the source is resolved by then: source.h) to the plan, performs each
+// when its turn comes, and ends with job->tree (attach_set_tree()). Nothing outside of davit's own
+// processes may be changed by it that is not gone when they are, since the journal's intent comes
+// after it; what cannot be so (a mount helper whose server process lives on) notes it in the
+// journal itself, before it begins.
+#ifndef DAVIT_ENGINE_MAKER_H
+#define DAVIT_ENGINE_MAKER_H
+
+#include "core/base/error.h"
+#include "core/engine/attach_job.h"
+#include "core/engine/plan.h"
+
+struct tree_maker {
+    const char *method; // one of METHODS
+    int (*plan)(struct attach_job *job, struct error *err);
+    // One of the steps that plan() added; *step is not changed but by attach_step_took().
+    int (*perform)(struct attach_job *job, const struct plan_step *step, struct error *err);
+    void (*done)(struct source *source); // frees source->state; NULL: there is none
+};
+
+extern const struct tree_maker maker_tree;  // open_tree(2) of a mount of the host
+extern const struct tree_maker maker_tmpfs; // of nothing
+
+// What source_resolve() does for each kind but SOURCE_HOST: source->maker, name, type, sub_path
+// and, for what is no path of the host, source_set_made(); options are checked here, nothing is
+// changed.
+typedef int source_resolver(struct engine *engine, const struct attach_request *request,
+                            struct source *source, struct error *err);
+source_resolver source_resolve_tmpfs;
+
+// The tree is made: job->tree (taken over also on failure) and its ids.
+int attach_set_tree(struct attach_job *job, int tree, struct error *err);
+
+// What the step at hand took, when it was done elsewhere (in a child, or before): the executor then
+// notes this instead of its own measurement.
+void attach_step_took(struct attach_job *job, uint64_t us);
+
+#endif
