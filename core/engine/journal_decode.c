@@ -166,7 +166,9 @@ static void get_names(struct reader *r, struct attachment *what)
     what->container_id = reader_text(r, "container_id", REQUIRED);
     what->container_name = reader_text(r, "container", REQUIRED);
     what->runtime = reader_text(r, "runtime", REQUIRED);
-    what->source = reader_path(r, "source", REQUIRED);
+    what->source = reader_path(r, "source", REQUIRED); // read by source_parse() before it is used
+    if (what->source && !*what->source)
+        (void)reader_bad(r);
     what->target = reader_absolute(r, "target", REQUIRED);
     get_boot(r, what->identity.boot_id);
     what->mover = (pid_t)reader_integer(r, "mover", 0, INT_MAX, REQUIRED);

@@ -32,7 +32,7 @@ static void check_attachment(const struct attachment *a)
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         require(!texts[i] || text_is_clean(texts[i], strlen(texts[i])), "names are clean text");
-    require(!a->source || a->source[0] == '/', "the source is absolute");
+    require(!a->source || a->source[0] != '\0', "the source has a name");
     require(!a->target || a->target[0] == '/', "the target is absolute");
     require(!a->identity.target || a->identity.target[0] == '/', "the mount point is absolute");
     require(!a->temporary || strncmp(a->temporary, ".davit-", 7) == 0, "the temporary is ours");
