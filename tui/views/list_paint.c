@@ -58,8 +58,13 @@ static int more_for(const struct list *list, const struct list_place *place, int
     const struct list_column *column = &list->ops->columns[place->column];
     // One more: an age grows while it is shown.
     int wanted = list->needs[place->column] + (column->most > 0);
-    int more = (column->most > 0 && wanted > column->most ? column->most : wanted) - place->width;
+    int more;
 
+    if (wanted < column->least)
+        wanted = column->least;
+    if (column->most > 0 && wanted > column->most)
+        wanted = column->most;
+    more = wanted - place->width;
     return more < 0 ? 0 : more > room ? room : more;
 }
 
