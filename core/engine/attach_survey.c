@@ -141,11 +141,8 @@ static int check_safe(const struct attach_job *job, struct error *err)
 int attach_survey(struct attach_job *job, struct error *err)
 {
     unsigned long long start;
-    int r =
-        container_find(&job->engine->options.runtime, job->asked->container, &job->container, err);
+    int r = engine_find_target(job->engine, job->asked, &job->container, err);
 
-    if (r == 0)
-        r = target_check_same(job->asked, job->container, err);
     if (r == 0)
         r = inside_open(job->container, &job->inside, err);
     if (r < 0)

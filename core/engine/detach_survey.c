@@ -146,11 +146,8 @@ static int check_same(const struct detach_job *job, struct error *err)
 int detach_survey(struct detach_job *job, struct error *err)
 {
     struct journal *journal;
-    int r =
-        container_find(&job->engine->options.runtime, job->asked->container, &job->container, err);
+    int r = engine_find_target(job->engine, job->asked, &job->container, err);
 
-    if (r == 0)
-        r = target_check_same(job->asked, job->container, err);
     if (r == 0)
         r = inside_open(job->container, &job->inside, err);
     if (r == 0)

@@ -61,10 +61,39 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
     return r;
 }
 
+// One that waited may have been killed meanwhile: nothing is asked yet, so all that can come of it
+// is its end.
 int engine_mover(struct engine *engine, struct mover **ret, struct error *err)
 {
-    *ret = &engine->mover;
-    return engine->mover.socket >= 0 ? 0 : mover_start(&engine->mover, err);
+    struct mover *mover = &engine->mover;
+
+    *ret = mover;
+    if (mover->socket >= 0 && helper_wait(mover->socket, 0) == 0)
+        return 0;
+    return mover_start(mover, err);
+}
+
+void engine_warm_up(struct engine *engine)
+{
+    struct error ignored;
+    struct mover *mover;
+
+    if (engine->options.flags & ENGINE_NO_CHANGES || engine_check_privileges(&ignored) < 0)
+        return;
+    // The mover outlives what ends the engine, as in a change.
+    engine_hold_signals(engine);
+    (void)engine_mover(engine, &mover, &ignored);
+    engine_release_signals(engine);
+}
+
+int engine_find_target(const struct engine *engine, const struct target_request *target,
+                       struct container **ret, struct error *err)
+{
+    int r = target->known ? container_confirm(target->known, ret, err) : 1;
+
+    if (r > 0)
+        r = container_find(&engine->options.runtime, target->container, ret, err);
+    return r < 0 ? r : target_check_same(target, *ret, err);
 }
 
 void engine_step_took(struct engine *engine, struct result *result, struct plan_step *step,

@@ -40,6 +40,11 @@ const struct engine_options *engine_options(const struct engine *engine);
 // Whether this process may enter containers and change their mounts: 0, or ERROR_NOT_PERMITTED.
 int engine_check_privileges(struct error *err);
 
+// Starts in advance what every change needs and what stays true while the engine waits for one: the
+// mover. Holds no lock, makes nothing on disk. Nothing where changes are not possible; what fails
+// here fails again where it matters.
+void engine_warm_up(struct engine *engine);
+
 // Takes back (or completes) what a davit that was killed left, and says so by on_notice. Each verb
 // calls it first; it costs one open and one read when nothing is pending. A davit at work is not
 // waited for. 0; 1 when there is something to recover but no privilege for it.

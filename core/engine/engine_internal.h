@@ -28,11 +28,20 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
 #define ENGINE_LOCK_MS 10000
 int engine_begin_change(struct engine *engine, struct error *err);
 void engine_end_change(struct engine *engine);
+// SIGINT, SIGTERM and SIGHUP wait from the one to the other; not nested.
+void engine_hold_signals(struct engine *engine);
+void engine_release_signals(struct engine *engine);
 // Whether one of them waits (and is not ignored): -ECANCELED.
 int engine_check_interrupted(struct error *err);
 
 // Recovery proper, with the lock held (recover.c): 0 also when something had to stay an intent.
 int engine_recover_locked(struct engine *engine, struct journal *journal, struct error *err);
+
+// The container that a target names, and that it is the one that was meant: what is known of it
+// when that is confirmed, else what container_find() finds. container_free() frees it, and it may
+// be set when this fails.
+int engine_find_target(const struct engine *engine, const struct target_request *target,
+                       struct container **ret, struct error *err);
 
 // Starts the mover unless it runs.
 int engine_mover(struct engine *engine, struct mover **ret, struct error *err);

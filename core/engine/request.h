@@ -25,12 +25,16 @@ enum method {
 
 const char *method_name(enum method method);
 
+struct container;
 struct target_request {
     const char *container; // selector, container.h
     const char *path;      // absolute inside the container, raw bytes
     pid_t pid;             // the init that the container must still have, 0: not compared ...
     uint64_t start_time;   // ... and its start time in clock ticks after boot, 0: not compared
     uint64_t mount_id;     // of a detach: the mount that was planned, as in a result, 0: whichever
+    // What the last snapshot of this engine's own has under that selector, or NULL: it saves the
+    // search (container_confirm()). Never of what came from outside.
+    const struct container *known;
 };
 
 // What a plan found the source to be, as in its result: whoever may write to a directory above the
@@ -75,7 +79,6 @@ int target_parse(const char *text, char **ret_container, char **ret_path, struct
 
 // Whether the container that was found is the one that was meant (pid, start_time): ERROR_GONE when
 // it was restarted since.
-struct container;
 int target_check_same(const struct target_request *target, const struct container *container,
                       struct error *err);
 

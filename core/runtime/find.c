@@ -5,6 +5,7 @@
 
 #include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
+#include "core/runtime/proc_identity.h"
 #include "core/runtime/select.h"
 
 #define FIND_TIMEOUT_MS 3000
@@ -191,4 +192,41 @@ int container_find(const struct runtime_options *options, const char *selector,
         r = select_in(&query, selector, ret, &incomplete, err);
     }
     return r;
+}
+
+// ---- what is known already ----
+
+// Whether one look at its init can tell: what container_find() asks more about is for it to find.
+static bool can_be_confirmed(const struct container *known)
+{
+    return known->pid > 0 && known->start_time != 0 && known->mnt_ns != 0 && !known->contested &&
+           strcmp(known->runtime, PROC_NAMELESS) != 0 &&
+           !(cgroup_id_is_hex(known->id) && known->name_source == NAME_FROM_CGROUP);
+}
+
+int container_confirm(const struct container *known, struct container **ret, struct error *err)
+{
+    _cleanup_container_ struct container *found = NULL;
+    struct error ignored;
+    char *name, *runtime;
+
+    if (!can_be_confirmed(known) || proc_container_of(known->pid, &found, &ignored) < 0 ||
+        found->start_time != known->start_time || found->mnt_ns != known->mnt_ns ||
+        found->userns != known->userns || found->contested || strcmp(found->id, known->id) != 0 ||
+        !same_outer(found, known) || strcmp(found->runtime, PROC_NAMELESS) == 0)
+        return 1;
+    name = strdup(known->name);
+    runtime = strdup(known->runtime); // a daemon may have said more than the cgroup
+    if (!name || !runtime) {
+        free(name);
+        free(runtime);
+        return ERROR_OOM(err);
+    }
+    free(found->name);
+    free(found->runtime);
+    found->name = name;
+    found->runtime = runtime;
+    found->name_source = known->name_source;
+    *ret = TAKE_POINTER(found);
+    return 0;
 }

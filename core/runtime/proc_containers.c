@@ -48,7 +48,7 @@ static int member_add(struct members *members, const struct proc_group *group,
     *member = (struct member){.group = group, .kind = identity->kind, .pid_ns = pid_ns};
     if (!named && member->kind == CGROUP_GENERAL)
         member->kind = CGROUP_HOST;
-    member->runtime = strdup(identity->runtime[0] ? identity->runtime : "proc");
+    member->runtime = strdup(identity->runtime[0] ? identity->runtime : PROC_NAMELESS);
     member->id = strdup(identity->id);
     member->path = strdup(identity->path);
     member->contested = identity->contested;

@@ -10,8 +10,8 @@
 #include "core/runtime/cgroup_path.h"
 #include "core/runtime/proc_scan.h"
 
-// The directory that a process has as "/": another device or inode is another root. (A bind mount of
-// the same directory is the same.)
+// The directory that a process has as "/": another device or inode is another root. (A bind mount
+// of the same directory is the same.)
 struct proc_root {
     uint64_t inode;
     uint32_t device_major, device_minor;
@@ -27,6 +27,9 @@ struct proc_host {
     char cgroup[CGROUP_TEXT_SIZE];
 };
 int proc_host_read(struct proc_host *ret, struct error *err);
+
+// The runtime of a container that no cgroup names: it has no id but its init's command.
+#define PROC_NAMELESS "proc"
 
 // What a whole mount namespace is: that of the first of its processes that is a container's, an
 // engine's before others.

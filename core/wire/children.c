@@ -63,13 +63,17 @@ static void close_stream(struct child *child)
 
 static void tell_done(struct child *child, json_t *result, json_t *error)
 {
+    struct children *children = child->children;
     const struct child_events *events = child->events;
+    bool changes = child->flags & CHILD_CHANGES;
     void *context = child->context;
 
     child->events = NULL;
     loop_source_free(TAKE_POINTER(child->limit));
     if (events)
         events->done(result, error, context);
+    if (changes)
+        children_refill(children);
 }
 
 static void tell_failed(struct child *child, const struct error *why)
@@ -166,7 +170,7 @@ static const struct stream_events stream_events = {
 // ---- the beginning of one ----
 
 // What the server has set for itself, and what libuv's handlers would do in a child.
-static void become_worker(const struct children *children, int socket, pid_t parent,
+static void become_worker(const struct children *children, int socket, unsigned flags, pid_t parent,
                           const sigset_t *mask)
 {
     static const int handled[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
@@ -181,10 +185,10 @@ static void become_worker(const struct children *children, int socket, pid_t par
         (void)open("/dev/null", O_RDWR);
     (void)setrlimit(RLIMIT_NOFILE, &children->files);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
-    worker_main(socket, children->options);
+    worker_main(socket, children->options, flags);
 }
 
-static pid_t fork_worker(const struct children *children, int theirs)
+static pid_t fork_worker(const struct children *children, int theirs, unsigned flags)
 {
     pid_t parent = getpid(), pid;
     sigset_t all, before;
@@ -193,12 +197,14 @@ static pid_t fork_worker(const struct children *children, int theirs)
     (void)sigprocmask(SIG_SETMASK, &all, &before);
     pid = fork();
     if (pid == 0)
-        become_worker(children, theirs, parent, &before);
+        become_worker(children, theirs, flags, parent, &before);
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     return pid;
 }
 
-static int add_child(struct children *children, struct child **ret, struct error *err)
+// flags: enum worker_flags
+static int add_child(struct children *children, unsigned flags, struct child **ret,
+                     struct error *err)
 {
     struct child *child = calloc(1, sizeof *child);
     int pair[2], r;
@@ -210,7 +216,7 @@ static int add_child(struct children *children, struct child **ret, struct error
         return error_errno(err, errno, "cannot start a worker");
     }
     child->children = children;
-    child->pid = fork_worker(children, pair[1]);
+    child->pid = fork_worker(children, pair[1], flags);
     r = child->pid < 0 ? error_errno(err, errno, "cannot start a worker") : 0;
     (void)close(pair[1]);
     if (r < 0)
@@ -237,7 +243,7 @@ void children_refill(struct children *children)
     struct error ignored;
 
     if (!children->spare)
-        (void)add_child(children, &children->spare, &ignored);
+        (void)add_child(children, WORKER_WAITS, &children->spare, &ignored);
 }
 
 static int give_job(struct child *child, const char *method, json_t *params, struct error *err)
@@ -264,10 +270,10 @@ int child_start(struct children *children, const char *method, json_t *params, u
     struct child *child = NULL;
     int r = 0;
 
-    if (flags & CHILD_SPARE)
+    if (flags & CHILD_CHANGES)
         child = TAKE_POINTER(children->spare);
     if (!child)
-        r = add_child(children, &child, err);
+        r = add_child(children, 0, &child, err);
     if (r < 0) {
         json_decref(params);
         return r;

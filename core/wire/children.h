@@ -23,8 +23,11 @@ struct child_events {
 };
 
 enum child_flags {
-    CHILD_CHANGES = 1 << 0, // no time limit, and not killed by children_free()
-    CHILD_SPARE = 1 << 1,   // take the one that was forked in advance
+    // No time limit, and not killed by children_free(). Given to the one that was forked in
+    // advance;
+    // the next one is forked when it has ended, since a fork takes longer than many a change and
+    // would hold up what is told of it.
+    CHILD_CHANGES = 1 << 0,
 };
 
 // The options are borrowed.

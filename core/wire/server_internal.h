@@ -136,7 +136,7 @@ void server_fail(struct server *server, uint64_t id, int code, const struct erro
 void server_notice(struct server *server, const char *text);
 void server_recover(struct server *server);
 
-// ---- requests (server_request.c, server_hello.c) ----
+// ---- requests (server_request.c, server_hello.c, server_targets.c) ----
 
 void request_take(struct server *server, json_t *message);
 void requests_end(struct server *server); // at the end of the stream: only changes stay
@@ -147,6 +147,11 @@ void request_answer(struct request *request, json_t *result); // both take over 
 void request_refuse(struct request *request, int code, const struct error *why);
 
 void hello_answer(struct request *request, const json_t *params);
+
+// The params of a change (from outside, taken over, not checked yet) as its worker wants them: with
+// what the list has of its targets (worker.h).
+json_t *targets_plan(const struct server *server, json_t *change);
+json_t *targets_run(const struct server *server, json_t *change);
 
 // ---- what each topic is (server_containers.c, server_places.c, server_journal.c) ----
 

@@ -96,15 +96,17 @@ static const struct child_events events = {.note = on_note, .done = on_done};
 
 static void give_to_worker(struct request *request, json_t *params)
 {
-    unsigned flags = CHILD_SPARE | (request->method == PROTOCOL_RUN ? CHILD_CHANGES : 0u);
-    struct children *children = request->server->children;
+    struct server *server = request->server;
+    unsigned flags = request->method == PROTOCOL_RUN ? CHILD_CHANGES : 0u;
     struct error why;
 
-    if (child_start(children, methods[request->method], params, flags, &events, request,
+    if (request->method == PROTOCOL_RUN)
+        params = targets_run(server, params);
+    else if (request->method == PROTOCOL_PLAN)
+        params = targets_plan(server, params);
+    if (child_start(server->children, methods[request->method], params, flags, &events, request,
                     &request->child, &why) < 0)
         request_refuse(request, PROTOCOL_FAILED, &why);
-    else
-        children_refill(children);
 }
 
 // ---- changes ----

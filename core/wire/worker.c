@@ -132,40 +132,48 @@ static void protect(void)
 
 static int perform(struct job *job, const char *method, json_t **ret, struct error *err)
 {
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        if (strcmp(jobs[i].name, method) == 0)
+            return jobs[i].function(job, ret, err);
+    return error_set(err, ERROR_FAILED, ENOSYS, "there is no job '%s'", method);
+}
+
+static int open_engine(struct job *job, struct error *err)
+{
     struct engine_options options = *job->options;
-    int r;
 
     options.on_step = job_step;
     options.on_notice = job_notice;
     options.context = job;
-    r = engine_open(&options, &job->engine, err);
-    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(jobs); i++)
-        if (strcmp(jobs[i].name, method) == 0) {
-            r = jobs[i].function(job, ret, err);
-            engine_close(job->engine);
-            return r;
-        }
-    return r < 0 ? r : error_set(err, ERROR_FAILED, ENOSYS, "there is no job '%s'", method);
+    return engine_open(&options, &job->engine, err);
 }
 
-void worker_main(int socket, const struct engine_options *options)
+void worker_main(int socket, const struct engine_options *options, unsigned flags)
 {
     struct job job = {.options = options, .socket = socket};
     struct message message;
     struct error err = {.code = ERROR_NONE};
     json_t *line = NULL, *result = NULL;
     size_t length = 0;
-    char *text = read_line(socket, &length);
+    char *text;
+    int r = open_engine(&job, &err);
 
+    if (r == 0 && flags & WORKER_WAITS)
+        engine_warm_up(job.engine);
+    text = read_line(socket, &length);
     if (!text || message_parse(text, length, &line, &err) < 0 ||
         message_read(line, &message, &err) < 0 || !message.method)
         _exit(1);
     if (strcmp(message.method, "run") == 0 || strcmp(message.method, "recover") == 0)
         protect();
     job.params = message.params;
-    if (perform(&job, message.method, &result, &err) < 0)
+    if (r == 0)
+        r = perform(&job, message.method, &result, &err);
+    if (r < 0)
         job_send(&job, json_pack("{s:o}", "error", error_answer(&err)));
     else
         job_send(&job, json_pack("{s:o}", "result", result));
+    if (job.engine) // after the answer: it waits for the mover's end
+        engine_close(job.engine);
     _exit(0);
 }

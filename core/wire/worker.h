@@ -14,6 +14,9 @@
 //                timeout_ms: for one answer of a daemon, 0: the usual one
 //   filesystems  {usage: bool} -> {filesystems}
 //   mounts       {container} -> {pid, start_time, mounts}
+//   plan, run    {change: the params from outside, known: [for each target what the server's list
+//                has of the container that it names, or null], names: [for each target what the
+//                command line calls it, or null: its key; plan only]} -> as in the protocol
 //   journal      {events, first} -> {events, n_events, first, attachments, whole}: what came after
 //                that many events; `first` of the last answer says that it is still that journal
 #define WORKER_METHODS(X)       \
@@ -24,8 +27,13 @@
     X(MOUNTS, mounts)           \
     X(JOURNAL, journal)
 
+enum worker_flags {
+    WORKER_WAITS = 1 << 0, // for its line, for long: there is time for engine_warm_up()
+};
+
 // The child's whole life. `socket` is its only descriptor. Blocks SIGINT, SIGTERM and SIGHUP for a
 // change (the engine takes it back then), leaves them otherwise.
-void worker_main(int socket, const struct engine_options *options) __attribute__((noreturn));
+void worker_main(int socket, const struct engine_options *options, unsigned flags)
+    __attribute__((noreturn));
 
 #endif

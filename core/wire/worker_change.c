@@ -39,51 +39,65 @@ static int run(struct engine *engine, const struct change *change, struct report
 
 // ---- the command line ----
 
-// The shortest way to say it that can only mean it: NAME, RUNTIME/NAME, else the key as it was
-// given. Fresh memory; NULL: the key.
-static char *shortest_name(const struct snapshot *snapshot, const char *key)
-{
-    _cleanup_free_ char *long_name = NULL;
-    const struct container *meant, *found;
-    struct error ignored;
-
-    if (container_select(snapshot, key, &meant, &ignored) < 0)
-        return NULL;
-    if (container_select(snapshot, meant->name, &found, &ignored) == 0 && found == meant)
-        return strdup(meant->name);
-    long_name = text_format("%s/%s", meant->runtime, meant->name);
-    if (long_name && container_select(snapshot, long_name, &found, &ignored) == 0 && found == meant)
-        return TAKE_POINTER(long_name);
-    return NULL;
-}
-
 static char *command_of(const struct job *job, const struct change *change)
 {
-    struct runtime_options options = job->options->runtime;
-    _cleanup_snapshot_ struct snapshot *snapshot = NULL;
-    char *names[PROTOCOL_TARGETS_MAX] = {NULL}, *command;
-    struct error ignored;
+    const json_t *given = json_object_get(job->params, "names");
+    const char *names[PROTOCOL_TARGETS_MAX];
 
-    options.timeout_ms = 200;
-    if (change->n_targets > 0 && snapshot_take(&options, &snapshot, &ignored) == 0)
-        for (size_t i = 0; i < change->n_targets; i++)
-            names[i] = shortest_name(snapshot, change->targets[i].container);
-    command = change_command(change, job->options, (const char *const *)names);
     for (size_t i = 0; i < change->n_targets; i++)
-        free(names[i]);
-    return command;
+        names[i] = json_string_value(json_array_get(given, i));
+    return change_command(change, job->options, names);
 }
 
 // ---- the jobs ----
 
+static uint64_t known_number(const json_t *known, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(known, key));
+}
+
+static char *known_text(const json_t *known, const char *key)
+{
+    return (char *)(uintptr_t)json_string_value(json_object_get(known, key));
+}
+
+// What container_confirm() goes by, of what another worker has encoded (job_container()). The texts
+// stay the JSON's. False: nothing is known.
+static bool read_known(const json_t *known, struct container *ret)
+{
+    const char *source = known_text(known, "name_source");
+
+    *ret = (struct container){
+        .id = known_text(known, "id"),
+        .name = known_text(known, "name"),
+        .outer = known_text(known, "outer"),
+        .runtime = known_text(known, "runtime"),
+        .name_source = NAME_FROM_CGROUP,
+        .pid = (pid_t)known_number(known, "pid"),
+        .start_time = known_number(known, "start_time"),
+        .mnt_ns = known_number(known, "mnt_ns"),
+        .userns = known_number(known, "userns"),
+        .contested = !json_is_false(json_object_get(known, "contested")),
+    };
+    for (unsigned i = NAME_FROM_DAEMON; source && i <= NAME_FROM_CGROUP; i++)
+        if (strcmp(source, name_source_name((enum name_source)i)) == 0)
+            ret->name_source = (enum name_source)i;
+    return ret->id && ret->name && ret->runtime;
+}
+
 static int read_change(const struct job *job, struct change **ret, struct error *err)
 {
+    const json_t *known = json_object_get(job->params, "known");
     struct change *change = calloc(1, sizeof *change);
+    struct container *containers = calloc(PROTOCOL_TARGETS_MAX, sizeof *containers);
     int r;
 
-    if (!change)
+    if (!change || !containers)
         return ERROR_OOM(err);
-    r = change_read(job->params, change, err);
+    r = change_read(json_object_get(job->params, "change"), change, err);
+    for (size_t i = 0; r == 0 && i < change->n_targets; i++)
+        if (read_known(json_array_get(known, i), &containers[i]))
+            change->targets[i].known = &containers[i];
     if (r == 0)
         *ret = change;
     return r; // a worker ends with its job: nothing has to be freed

@@ -196,7 +196,8 @@ int job_browse(struct job *job, json_t **ret, struct error *err)
         r = error_set(err, ERROR_USAGE, EINVAL, "params.path: '%.80s' is no absolute path", path);
     if (r < 0)
         return r;
-    place = (struct target_request){container, path, (pid_t)pid, start_time, 0};
+    place = (struct target_request){
+        .container = container, .path = path, .pid = (pid_t)pid, .start_time = start_time};
     r = engine_list_at(job->engine, &place, 0, &listing, err);
     if (r < 0)
         return r;

@@ -288,6 +288,60 @@ last_state() {
     assert_tables_unchanged "$web"
 }
 
+# in_time METHOD PARAMS FILTER: answered in less than the time that a silent daemon is given.
+in_time() {
+    local began took
+    began=$(date +%s%3N)
+    ask "$1" "$2"
+    answered "$id" "$3"
+    took=$(($(date +%s%3N) - began))
+    [[ $took -lt 1500 ]] || fail "$1 took $took ms"
+}
+
+# The container's processes are asked, the daemon is not: one that hangs holds up nothing.
+changes_while_daemon_hangs() {
+    local there
+    there=$(target "$web" /mnt/known)
+    in_time plan '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$there"']}' \
+        '.result.plans[0].predicted != null
+            and (.result.command | endswith(" '"$web"':/mnt/known"))' || return 1
+    in_time run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$there"']}' \
+        '.result.results[0].ok and .result.results[0].container == "'"$web"'"' || return 1
+    [[ $(inside "$web" cat /mnt/known/file) == "from the host" ]] || fail "not seen inside" || return 1
+    in_time run '{"operation":"detach","targets":['"$there"']}' '.result.results[0].ok'
+}
+
+@test "a container that is listed is changed while its daemon hangs, without a wait for it" {
+    local pid failed=0
+    watch_containers
+    pid=$(<"$LAB_DIR/docker/pid")
+    kill -STOP "$pid"
+    changes_while_daemon_hangs || failed=$?
+    kill -CONT "$pid"
+    [[ $failed -eq 0 ]]
+    assert_tables_unchanged "$web"
+}
+
+@test "a listed process whose control groups no longer name the container is not taken for it" {
+    local new pid procs before listed
+    new=$(named moved)
+    container "$new"
+    watch_containers
+    until_true 30 shown "$new" '.name_source == "daemon"'
+    pid=$(pid_of "$new")
+    listed=$(target "$new" /mnt/moved)
+    before=$(<"/proc/$pid/mountinfo")
+    for procs in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs; do
+        [[ ! -e $procs ]] || echo "$pid" >"$procs"
+    done
+    for verb in plan run; do
+        ask "$verb" '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$listed"']}'
+        answered "$id" '.result.error != null'
+    done
+    [[ $(<"/proc/$pid/mountinfo") == "$before" ]]
+    remove_container "$new"
+}
+
 @test "a container that was restarted since it was shown is another" {
     local before
     watch_containers

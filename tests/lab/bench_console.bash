@@ -62,10 +62,11 @@ keys_and_idle() {
     value console "memory (PSS) of the engine's helpers$1" MiB - 1 "$(jq '.pss_kib[2] / 1024' "$one")"
 }
 
-# Attaches in the engine that runs already: no process starts, the mover is up.
+# Attaches in the engine that runs already: no process starts, the mover is up. Each begins when what
+# the one before it has left to be read is read.
 engine_attach() {
-    local one=$LAB_DIR/attaches rounds=200
-    timeout 120 "$tools/bench_engine" $rounds "docker/$(id_of "$web")" "$source" /mnt/davit \
+    local one=$LAB_DIR/attaches rounds=50
+    timeout 120 "$tools/bench_engine" $rounds 200 "docker/$(id_of "$web")" "$source" /mnt/davit \
         "$davit" engine --docker "$socket" --state-dir /run/davit >"$one"
     value console "attach to verified in the engine, request to result" µs 150 $rounds \
         "$(jq .attach_us "$one")"

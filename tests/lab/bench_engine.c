@@ -1,10 +1,13 @@
 // Measures changes inside a running engine, over its socket.
 //
-//   bench_engine ROUNDS CONTAINER SOURCE TARGET ENGINE [ARGUMENT…]
+//   bench_engine ROUNDS QUIET CONTAINER SOURCE TARGET ENGINE [ARGUMENT…]
 //
-// Starts ENGINE, then attaches SOURCE at TARGET of CONTAINER (the protocol's key) and detaches it,
-// ROUNDS times. Prints one JSON object: attach_us and detach_us, from the request written to its
+// Starts ENGINE, waits until it lists CONTAINER (the protocol's key), then attaches SOURCE at
+// TARGET of it and detaches it, ROUNDS times, each naming the container as it is listed and
+// beginning when the engine has said nothing for QUIET ms: what one change leaves to be read is not
+// the next one's. Prints one JSON object: attach_us and detach_us, from the request written to its
 // result read, steps_us, the sum of what an attach's steps took, and steps, each one's median.
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +31,7 @@ static struct {
     unsigned long steps[STEPS_MAX][ROUNDS_MAX], sum;
     size_t round;
     bool counting;
+    json_t *listed; // the container as the engine's list has it
 } bench;
 
 static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
@@ -118,12 +122,47 @@ static unsigned long ask(const char *method, json_t *params, json_t **ret)
     return took;
 }
 
+// Reads until the container is listed with a process.
+static void await_listed(const char *key)
+{
+    char *line = NULL;
+    size_t room = 0;
+
+    while (!bench.listed && getline(&line, &room, bench.wire) >= 0) {
+        json_t *message = json_loads(line, 0, NULL), *container;
+        size_t i;
+
+        json_array_foreach (json_object_get(json_object_get(message, "params"), "set"), i,
+                            container)
+            if (strcmp(json_string_value(json_object_get(container, "key")), key) == 0 &&
+                json_is_integer(json_object_get(container, "pid")))
+                bench.listed = json_incref(container);
+        json_decref(message);
+    }
+    free(line);
+    if (!bench.listed)
+        die("the engine has ended before it listed %s", key);
+}
+
+// Reads what is told until nothing has been for that long.
+static void rest(int quiet_ms)
+{
+    struct pollfd one = {.fd = fileno(bench.wire), .events = POLLIN};
+    char bytes[65536];
+
+    while (quiet_ms > 0 && poll(&one, 1, quiet_ms) > 0)
+        if (read(one.fd, bytes, sizeof bytes) <= 0)
+            die("the engine has ended");
+}
+
 static unsigned long change(const char *operation, const char *container, const char *source,
                             const char *target)
 {
     json_t *result = NULL;
-    json_t *params = json_pack("{s:s, s:[{s:s, s:s}]}", "operation", operation, "targets",
-                               "container", container, "target", target);
+    json_t *params =
+        json_pack("{s:s, s:[{s:s, s:s, s:O, s:O}]}", "operation", operation, "targets", "container",
+                  container, "target", target, "pid", json_object_get(bench.listed, "pid"),
+                  "start_time", json_object_get(bench.listed, "start_time"));
     unsigned long took;
 
     if (source) {
@@ -153,23 +192,27 @@ static unsigned long median(unsigned long *all, size_t n)
 int main(int argc, char **argv)
 {
     static unsigned long attach[ROUNDS_MAX], detach[ROUNDS_MAX], sums[ROUNDS_MAX];
-    size_t rounds = argc > 5 ? strtoul(argv[1], NULL, 10) : 0;
+    size_t rounds = argc > 6 ? strtoul(argv[1], NULL, 10) : 0;
+    int quiet_ms = argc > 6 ? atoi(argv[2]) : 0;
     json_t *steps = json_array();
     char *text;
 
     if (rounds == 0 || rounds > ROUNDS_MAX)
         die("see the source");
-    start(argv + 5);
+    start(argv + 6);
     (void)ask("hello", json_pack("{s:i}", "protocol", 1), NULL);
     (void)ask("watch", json_pack("{s:b, s:b}", "containers", 1, "journal", 1), NULL);
+    await_listed(argv[3]);
     for (size_t i = 0; i < rounds + WARM_UP; i++) {
         bench.round = i < WARM_UP ? 0 : i - WARM_UP;
         bench.sum = 0;
         bench.counting = true;
-        attach[bench.round] = change("attach", argv[2], argv[3], argv[4]);
+        rest(quiet_ms);
+        attach[bench.round] = change("attach", argv[3], argv[4], argv[5]);
         sums[bench.round] = bench.sum;
         bench.counting = false;
-        detach[bench.round] = change("detach", argv[2], NULL, argv[4]);
+        rest(quiet_ms);
+        detach[bench.round] = change("detach", argv[3], NULL, argv[5]);
     }
     for (size_t i = 0; i < bench.n_steps; i++)
         (void)json_array_append_new(steps,

@@ -267,7 +267,12 @@ START_TEST(a_restarted_container_is_another)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
-        struct target_request target = {"web", "/mnt", asked[i].pid, asked[i].start_time, 0};
+        struct target_request target = {
+            .container = "web",
+            .path = "/mnt",
+            .pid = asked[i].pid,
+            .start_time = asked[i].start_time,
+        };
         int r = target_check_same(&target, &now, &err);
 
         ck_assert_msg((r == 0) == asked[i].same, "case %zu", i);

@@ -496,6 +496,80 @@ static void put(pid_t pid, const char *group)
     (void)close(fd);
 }
 
+static int confirm(const struct container *known)
+{
+    struct container *found = NULL;
+    int r = container_confirm(known, &found, &err);
+
+    if (r == 0) {
+        ck_assert_str_eq(found->id, known->id);
+        ck_assert_str_eq(found->name, known->name);
+        ck_assert_str_eq(found->runtime, known->runtime);
+        ck_assert_int_eq(found->pid, known->pid);
+        ck_assert_uint_eq(found->start_time, known->start_time);
+        ck_assert_uint_eq(found->mnt_ns, known->mnt_ns);
+        container_free(found);
+    }
+    return r;
+}
+
+// Everything that is known must be so still.
+START_TEST(test_confirm)
+{
+    pid_t pid = start("docker/A", START_MNT | START_PID);
+    struct container known;
+    char group[600];
+
+    look();
+    ck_assert_ptr_nonnull(of_pid(pid));
+    known = *of_pid(pid);
+    ck_assert_int_eq(confirm(&known), 1); // nobody has named it: a daemon may know better
+    known.name = (char *)"web";
+    known.name_source = NAME_FROM_DAEMON;
+    ck_assert_int_eq(confirm(&known), 0);
+    known.contested = true;
+    ck_assert_int_eq(confirm(&known), 1);
+    known.contested = false;
+    known.start_time++;
+    ck_assert_int_eq(confirm(&known), 1);
+    known.start_time--;
+    known.mnt_ns++;
+    ck_assert_int_eq(confirm(&known), 1);
+    known.mnt_ns--;
+    known.userns++;
+    ck_assert_int_eq(confirm(&known), 1);
+    known.userns--;
+    known.outer = id_b;
+    ck_assert_int_eq(confirm(&known), 1);
+    known.outer = NULL;
+    known.pid = getpid();
+    ck_assert_int_eq(confirm(&known), 1);
+    known.pid = pid;
+    ck_assert_int_eq(confirm(&known), 0);
+    // The same process, by another container's id.
+    (void)snprintf(group, sizeof group, "%s/docker/%s", hierarchy, id_b);
+    put(pid, group);
+    ck_assert_int_eq(confirm(&known), 1);
+    (void)snprintf(group, sizeof group, "%s/docker/%s", hierarchy, id_a);
+    put(pid, group);
+    ck_assert_int_eq(confirm(&known), 0);
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(started[--n_started], NULL, 0);
+    ck_assert_int_eq(confirm(&known), 1);
+}
+END_TEST
+
+// Without a cgroup that names it there is nothing to compare.
+START_TEST(test_confirm_nameless)
+{
+    pid_t pid = start(NULL, START_MNT | START_PID | START_ROOT);
+
+    look();
+    ck_assert_ptr_nonnull(of_pid(pid));
+    ck_assert_int_eq(confirm(of_pid(pid)), 1);
+}
+END_TEST
+
 // One hierarchy names one container, another one another: with cgroup v1 and on hybrid hosts.
 START_TEST(test_two_hierarchies)
 {
@@ -775,6 +849,8 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_same_names);
     tcase_add_test(tests, test_forged_id);
     tcase_add_loop_test(tests, test_contested, 0, ARRAY_SIZE(claims));
+    tcase_add_test(tests, test_confirm);
+    tcase_add_test(tests, test_confirm_nameless);
     tcase_add_test(tests, test_two_hierarchies);
     tcase_add_test(tests, test_entered);
     tcase_add_test(tests, test_named_inside);
