@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/engine/attach_job.h"
 #include "core/engine/maker.h"
+#include "core/engine/reveal.h"
 
 // ---- one target ----
 
@@ -20,6 +21,17 @@ static void audit(const struct attach_job *job, const char *outcome)
 
     if (text)
         audit_log(text);
+}
+
+// What the attach would hide, for who decides on it.
+static int look_at_hidden(struct attach_job *job, struct error *err)
+{
+    struct result *result = job->result;
+
+    if (job->target.missing)
+        return 0;
+    result->reveals = reveal(&job->inside, job->target.path, job->timeout_ms, &result->revealed);
+    return result->reveals ? 0 : ERROR_OOM(err);
 }
 
 static int attach_one(struct attach_job *job, bool dry_run, struct error *err)
@@ -37,6 +49,8 @@ static int attach_one(struct attach_job *job, bool dry_run, struct error *err)
     }
     if (r == 0)
         r = attach_plan(job, id, err);
+    if (r == 0 && dry_run)
+        r = look_at_hidden(job, err);
     if (r < 0 || dry_run)
         return r;
     strcpy(job->result->operation, id);

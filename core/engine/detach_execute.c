@@ -162,7 +162,8 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
     case ACTION_REMOVE_MADE:
         return step_remove(job, step->index, err);
     case ACTION_REVEAL:
-        job->result->reveals = reveal(&job->inside, job->asked->path, job->timeout_ms);
+        job->result->reveals =
+            reveal(&job->inside, job->asked->path, job->timeout_ms, &job->result->revealed);
         return job->result->reveals ? 0 : ERROR_OOM(err);
     case ACTION_WRITE_DONE:
         return step_done(job, err);

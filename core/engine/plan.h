@@ -52,6 +52,13 @@ enum plan_action {
 
 const char *plan_action_stage(enum plan_action action);
 
+// Whether there is anything in what the target shows afterwards (detach) or hides (attach).
+enum revealed {
+    REVEALED_UNKNOWN, // not looked at, or it does not answer
+    REVEALED_NOTHING, // an empty directory, or no such path
+    REVEALED_SOMETHING,
+};
+
 struct plan_step {
     enum plan_action action;
     char *text;       // one sentence, clean text: "make /mnt/log in the container's writable layer"
@@ -77,9 +84,10 @@ struct result {
     const char *method; // "tree"
     char **options;     // "ro" "nosuid" "nodev" …, NULL-terminated
     bool read_only;
-    uint64_t mount_id;           // unique id (6.8) or mountinfo's; 0 unknown
-    bool verified;               // identity, flags and access were looked at from inside
-    char *reveals;               // what the target shows afterwards (detach) or hides (attach)
+    uint64_t mount_id; // unique id (6.8) or mountinfo's; 0 unknown
+    bool verified;     // identity, flags and access were looked at from inside
+    char *reveals;     // what the target shows afterwards (detach) or, in a plan, hides (attach)
+    enum revealed revealed;
     struct holder_list *holders; // who keeps a mount busy (core/host/holders.h), or NULL
     struct plan_step *steps;
     size_t n_steps;

@@ -63,11 +63,12 @@ static int look_in_child(const void *context, struct resolver_answer *answer)
     return 0;
 }
 
-static char *describe(struct inside *inside, const struct seen *seen)
+static char *describe(struct inside *inside, const struct seen *seen, enum revealed *ret)
 {
     const struct mount_entry *entry;
     struct error ignored;
 
+    *ret = REVEALED_SOMETHING;
     if (seen->ids.is_root == 1 && inside_reread(inside, &ignored) == 0 &&
         (entry = mount_table_by_id(inside->table, seen->ids.old))) {
         _cleanup_free_ char *source = text_clean_dup(entry->source, strlen(entry->source));
@@ -78,15 +79,17 @@ static char *describe(struct inside *inside, const struct seen *seen)
         return text_format("a file of %llu bytes", (unsigned long long)seen->size);
     if (!S_ISDIR(seen->type))
         return strdup("a special file");
-    if (seen->size == 0)
+    if (seen->size == 0) {
+        *ret = REVEALED_NOTHING;
         return strdup("an empty directory");
+    }
     if (seen->size > COUNTED_AT_MOST)
         return text_format("a directory with more than %d entries", COUNTED_AT_MOST);
     return text_format("a directory with %llu %s", (unsigned long long)seen->size,
                        seen->size == 1 ? "entry" : "entries");
 }
 
-char *reveal(struct inside *inside, const char *path, uint64_t timeout_ms)
+char *reveal(struct inside *inside, const char *path, uint64_t timeout_ms, enum revealed *ret)
 {
     struct view view = {.root = inside->root, .path = path};
     struct resolver_answer answer;
@@ -94,12 +97,15 @@ char *reveal(struct inside *inside, const char *path, uint64_t timeout_ms)
     struct seen seen;
     int r = resolver_ask(path, look_in_child, &view, &inside->root, 1, timeout_ms, &answer, &err);
 
+    *ret = REVEALED_UNKNOWN;
     if (r < 0)
         return strdup("not answering");
-    if (answer.result == -ENOENT || answer.result == -ENOTDIR)
+    if (answer.result == -ENOENT || answer.result == -ENOTDIR) {
+        *ret = REVEALED_NOTHING;
         return strdup("nothing: the path does not exist");
+    }
     if (answer.result < 0 || answer.length != sizeof seen)
         return text_format("unknown: %s", strerror(answer.result < 0 ? -answer.result : EIO));
     memcpy(&seen, answer.data, sizeof seen);
-    return describe(inside, &seen);
+    return describe(inside, &seen, ret);
 }

@@ -90,6 +90,10 @@ static json_t *encode_outcome(const struct result *result)
     failed |= json_object_set_new(object, "mount_id", encode_number(result->mount_id));
     failed |= json_object_set_new(object, "verified", json_boolean(result->verified));
     failed |= json_object_set_new(object, "reveals", encode_text(result->reveals));
+    failed |= json_object_set_new(object, "reveals_nothing",
+                                  result->revealed == REVEALED_UNKNOWN
+                                      ? json_null()
+                                      : json_boolean(result->revealed == REVEALED_NOTHING));
     failed |= json_object_set_new(object, "holders", encode_holders(result->holders));
     failed |= json_object_set_new(object, "complete",
                                   result->holders ? json_boolean(result->holders->complete)

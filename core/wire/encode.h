@@ -19,10 +19,12 @@ json_t *encode_error(const struct error *err);
 json_t *encode_failure(const struct error *err);
 
 // {container, target, ok, error, operation, device, major_minor, sub_root, sub_path, method,
-// options, read_only, mount_id, verified, reveals, steps: [{stage, text, call, result, errno,
-// took_us}], holders, complete, warnings}; a step that was not performed has null for the last
-// three. holders: who keeps the mount busy; complete: whether these are all, null when nobody was
-// looked for.
+// options, read_only, mount_id, verified, reveals, reveals_nothing, steps: [{stage, text, call,
+// result, errno, took_us}], holders, complete, warnings}; a step that was not performed has null
+// for the last three. reveals: what the target shows after a detach, or an attach would hide;
+// reveals_nothing: whether that is an empty directory or none, null when it could not be seen.
+// holders: who keeps the mount busy; complete: whether these are all, null when nobody was looked
+// for.
 json_t *encode_result(const struct result *result);
 // {stage, text, call} and, when `performed`, {result, errno, took_us}
 json_t *encode_step(const struct plan_step *step, bool performed);

@@ -87,7 +87,7 @@ assert_one_object() {
 
 @test "attach, detach and undo" {
     local keys=(container target ok error operation device major_minor sub_root sub_path method
-        options read_only mount_id verified reveals steps warnings)
+        options read_only mount_id verified reveals reveals_nothing steps warnings)
     davit_exits 0 attach "$SOURCE" "$web:/mnt/keys" --json
     assert_one_object
     has '.results[]' "${keys[@]}"
