@@ -255,7 +255,7 @@ fill_in_both() {
     shows "Target  /srv/only-inside"
     keys Enter Enter
     shows "Inside:"
-    shows "hides what is there now"
+    shows "hides nothing but an empty directory"
     keys A
     shows "verified inside"
     assert_attached "$web" /srv/only-inside ro,nosuid,nodev "$SUITE_DIR/tree/second"

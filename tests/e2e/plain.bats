@@ -55,7 +55,7 @@ fill_in_plain() {
     press '\r' "Target, 2 of 4: type a path."
     press "$1" "$1"
     press '\r' "Access, 3 of 4: read-only."
-    press '\r' "A attaches"
+    press '\r' "Keys: A attach"
     printf 'has Inside: \n'
 }
 
@@ -120,9 +120,9 @@ never_said() {
 @test "each thing is said once" {
     session < <(begin && choose_web && fill_in_plain /mnt/once && press A "verified inside" && leave)
     said_once "davit on $(uname -n), root" "Containers, 2." "Filter: type a text" \
-        "filter: $web" "Attach a filesystem to $web" "Tab completes" "Source, 1 of 4" \
-        "Target, 2 of 4" "Access, 3 of 4" "Space changes it" "Plan, 4 of 4" "Inside: " \
-        "A attaches" "Attaching." "attached /mnt/once in $web, verified inside"
+        "filter: $web" "Attach a filesystem to $web" "Tab complete" "Source, 1 of 4" \
+        "Target, 2 of 4" "Access, 3 of 4" "Space change" "Plan, 4 of 4" "Inside: " \
+        "Keys: A attach" "attaching" "attached /mnt/once in $web, verified inside"
     never_said "Log: "
     never_said "─"
     davit_exits 0 detach "$web:/mnt/once"
@@ -140,12 +140,12 @@ never_said() {
         press '\r' "detached /mnt/back in $web, seen to be gone" && leave)
     assert_tables_unchanged "$web" "$other"
     assert_absent_inside "$web" /mnt/back
-    said_once "detached /mnt/back" "Attached by" "Enter takes it, Tab goes to the next"
+    said_once "detached /mnt/back" "Attached by" "Keys: Enter take it, Tab next choice"
 }
 
 @test "undone: a plan that waits for its key" {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/undone"
-    session < <(begin && press U "A takes it back" &&
+    session < <(begin && press U "Keys: A take it back" &&
         printf 'has Undo my last change: /mnt/undone in %s\n' "$web" &&
         press A "took back /mnt/undone" && leave)
     assert_tables_unchanged "$web" "$other"
@@ -241,7 +241,7 @@ last_line_is() { [[ $(last_line) == "$1" ]]; }
 @test "hostile names: of labels, of directories" {
     session < <(begin && choose_web && press '\r' "Namespaces" && press '\e' "1 of 1" &&
         press a "Source, 1 of 4" && press "$SUITE_DIR/tree/" "tree/" &&
-        press '\x0f' "Host $SUITE_DIR/tree" && printf 'wait Enter opens, Space chooses\n' &&
+        press '\x0f' "Host $SUITE_DIR/tree" && printf 'wait Keys: Enter open, Space choose\n' &&
         press G "of 4: " && press k "of 4: " && press '\r' "Host $SUITE_DIR/tree/a" &&
         press '\x03' "Source, 1 of 4" && press '\e' "1 of 1" && leave)
     [[ $said == *team*pay* ]] || fail "the label was not read" "$said"

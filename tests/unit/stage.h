@@ -212,13 +212,16 @@ static inline void stage_look(struct stage *stage)
 static inline void stage_event(struct stage *stage, const struct key_event *event)
 {
     struct dialog *top = stage_top(stage);
+    struct error err;
     enum action action;
 
     ck_assert_ptr_nonnull(top);
     action = event->kind == EVENT_KEY
                  ? keymap_find(stage->keymap, top->ops->context(top), event->key)
                  : ACTION_NONE;
-    if (action != ACTION_NONE)
+    if (action == ACTION_HELP)
+        ck_assert_int_eq(help_open(&stage->host, top->ops->context(top), &err), 0);
+    else if (action != ACTION_NONE)
         top->ops->act(top, action);
     else if (top->ops->type)
         top->ops->type(top, event);
@@ -246,6 +249,14 @@ static inline void stage_paste(struct stage *stage, const char *text)
     struct key_event event = {.kind = EVENT_PASTE, .text = text};
 
     stage_event(stage, &event);
+}
+
+// The first key that the footer names.
+static inline enum action stage_footer(const struct stage *stage)
+{
+    struct dialog *top = stage_top(stage);
+
+    return top->ops->footer(top)->action;
 }
 
 // ASCII, one key a character.

@@ -90,7 +90,7 @@ START_TEST(looks)
     ck_assert_hides(&stage, "OPEN_TREE_CLONE"); // whole calls where there is room
     ck_assert_shows(&stage, "! left out: /srv/old (nas:/v)");
     ck_assert_shows(&stage, "owned by root · not writable · hides nothing · host unchanged");
-    ck_assert_shows(&stage, "A attach, y copy command");
+    ck_assert_int_eq(stage_footer(&stage), ACTION_PERFORM);
 }
 END_TEST
 
@@ -166,7 +166,110 @@ START_TEST(drops_stale_answers)
     stage_until(&stage, "Inside:");
     ck_assert_hides(&stage, "the old answer");
     ck_assert_shows(&stage, "exists");
-    ck_assert_shows(&stage, "hides what is there now");
+    ck_assert_shows(&stage, "what it hides is not known");
+}
+END_TEST
+
+static json_t *plan_that_hides(const char *what, json_t *nothing)
+{
+    json_t *plan = news_plan("web", "/mnt", false), *predicted = json_object_get(plan, "predicted");
+
+    (void)json_object_set_new(predicted, "reveals", json_string(what));
+    (void)json_object_set_new(predicted, "reveals_nothing", nothing);
+    return news_plans(plan);
+}
+
+// Told by what the engine saw there, not by the words it has for it.
+START_TEST(says_what_it_hides)
+{
+    open_page();
+    stage_answer(&stage, fill("/srv", "/mnt"), plan_that_hides("three files", json_false()));
+    stage_until(&stage, "hides three files");
+    stage_type(&stage, "2");
+    stage_answer(&stage, stage_expect(&stage, "plan", NULL),
+                 plan_that_hides("an empty directory", json_true()));
+    stage_until(&stage, "hides nothing but an empty directory");
+    stage_type(&stage, "3");
+    stage_answer(&stage, stage_expect(&stage, "plan", NULL),
+                 plan_that_hides("not answering", json_null()));
+    stage_until(&stage, "what it hides is not known: not");
+}
+END_TEST
+
+static bool footer_has(enum action action)
+{
+    struct dialog *top = stage_top(&stage);
+
+    for (const struct footer_key *key = top->ops->footer(top); key->action != ACTION_NONE; key++)
+        if (key->action == action)
+            return true;
+    return false;
+}
+
+// The footer has the keys that do something where one is, and not those that would not.
+START_TEST(footers)
+{
+    json_int_t id;
+
+    open_page();
+    ck_assert(footer_has(ACTION_ACCEPT) && footer_has(ACTION_COMPLETE));
+    ck_assert(footer_has(ACTION_BROWSE) && footer_has(ACTION_LEAVE));
+    id = fill("/srv", "/mnt");
+    stage_press(&stage, "Enter");
+    ck_assert(footer_has(ACTION_TICK) && footer_has(ACTION_OPEN) && footer_has(ACTION_BACK));
+    stage_press(&stage, "Enter");
+    ck_assert(!footer_has(ACTION_PERFORM)); // the plan is not there yet
+    stage_answer(&stage, id, news_plans(news_refused("web", "/mnt", "/mnt is procfs")));
+    stage_until(&stage, "! /mnt is procfs");
+    ck_assert(!footer_has(ACTION_PERFORM));
+    ck_assert(footer_has(ACTION_PREVIOUS_FIELD) && footer_has(ACTION_BACK));
+    stage_press(&stage, "Enter");
+    ck_assert_str_eq(stage.said, "this cannot be attached: the plan says why");
+    news_containers(&stage, 101);
+    id = stage_expect(&stage, "plan", NULL);
+    stage_answer(&stage, id, news_plans(news_plan("web", "/mnt", true)));
+    stage_until(&stage, "Inside:");
+    ck_assert(footer_has(ACTION_PERFORM) && footer_has(ACTION_COPY));
+    stage_press(&stage, "A");
+    ck_assert(footer_has(ACTION_CANCEL) && !footer_has(ACTION_PERFORM));
+}
+END_TEST
+
+// However many steps there are: what one decides on is in sight, and keys show all the rest.
+START_TEST(decides_before_steps)
+{
+    json_t *plan = news_plan("web", "/mnt", true), *steps = json_object_get(plan, "steps");
+    json_int_t id;
+
+    for (int i = 4; i <= 60; i++) {
+        char text[32];
+
+        (void)snprintf(text, sizeof text, "step %d of many", i);
+        (void)json_array_append_new(
+            steps, json_pack("{s:s, s:s, s:s}", "stage", "x", "text", text, "call", "call()"));
+    }
+    stage_finish(&stage);
+    stage_begin(&stage, 10, 40, true, NULL, NULL);
+    news_privileged(&stage);
+    news_containers(&stage, 100);
+    open_page();
+    id = fill("/srv", "/mnt");
+    stage_answer(&stage, id, news_plans(plan));
+    stage_press(&stage, "Enter");
+    stage_press(&stage, "Enter");
+    stage_until(&stage, "Inside: owned by root");
+    ck_assert_shows(&stage, "! left out: /srv/old");
+    ck_assert_shows(&stage, "host unchanged");
+    ck_assert_shows(&stage, "Down: more");
+    for (int i = 4; i <= 60; i++) {
+        char text[32];
+
+        (void)snprintf(text, sizeof text, "step %d of many", i);
+        for (int presses = 0; presses < 100 && !stage_shows(&stage, text); presses++)
+            stage_press(&stage, "Down");
+        ck_assert_shows(&stage, text);
+    }
+    ck_assert_hides(&stage, "Down: more");
 }
 END_TEST
 
@@ -439,7 +542,7 @@ START_TEST(several)
     stage_answer(&stage, id,
                  json_pack("{s:[o, o]}", "results", news_result("web", "/mnt", NULL),
                            news_result("db", "/mnt", "db has a read-only root")));
-    stage_until(&stage, "1 of 2 attached");
+    stage_until(&stage, "! 1 of 2 done, the first that was not: db has");
     ck_assert_str_eq(stage.said, "attached 1 of 2; the log has each");
     (void)stage_expect(&stage, "plan", &params);
     ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 1);
@@ -671,9 +774,11 @@ START_TEST(little_room)
     stage_press(&stage, "Enter");
     stage_press(&stage, "Enter");
     stage_answer(&stage, id, news_plans(news_plan("web", "/mnt", true)));
-    stage_until(&stage, "! Inside: owned by root");
+    stage_until(&stage, "! left out: /srv/old");
+    ck_assert_shows(&stage, "Inside: owned by root"); // both before the steps
+    ck_assert_hides(&stage, "make the directory");
     stage_press(&stage, "G");
-    ck_assert_shows(&stage, "left out: /srv/old");
+    ck_assert_shows(&stage, "make the directory");
     for (int i = 0; i < 8; i++)
         for (const char *c = stage.screen.rows[i]; *c; c++)
             ck_assert_msg((unsigned char)*c < 0x80, "row %d is no ASCII: %s", i,
@@ -688,6 +793,9 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, asks_when_fields_rest);
     tcase_add_test(tcase, asks_at_once_on_the_plan);
     tcase_add_test(tcase, drops_stale_answers);
+    tcase_add_test(tcase, says_what_it_hides);
+    tcase_add_test(tcase, footers);
+    tcase_add_test(tcase, decides_before_steps);
     tcase_add_test(tcase, enter_never_attaches);
     tcase_add_test(tcase, attaches);
     tcase_add_test(tcase, failure_stays);

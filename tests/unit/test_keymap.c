@@ -26,6 +26,11 @@ static enum action find(enum key_context context, const char *name)
     return keymap_find(keymap, context, key);
 }
 
+static int bind_one(const char *action, const char *keys, struct error *why)
+{
+    return keymap_bind_all(keymap, &(struct keymap_binding){action, keys}, 1, why);
+}
+
 // keymap_new() itself fails on a conflict; this looks in another way.
 START_TEST(test_table)
 {
@@ -79,7 +84,7 @@ START_TEST(test_bind)
 {
     char keys[KEYMAP_KEYS_SIZE], key[KEY_NAME_SIZE];
 
-    ck_assert_int_eq(keymap_bind(keymap, "attach", " Ctrl-R  F6 Ctrl-R ", &err), 0);
+    ck_assert_int_eq(bind_one("attach", " Ctrl-R  F6 Ctrl-R ", &err), 0);
     ck_assert_int_eq(find(KEYS_LIST, "a"), ACTION_NONE);
     ck_assert_int_eq(find(KEYS_LIST, "Ctrl-R"), ACTION_ATTACH);
     ck_assert_int_eq(find(KEYS_LIST, "F6"), ACTION_ATTACH);
@@ -87,13 +92,13 @@ START_TEST(test_bind)
     ck_assert_str_eq(keys, "Ctrl-R, F6");
     keymap_key(keymap, ACTION_ATTACH, key);
     ck_assert_str_eq(key, "Ctrl-R");
-    ck_assert_int_eq(keymap_bind(keymap, "attach", "", &err), 0);
+    ck_assert_int_eq(bind_one("attach", "", &err), 0);
     keymap_keys(keymap, ACTION_ATTACH, keys);
     ck_assert_str_eq(keys, "");
     keymap_key(keymap, ACTION_ATTACH, key);
     ck_assert_str_eq(key, "");
     // a key that is taken in another context only
-    ck_assert_int_eq(keymap_bind(keymap, "attach", "A", &err), 0);
+    ck_assert_int_eq(bind_one("attach", "A", &err), 0);
     ck_assert_int_eq(find(KEYS_PLAN, "A"), ACTION_PERFORM);
     ck_assert_int_eq(find(KEYS_LIST, "A"), ACTION_ATTACH);
 }
@@ -123,7 +128,7 @@ START_TEST(test_refused)
 
     for (int i = 0; i < ACTION_COUNT; i++)
         keymap_keys(keymap, (enum action)i, before[i]);
-    ck_assert_int_lt(keymap_bind(keymap, what->action, what->keys, &err), 0);
+    ck_assert_int_lt(bind_one(what->action, what->keys, &err), 0);
     ck_assert_int_eq(err.code, ERROR_USAGE);
     ck_assert_msg(strstr(err.message, what->says) != NULL, "%s", err.message);
     for (int i = 0; i < ACTION_COUNT; i++) {
@@ -138,7 +143,7 @@ START_TEST(test_together) // two change places
     static const struct keymap_binding swap[] = {{"attach", "D"}, {"detach", "a"}};
     static const struct keymap_binding clash[] = {{"attach", "b"}, {"detach", "b"}};
 
-    ck_assert_int_lt(keymap_bind(keymap, "attach", "D", &err), 0);
+    ck_assert_int_lt(bind_one("attach", "D", &err), 0);
     ck_assert_int_eq(keymap_bind_all(keymap, swap, 2, &err), 0);
     ck_assert_int_eq(find(KEYS_LIST, "D"), ACTION_ATTACH);
     ck_assert_int_eq(find(KEYS_LIST, "a"), ACTION_DETACH);

@@ -232,6 +232,18 @@ static void open_page(struct console *console,
         console_say(console, LOG_WARNING, "%s", err.message);
 }
 
+// A change without a row: why it cannot be stands in the footer, as for those with one.
+static void undo(struct console *console)
+{
+    const struct subject nothing = {.kind = SUBJECT_NONE};
+    char reason[256];
+
+    if (action_possible(ACTION_UNDO, &nothing, console->model, reason, sizeof reason))
+        open_page(console, undo_page_open);
+    else
+        console_say(console, LOG_NOTICE, "%s", reason);
+}
+
 void console_perform(struct console *console, enum action action, const char *argument)
 {
     switch (action) {
@@ -279,7 +291,7 @@ void console_perform(struct console *console, enum action action, const char *ar
         open_page(console, palette_open);
         break;
     case ACTION_UNDO:
-        open_page(console, undo_page_open);
+        undo(console);
         break;
     case ACTION_HELP:
         help(console);
@@ -345,61 +357,18 @@ void console_perform(struct console *console, enum action action, const char *ar
         }
         break;
     case ACTION_PERFORM:
-    case ACTION_BROWSE: // of pages only
+    case ACTION_BROWSE: // these and the following: of pages only
+    case ACTION_ACCEPT:
+    case ACTION_LEAVE:
+    case ACTION_COMPLETE:
+    case ACTION_ABOVE:
+    case ACTION_BELOW:
+    case ACTION_NEXT_FIELD:
+    case ACTION_PREVIOUS_FIELD:
+    case ACTION_TICK:
+    case ACTION_ASCEND:
     case ACTION_NONE:
     case ACTION_COUNT:
         break;
-    }
-}
-
-// What works above a page as well.
-static bool is_everywhere(enum action action)
-{
-    return action == ACTION_REDRAW || action == ACTION_SUSPEND || action == ACTION_CANCEL ||
-           action == ACTION_SAVE_SCREEN || action == ACTION_HELP;
-}
-
-static void dialog_key(struct console *console, struct dialog *top, const struct key_event *event)
-{
-    enum key_context context = top->ops->context(top);
-    enum action action =
-        event->kind == EVENT_KEY ? keymap_find(console->keymap, context, event->key) : ACTION_NONE;
-
-    if (is_everywhere(action))
-        console_perform(console, action, NULL);
-    else if (action != ACTION_NONE)
-        top->ops->act(top, action == ACTION_QUIT ? ACTION_BACK : action);
-    else if (top->ops->type)
-        top->ops->type(top, event);
-    console->dirty = true;
-}
-
-void console_key(struct console *console, const struct key_event *event)
-{
-    struct dialog *top = console_top(console);
-    struct pane *pane = focused(console);
-    enum action action;
-
-    if (console->message[0]) {
-        console->message[0] = '\0';
-        console->dirty = true;
-    }
-    if (top) {
-        dialog_key(console, top, event);
-        return;
-    }
-    if (event->kind != EVENT_KEY) {
-        console_say(console, LOG_NOTICE, "pasted text does nothing here; / filters, a attaches");
-        return;
-    }
-    action = keymap_find(console->keymap, pane->ops->context, event->key);
-    if (action == ACTION_NONE)
-        return;
-    if (pane->ops->act(pane, action)) {
-        if (console->focus == PANE_CONTAINERS)
-            console_selection_moved(console);
-        console->dirty = true;
-    } else {
-        console_perform(console, action, NULL);
     }
 }

@@ -1,12 +1,9 @@
 #include "tui/console/console.h"
 
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "tui/console/script.h"
 #include "tui/console/speak.h"
 
@@ -16,24 +13,6 @@ static const struct pane_ops *const pane_kinds[PANE_COUNT] = {
     [PANE_MOUNTS] = &mounts_pane,
     [PANE_LOG] = &log_pane,
 };
-
-void console_say(struct console *console, enum log_kind kind, const char *format, ...)
-{
-    char raw[sizeof console->message];
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void)vsnprintf(raw, sizeof raw, format, arguments);
-    va_end(arguments);
-    text_clean(console->message, sizeof console->message, raw, strlen(raw));
-    if (console->speaker)
-        speaker_message(console->speaker, console->message);
-    if (kind == LOG_WARNING &&
-        log_notice(console->model->log, kind, model_now(console->model), console->message) == 0 &&
-        console->panes[PANE_LOG])
-        (void)log_pane.changed(console->panes[PANE_LOG], MODEL_LOG);
-    console->dirty = true;
-}
 
 static void say_warning(const char *text, void *context)
 {
@@ -81,65 +60,15 @@ static const struct terminal_events terminal_events = {
     .notice = say_warning,
 };
 
+// What dialogs choose by name is done as if its key had been pressed.
+static void perform(struct dialog_host *host, enum action action, const char *argument)
+{
+    console_perform(console_of(host), action, argument);
+}
+
 static void on_rest(void *context)
 {
     console_watch_selected(context);
-}
-
-void console_theme(struct console *console, const char *name)
-{
-    struct error err = {.code = ERROR_NONE};
-    struct theme *theme = NULL;
-    char *copy;
-
-    if (!name || !*name) {
-        if (theme_menu_open(&console->host, &err) < 0)
-            console_say(console, LOG_WARNING, "%s", err.message);
-        return;
-    }
-    if (theme_load(console->options.places, name, say_warning, console, &theme, &err) < 0) {
-        console_say(console, LOG_WARNING, "%s", err.message);
-        return;
-    }
-    terminal_set_theme(console->terminal, theme);
-    theme_free(theme);
-    copy = strdup(name);
-    free(console->host.theme);
-    console->host.theme = copy;
-    console->dirty = true;
-}
-
-static void paint_panes(struct console *console, const struct layout *layout)
-{
-    struct surface *surface = terminal_surface(console->terminal);
-
-    for (enum pane_id i = 0; i < PANE_COUNT; i++)
-        if (layout->panes[i].height > 1)
-            console->panes[i]->ops->paint(console->panes[i], layout_body(layout, i, surface),
-                                          i == console->focus);
-}
-
-void console_paint(struct console *console)
-{
-    struct surface *surface = terminal_surface(console->terminal);
-    struct surface_part all = surface_all(surface);
-    struct dialog *top = console_top(console);
-    struct layout layout;
-
-    layout_make(all.height, all.width, console->focus, console->zoomed, &layout);
-    surface_clear(all, ROLE_TEXT);
-    header_paint(layout_part(&layout.header, surface), console->model, console->config.banner);
-    frame_paint(surface, &layout, console->focus);
-    paint_panes(console, &layout);
-    frame_titles(surface, &layout, console->panes, console->focus);
-    for (size_t i = 0; i < console->n_dialogs; i++)
-        console->dialogs[i]->ops->paint(
-            console->dialogs[i],
-            surface_within(all, layout.header.height, 0,
-                           all.height - layout.header.height - layout.footer.height, all.width));
-    footer_paint(layout_part(&layout.footer, surface),
-                 top ? top->ops->footer(top) : console->panes[console->focus]->ops->footer,
-                 console->keymap, console->message[0] ? console->message : NULL);
 }
 
 // A damaged file is a warning and leaves what there was, unless it was named.
@@ -200,8 +129,10 @@ static int open_parts(struct console *console, struct error *err)
                                                        : "default");
         r = console_connect(console, err);
     }
-    if (r == 0)
+    if (r == 0) {
         console_dialogs_init(console);
+        console->host.perform = perform;
+    }
     return r;
 }
 

@@ -1,5 +1,6 @@
 // The console: panes below, dialogs above, keys in, one painting a turn. Shared by the files of
-// tui/console only.
+// tui/console only, each of which calls those below it: console.c (life and turns), keys.c, act.c,
+// engine.c, theme.c, stack.c (dialogs), paint.c, say.c, speak*.c.
 #ifndef DAVIT_TUI_CONSOLE_CONSOLE_H
 #define DAVIT_TUI_CONSOLE_CONSOLE_H
 
@@ -82,7 +83,7 @@ size_t console_runs(struct console *console, uint64_t *ret_last);
 void console_key(struct console *console, const struct key_event *event);
 void console_perform(struct console *console, enum action action, const char *argument);
 
-// dialog_host's functions.
+// dialog_host's functions, but for perform().
 void console_dialogs_init(struct console *console);
 void console_dialogs_reap(struct console *console);
 void console_dialogs_changed(struct console *console, unsigned what);

@@ -49,72 +49,17 @@ void speaker_again(struct speaker *speaker)
     speaker->again = true;
 }
 
-// Takes `fresh` over; whether it is other than before.
-bool speak_replace(char **place, char *fresh)
-{
-    bool other = !*place || !fresh || strcmp(*place, fresh) != 0;
-
-    free(*place);
-    *place = fresh;
-    return other;
-}
-
-bool speak_differ(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) != 0 : a != b;
-}
-
-// ---- lines ----
-
-// What is drawn for the eye, in words: " · " parts what is told, "! " marks a warning.
-static char *in_words(const char *text)
-{
-    static const char dot[] = " · ";
-    const char *sign = strncmp(text, "! ", 2) == 0 ? "Warning: " : "";
-    char *words = text_format("%s%s", sign, text + (*sign ? 2 : 0));
-
-    for (char *at = words ? strstr(words, dot) : NULL; at; at = strstr(at, dot)) {
-        memcpy(at, ", ", 2);
-        memmove(at + 2, at + strlen(dot), strlen(at + strlen(dot)) + 1);
-    }
-    return words;
-}
-
-void speak_line(struct speaker *speaker, const char *text)
-{
-    _cleanup_free_ char *words = in_words(text + strspn(text, " "));
-
-    speaker->typed.open = false;
-    if (words && *words)
-        (void)terminal_line(speaker->console->terminal, words);
-}
-
-void speak_sentence(struct speaker *speaker, const char *text)
-{
-    size_t length = strlen(text);
-    _cleanup_free_ char *line =
-        text_format("%s%s", text, length > 0 && text[length - 1] == '.' ? "" : ".");
-
-    if (line && length > 0)
-        speak_line(speaker, line);
-}
-
 // ---- the whole ----
-
-static bool is(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
 
 static char *runtime_words(const struct shown_runtime *runtime)
 {
     const char *names = runtime->names_from_disk ? ", names from disk" : "";
 
-    if (is(runtime->state, "unreachable"))
+    if (text_same(runtime->state, "unreachable"))
         return text_format(", %s is down%s: %s%s%s", runtime->name, names,
                            runtime->error ? runtime->error : "no reason is known",
                            runtime->hint ? "; " : "", runtime->hint ? runtime->hint : "");
-    if (is(runtime->state, "reading-only"))
+    if (text_same(runtime->state, "reading-only"))
         return text_format(", %s for reading only%s", runtime->name, names);
     return runtime->names_from_disk ? text_format(", %s%s", runtime->name, names) : strdup("");
 }

@@ -1,16 +1,13 @@
 #include "tui/console/speak_internal.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
 #include "tui/dialogs/input_line.h"
-
-static bool is(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
 
 // ---- the line that is typed ----
 
@@ -47,7 +44,7 @@ static void say_at_cursor(struct speaker *speaker, const struct input_line *line
 
 static void say_taken(struct speaker *speaker, const char *taken, bool nothing_left)
 {
-    _cleanup_free_ char *line = text_format("deleted %s%s", is(taken, " ") ? "space" : taken,
+    _cleanup_free_ char *line = text_format("deleted %s%s", text_same(taken, " ") ? "space" : taken,
                                             nothing_left ? ", the line is empty" : "");
 
     speak_line(speaker, line ? line : "");
@@ -107,6 +104,35 @@ static bool was_message(const struct speaker *speaker, const char *line)
     return false;
 }
 
+// The keys of the footer in words: "Keys: A attach, y copy command, Esc back."
+static char *keys_of(const struct speaker *speaker, struct dialog *dialog)
+{
+    const struct footer_key *keys = dialog->ops->footer(dialog);
+    const char *separator = "Keys: ";
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    for (; keys->action != ACTION_NONE; keys++) {
+        const char *label = keys->label ? keys->label : action_infos[keys->action].label;
+        char key[KEY_NAME_SIZE];
+
+        keymap_key(speaker->console->keymap, keys->action, key);
+        if (!*key)
+            continue;
+        (void)fprintf(out, "%s%s %c%s", separator, key, tolower((unsigned char)label[0]),
+                      label + 1);
+        separator = ", ";
+    }
+    (void)fputs(".\n", out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 // The lines that the text before did not have. Whether there were any.
 static bool say_new_lines(struct speaker *speaker, const char *before, const char *text)
 {
@@ -132,7 +158,8 @@ void speak_dialog(struct speaker *speaker, struct dialog *dialog)
     bool same_line = same && line && line == speaker->typed.line;
     bool interrupted = same_line && speaker->was_open && !speaker->typed.open;
     bool typed = same_line && say_typing(speaker, line);
-    char *text = dialog->ops->plain(dialog);
+    _cleanup_free_ char *page = dialog->ops->plain(dialog), *keys = keys_of(speaker, dialog);
+    char *text = page && keys ? text_format("%s%s", page, keys) : NULL;
     bool said;
 
     if (!text)

@@ -1,5 +1,5 @@
-// The speaker's parts know each other by this: speak.c (a turn), speak_dialog.c (pages, and the
-// line that is typed), speak_pane.c, speak_log.c (results).
+// The speaker's parts know each other by this, each those below it: speak.c (a turn), speak_pane.c,
+// speak_dialog.c (pages, and the line that is typed), speak_log.c (results), speak_words.c.
 #ifndef DAVIT_TUI_CONSOLE_SPEAK_INTERNAL_H
 #define DAVIT_TUI_CONSOLE_SPEAK_INTERNAL_H
 

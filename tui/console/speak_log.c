@@ -8,11 +8,6 @@
 
 #define RESULTS_SAID 5 // of one turn
 
-static bool is(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
 // What this console did is said by the page that did it; a detach is said by its own entry.
 static bool is_result(const struct log_entry *entry)
 {
@@ -24,7 +19,7 @@ static bool is_result(const struct log_entry *entry)
     case LOG_LINGERING:
         return true;
     case LOG_GONE:
-        return !is(entry->result, "detached");
+        return !text_same(entry->result, "detached");
     case LOG_BEGUN:
     case LOG_NOTICE:
     case LOG_WARNING:
@@ -35,19 +30,13 @@ static bool is_result(const struct log_entry *entry)
 
 static void say_result(struct speaker *speaker, const struct log_entry *entry)
 {
-    static const char arrow[] = " → ";
-    bool result = entry->result && !is(entry->result, "ok");
-    const char *text = entry->text ? entry->text : "";
-    const char *at = strncmp(text, "attach ", 7) == 0 ? strstr(text, arrow) : NULL;
-    _cleanup_free_ char *line =
-        text_format("Log: %.*s%s%s%s%s%s%s%s", at ? (int)(at - text) : (int)strlen(text), text,
-                    at ? " to " : "", at ? at + strlen(arrow) : "",
-                    entry->kind == LOG_FAILED                            ? ", failed"
-                    : entry->kind == LOG_DONE && !entry->result          ? ", done"
-                    : entry->kind == LOG_DONE && is(entry->result, "ok") ? ", done"
-                                                                         : "",
-                    result ? ": " : "", result ? entry->result : "", entry->by ? ", by " : "",
-                    entry->by ? entry->by : "");
+    bool result = entry->result && !text_same(entry->result, "ok");
+    _cleanup_free_ char *line = text_format("Log: %s%s%s%s%s%s", entry->text ? entry->text : "",
+                                            entry->kind == LOG_FAILED            ? ", failed"
+                                            : entry->kind == LOG_DONE && !result ? ", done"
+                                                                                 : "",
+                                            result ? ": " : "", result ? entry->result : "",
+                                            entry->by ? ", by " : "", entry->by ? entry->by : "");
 
     if (line)
         speak_line(speaker, line);

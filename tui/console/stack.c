@@ -58,11 +58,6 @@ static void say(struct dialog_host *host, enum log_kind kind, const char *text)
     console_say(console_of(host), kind, "%s", text);
 }
 
-static void perform(struct dialog_host *host, enum action action, const char *argument)
-{
-    console_perform(console_of(host), action, argument);
-}
-
 size_t console_runs(struct console *console, uint64_t *ret_last)
 {
     size_t kept = 0;
@@ -99,6 +94,5 @@ void console_dialogs_init(struct console *console)
     host->close = close_dialog;
     host->dirty = mark_dirty;
     host->say = say;
-    host->perform = perform;
     host->started = started;
 }

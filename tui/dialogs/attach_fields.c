@@ -6,11 +6,6 @@ const struct attach_box attach_boxes[ATTACH_OPTION_COUNT] = {
     ATTACH_OPTIONS(X)
 #undef X
 };
-const char *const attach_propagations[] = {
-#define X(value, name) [value] = name,
-    PROPAGATIONS(X)
-#undef X
-};
 
 bool attach_typing(const struct attach_page *page)
 {
@@ -66,29 +61,23 @@ static void tick_option(struct attach_page *page, unsigned flag)
         page->choice.options &= ~(both & ~flag);
 }
 
-bool attach_tick(struct attach_page *page, const struct key_event *event)
+void attach_tick(struct attach_page *page, int direction)
 {
-    uint32_t code = event->key.code;
-    bool space = code == KEYCODE_SPACE || code == ' ';
-    bool left = code == KEYCODE_LEFT, right = code == KEYCODE_RIGHT;
+    const int n = ARRAY_SIZE(attach_propagations);
 
-    if (event->kind != EVENT_KEY || event->key.modifiers || (!space && !left && !right))
-        return false;
-    if (page->focus == FOCUS_ACCESS) {
-        page->choice.writable = space ? !page->choice.writable : right;
-    } else if (page->focus == FOCUS_MORE) {
-        page->choice.more = space ? !page->choice.more : right;
+    if (page->focus == FOCUS_MORE) {
+        page->choice.more = direction == 0 ? !page->choice.more : direction > 0;
         page->dialog.host->dirty(page->dialog.host);
-        return true;
-    } else if (page->focus == FOCUS_PROPAGATION) {
-        page->choice.propagation = (enum propagation)(
-            (page->choice.propagation + (left ? ARRAY_SIZE(attach_propagations) - 1 : 1)) %
-            ARRAY_SIZE(attach_propagations));
-    } else if (is_option(page->focus) && space) {
-        tick_option(page, attach_boxes[page->focus - ATTACH_FIRST_OPTION].flag);
-    } else {
-        return false;
+        return;
     }
+    if (page->focus == FOCUS_ACCESS)
+        page->choice.writable = direction == 0 ? !page->choice.writable : direction > 0;
+    else if (page->focus == FOCUS_PROPAGATION)
+        page->choice.propagation =
+            (enum propagation)(((int)page->choice.propagation + (direction < 0 ? n - 1 : 1)) % n);
+    else if (is_option(page->focus) && direction == 0)
+        tick_option(page, attach_boxes[page->focus - ATTACH_FIRST_OPTION].flag);
+    else
+        return;
     attach_changed(page);
-    return true;
 }

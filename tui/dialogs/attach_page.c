@@ -5,23 +5,20 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
-#include "tui/dialogs/container_menu.h"
+#include "tui/dialogs/attach_source.h"
+#include "tui/model/decode.h"
 
 static void page_free(struct dialog *dialog)
 {
     struct attach_page *page = (struct attach_page *)dialog;
 
-    attach_forget(page);
-    if (page->running)
-        running_leave(page->running);
+    proposal_done(&page->proposal);
     loop_source_free(page->timer);
+    attach_describe_done(page);
     path_field_done(&page->source);
     path_field_done(&page->target);
-    plan_view_done(&page->plan);
     attach_targets_free(page);
     free(page->identity);
-    free(page->described);
-    free(page->described_source);
     free(page);
 }
 
@@ -29,38 +26,27 @@ static enum key_context page_context(struct dialog *dialog)
 {
     const struct attach_page *page = (const struct attach_page *)dialog;
 
-    if (page->focus == FOCUS_PLAN)
+    // What is under way is ended or left, whatever has the focus.
+    if (page->focus == FOCUS_PLAN || page->proposal.running)
         return KEYS_PLAN;
-    return attach_typing(page) ? KEYS_INPUT : KEYS_MENU;
+    return attach_typing(page) ? KEYS_INPUT : KEYS_FIELDS;
 }
 
 // Back to the panes: what was filled in is kept, what is under way goes on.
 static void leave(struct attach_page *page)
 {
-    struct dialog_host *host = page->dialog.host;
-
-    if (page->running)
-        host->say(host, LOG_NOTICE, "it goes on; the log tells how it ends");
-    else
+    if (!page->proposal.running)
         attach_draft_keep(page);
-    host->close(host, &page->dialog);
+    proposal_leave(&page->proposal);
 }
 
-static void copy_command(struct attach_page *page)
+// The container whose tree the field's paths are in; NULL: the host's.
+static const char *container_of(const struct attach_page *page, const struct path_field *field)
 {
-    struct dialog_host *host = page->dialog.host;
-    const char *command = page->plan.state == PLAN_READY ? page->plan.set.command : NULL;
-    struct error err;
-
-    if (!command)
-        host->say(host, LOG_NOTICE, "there is no plan yet, and so no command to copy");
-    else if (terminal_copy(host->terminal, command, &err) < 0)
-        host->say(host, LOG_WARNING, err.message);
-    else
-        host->say(host, LOG_NOTICE, "the command was copied");
+    return field == &page->target ? page->targets[0].key : NULL;
 }
 
-static void browsed(const struct raw_text *path, void *context)
+static void chosen(const struct raw_text *path, void *context)
 {
     struct attach_page *page = context;
     struct path_field *field = attach_line(page);
@@ -76,36 +62,40 @@ static void browse(struct attach_page *page)
 {
     struct dialog_host *host = page->dialog.host;
     struct path_field *field = attach_line(page);
-    struct raw_text start = {NULL, NULL};
+    struct raw_text now;
     struct error err;
-    char *slash;
+    int r;
 
-    if (!field || path_field_get(field, &start) < 0)
+    if (!field || path_field_get(field, &now) < 0)
         return;
-    // What is being typed is a name in the directory before it.
-    slash = strrchr(start.text, '/');
-    if (slash)
-        slash[slash == start.text] = '\0';
-    slash = start.bytes ? strrchr(start.bytes, '/') : NULL;
-    if (slash)
-        slash[slash == start.bytes] = '\0';
-    if (browser_open(host, field == &page->target ? page->targets[0].key : NULL, &start, browsed,
-                     page, &err) < 0)
+    if (field == &page->source)
+        r = attach_source_pick(host, &now, chosen, page, &err);
+    else
+        r = attach_browse(host, container_of(page, field), &now, chosen, page, &err);
+    if (r < 0)
         host->say(host, LOG_WARNING, err.message);
-    free(start.text);
-    free(start.bytes);
+    raw_text_done(&now);
+}
+
+// Enter on the plan: it changes nothing, and says which key would.
+static void enter_plan(struct attach_page *page)
+{
+    struct dialog_host *host = page->dialog.host;
+    char key[KEY_NAME_SIZE];
+    _cleanup_free_ char *text = NULL;
+
+    keymap_key(host->keymap, ACTION_PERFORM, key);
+    text = text_format("%s attaches; Enter changes nothing", key);
+    host->say(host, LOG_NOTICE,
+              !attach_ready(page) ? attach_why_not_ready(page)
+              : text              ? text
+                                  : "");
 }
 
 static void enter(struct attach_page *page)
 {
     if (page->focus == FOCUS_PLAN) {
-        struct dialog_host *host = page->dialog.host;
-        char key[KEY_NAME_SIZE];
-        _cleanup_free_ char *text = NULL;
-
-        keymap_key(host->keymap, ACTION_PERFORM, key);
-        text = text_format("%s attaches; Enter changes nothing", key);
-        host->say(host, LOG_NOTICE, text ? text : "");
+        enter_plan(page);
     } else if (page->focus == FOCUS_MORE && !page->choice.more) {
         page->choice.more = true;
         attach_focus_on(page, ATTACH_FIRST_OPTION);
@@ -116,76 +106,58 @@ static void enter(struct attach_page *page)
     }
 }
 
-static void page_act(struct dialog *dialog, enum action action)
-{
-    struct attach_page *page = (struct attach_page *)dialog;
-    struct dialog_host *host = dialog->host;
-    struct error err;
-
-    host->dirty(host);
-    if (action == ACTION_CANCEL && page->running)
-        running_cancel(page->running);
-    else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL)
-        leave(page);
-    else if (action == ACTION_HELP)
-        (void)help_open(host, page_context(dialog), &err);
-    else if (action == ACTION_PERFORM && page->focus == FOCUS_PLAN)
-        attach_perform(page);
-    else if (action == ACTION_COPY)
-        copy_command(page);
-    else if (action == ACTION_BROWSE && !page->running)
-        browse(page);
-    else if (action == ACTION_OPEN)
-        enter(page);
-    else if (page->focus == FOCUS_PLAN && plan_view_act(&page->plan, action))
-        return;
-    else if (action == ACTION_UP || action == ACTION_DOWN)
-        attach_move(page, action == ACTION_DOWN, true);
-}
-
-static void type_key(struct attach_page *page, const struct key_event *event)
+static void complete(struct attach_page *page)
 {
     struct path_field *field = attach_line(page);
 
-    switch (event->key.code) {
-    case KEYCODE_ENTER:
-        enter(page);
+    if (field)
+        path_field_complete(field, container_of(page, field));
+}
+
+static void page_act(struct dialog *dialog, enum action action)
+{
+    struct attach_page *page = (struct attach_page *)dialog;
+    bool on_plan = page->focus == FOCUS_PLAN;
+
+    dialog->host->dirty(dialog->host);
+    if ((on_plan || page->proposal.running || action == ACTION_COPY) &&
+        proposal_act(&page->proposal, action))
         return;
-    case KEYCODE_ESC:
+    if (action == ACTION_BACK || action == ACTION_LEAVE || action == ACTION_QUIT ||
+        action == ACTION_CANCEL)
         leave(page);
-        return;
-    case KEYCODE_UP:
-    case KEYCODE_SHIFT_TAB:
+    else if (page->proposal.running)
+        return; // what it is about is not changed meanwhile
+    else if (action == ACTION_PERFORM && on_plan)
+        attach_perform(page);
+    else if (action == ACTION_BROWSE)
+        browse(page);
+    else if (action == ACTION_COMPLETE)
+        complete(page);
+    else if (action == ACTION_OPEN || action == ACTION_ACCEPT)
+        enter(page);
+    else if (action == ACTION_TICK)
+        attach_tick(page, 0);
+    else if (action == ACTION_UP || action == ACTION_ABOVE || action == ACTION_PREVIOUS_FIELD)
         attach_move(page, false, true);
-        return;
-    case KEYCODE_DOWN:
+    else if (action == ACTION_DOWN || action == ACTION_BELOW || action == ACTION_NEXT_FIELD)
         attach_move(page, true, true);
-        return;
-    case KEYCODE_TAB:
-        if (field)
-            path_field_complete(field, field == &page->target ? page->targets[0].key : NULL);
-        else
-            attach_move(page, true, true);
-        return;
-    default:
-        break;
-    }
-    if (!field && !page->running)
-        (void)attach_tick(page, event);
 }
 
 static void page_type(struct dialog *dialog, const struct key_event *event)
 {
     struct attach_page *page = (struct attach_page *)dialog;
-    struct path_field *field = page->running ? NULL : attach_line(page);
-    enum input_outcome outcome = field ? input_line_type(&field->line, event) : INPUT_NOT_MINE;
+    struct path_field *field = attach_line(page);
 
     dialog->host->dirty(dialog->host);
-    if (outcome == INPUT_CHANGED) {
+    if (page->proposal.running)
+        return;
+    if (field && input_line_type(&field->line, event) == INPUT_CHANGED) {
         path_field_forget(field);
         attach_changed(page);
-    } else if (outcome == INPUT_NOT_MINE && event->kind == EVENT_KEY && !event->key.modifiers) {
-        type_key(page, event);
+    } else if (!field && event->kind == EVENT_KEY && !event->key.modifiers &&
+               (event->key.code == KEYCODE_LEFT || event->key.code == KEYCODE_RIGHT)) {
+        attach_tick(page, event->key.code == KEYCODE_LEFT ? -1 : 1);
     }
 }
 
@@ -193,21 +165,27 @@ static void page_changed(struct dialog *dialog, unsigned what)
 {
     struct attach_page *page = (struct attach_page *)dialog;
 
-    if (!(what & MODEL_CONTAINERS) || page->running || !attach_targets_check(page))
-        return;
-    attach_ask_now(page);
+    if (what & MODEL_CONTAINERS && !page->proposal.running && attach_targets_check(page))
+        attach_ask_now(page);
 }
 
-static const enum action *page_footer(struct dialog *dialog)
+static const struct footer_key *page_footer(struct dialog *dialog)
 {
-    static const enum action on_plan[] = {ACTION_PERFORM, ACTION_COPY, ACTION_DOWN,
-                                          ACTION_BACK,    ACTION_HELP, ACTION_NONE};
-    static const enum action typing[] = {ACTION_BROWSE, ACTION_CANCEL, ACTION_NONE};
-    static const enum action boxes[] = {ACTION_OPEN, ACTION_UP,   ACTION_DOWN,
-                                        ACTION_BACK, ACTION_HELP, ACTION_NONE};
+    static const struct footer_key typing[] = {
+        {ACTION_ACCEPT, NULL}, {ACTION_COMPLETE, NULL}, {ACTION_BROWSE, NULL},
+        {ACTION_LEAVE, NULL},  {ACTION_NONE, NULL},
+    };
+    static const struct footer_key boxes[] = {
+        {ACTION_OPEN, "Next"},         {ACTION_TICK, "Change"},
+        {ACTION_BACK, NULL},           {ACTION_NEXT_FIELD, "Next box"},
+        {ACTION_PREVIOUS_FIELD, NULL}, {ACTION_HELP, NULL},
+        {ACTION_NONE, NULL},
+    };
     const struct attach_page *page = (const struct attach_page *)dialog;
 
-    return page->focus == FOCUS_PLAN ? on_plan : attach_typing(page) ? typing : boxes;
+    if (page->focus == FOCUS_PLAN || page->proposal.running)
+        return proposal_footer(&page->proposal, attach_ready(page), "Attach", true);
+    return attach_typing(page) ? typing : boxes;
 }
 
 static const struct dialog_ops ops = {
@@ -282,9 +260,9 @@ static int page_make(struct attach_page *page, struct dialog_host *host,
     int r;
 
     page->dialog = (struct dialog){&ops, host};
+    proposal_init(&page->proposal, &page->dialog, &attach_proposal);
     path_field_init(&page->source, host, completed, page);
     path_field_init(&page->target, host, completed, page);
-    page->plan.kind = PLAN_ATTACH;
     r = loop_timer(host->loop, rested, page, &page->timer, err);
     r = r < 0 ? r : attach_targets_make(page, subject, err);
     if (r < 0)
@@ -293,19 +271,14 @@ static int page_make(struct attach_page *page, struct dialog_host *host,
     return page->identity && fill(page, subject) == 0 ? 0 : ERROR_OOM(err);
 }
 
-int attach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
+int attach_page_show(struct dialog_host *host, const struct subject *subject, struct error *err)
 {
-    struct attach_page *page;
-    int r;
+    struct attach_page *page = calloc(1, sizeof *page);
+    int r = page ? page_make(page, host, subject, err) : ERROR_OOM(err);
 
-    if (!subject->container && subject->n_marked == 0)
-        return container_menu_open(host, subject, err);
-    page = calloc(1, sizeof *page);
-    if (!page)
-        return ERROR_OOM(err);
-    r = page_make(page, host, subject, err);
     if (r < 0) {
-        page_free(&page->dialog);
+        if (page)
+            page_free(&page->dialog);
         return r;
     }
     attach_draft_take(page);

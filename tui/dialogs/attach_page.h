@@ -1,12 +1,13 @@
-// The attach page's parts know each other by this: attach_page.c (life and keys), attach_fields.c
-// (what is typed and ticked), attach_paint.c, attach_ask.c (describe, plan, run), attach_draft.c.
+// The attach page's parts know each other by this, each those below it: attach_open.c (the page, or
+// which container first), attach_page.c (life and keys), attach_paint.c and attach_plain.c,
+// attach_fields.c (what is typed and ticked), attach_ask.c (plan, run), attach_describe.c,
+// attach_targets.c, attach_draft.c. The kinds of sources: attach_source.h.
 #ifndef DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
 #define DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
 
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/path_field.h"
-#include "tui/dialogs/plan_view.h"
-#include "tui/dialogs/running.h"
+#include "tui/dialogs/proposal.h"
 
 // Below this many rows of the screen there is one page after another.
 #define ATTACH_ROWS 20
@@ -41,7 +42,6 @@ struct attach_box {
     const char *label;
 };
 extern const struct attach_box attach_boxes[ATTACH_OPTION_COUNT];
-extern const char *const attach_propagations[]; // by enum propagation
 
 // A container by its identity, and the process it was when it was last looked at.
 struct attach_target {
@@ -72,14 +72,9 @@ struct attach_page {
     uint64_t describe_request;
     char *described; // the line below the source, or NULL
     bool described_failed;
-    char *described_source; // the text it is about
-    // The plan
-    struct loop_source *timer;
-    uint64_t plan_request;
-    struct plan_view plan;
-    // Why the plan is made anew, or why the last try failed: above the plan.
-    struct error notice;
-    struct running *running; // under way
+    char *described_source;    // the text it is about
+    struct loop_source *timer; // the fields rest
+    struct proposal proposal;
 };
 
 // attach_fields.c
@@ -87,15 +82,23 @@ bool attach_typing(const struct attach_page *page); // the focus is in a line
 struct path_field *attach_line(struct attach_page *page);
 void attach_move(struct attach_page *page, bool forwards, bool with_more);
 void attach_focus_on(struct attach_page *page, enum attach_focus focus);
-// Space, Left, Right on a box; whether that was for it.
-bool attach_tick(struct attach_page *page, const struct key_event *event);
+// The box that has the focus: ticked (0), or turned to the left (-1) or right (1).
+void attach_tick(struct attach_page *page, int direction);
 
 // attach_ask.c
 void attach_changed(struct attach_page *page); // a field: plan when it rests
 void attach_ask_now(struct attach_page *page);
 void attach_perform(struct attach_page *page);
-void attach_forget(struct attach_page *page);      // all that was asked
-bool attach_ready(const struct attach_page *page); // A would act
+bool attach_ready(const struct attach_page *page);                // A would act
+const char *attach_why_not_ready(const struct attach_page *page); // else
+extern const struct proposal_ops attach_proposal;
+extern const char *const attach_propagations[PROPAGATION_SHARED + 1];
+
+// attach_describe.c: what the source is, asked when it is another one than before.
+void attach_describe(struct attach_page *page);
+void attach_describe_again(struct attach_page *page);
+void attach_describe_changed(struct attach_page *page); // what is known is of another source
+void attach_describe_done(struct attach_page *page);
 
 // attach_targets.c
 int attach_targets_make(struct attach_page *page, const struct subject *subject, struct error *err);
@@ -104,7 +107,9 @@ void attach_targets_free(struct attach_page *page);
 bool attach_targets_check(struct attach_page *page);
 // "shop/api-7d9f…:app · containerd 3fa9c1 · pid 4711", or "3 containers". Fresh memory.
 char *attach_targets_text(const struct attach_page *page);
-json_t *attach_params(const struct attach_page *page); // of plan and run
+// Into the params of plan and run. 0, -1: out of memory.
+int attach_targets_send(const struct attach_page *page, json_t *params);
+bool attach_targets_gone(const struct attach_page *page); // all of them
 // Takes away those for which it was done.
 void attach_targets_drop(struct attach_page *page, const struct planned_set *results);
 
@@ -112,6 +117,9 @@ void attach_targets_drop(struct attach_page *page, const struct planned_set *res
 void attach_draft_keep(struct attach_page *page);
 void attach_draft_take(struct attach_page *page); // when it is this subject's
 void attach_draft_drop(struct attach_page *page);
+
+// attach_page.c
+int attach_page_show(struct dialog_host *host, const struct subject *subject, struct error *err);
 
 // attach_paint.c
 void attach_paint(struct dialog *dialog, struct surface_part part);

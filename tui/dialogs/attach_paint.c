@@ -43,9 +43,9 @@ static const char *beside(const struct attach_page *page, const struct path_fiel
 
 static const char *target_state(const struct attach_page *page)
 {
-    if (page->plan.state != PLAN_READY || page->plan.set.n != 1)
+    if (page->proposal.plan.state != PLAN_READY || page->proposal.plan.set.n != 1)
         return NULL;
-    return page->plan.set.items[0].creates ? "will be created" : "exists";
+    return page->proposal.plan.set.items[0].creates ? "will be created" : "exists";
 }
 
 // `broken`: what is known of it is broken into lines, for there is room below.
@@ -143,22 +143,6 @@ static int paint_options(const struct attach_page *page, struct surface_part par
     return y + 1;
 }
 
-static int paint_notice(const struct attach_page *page, struct surface_part part, int y)
-{
-    if (page->running) {
-        (void)surface_text(part, y, 0, -1, ROLE_STATUS_OK, CUT_END,
-                           "attaching … the log shows each step; Ctrl-C cancels and takes it back");
-        return y + 1;
-    }
-    if (page->notice.code == ERROR_NONE)
-        return y;
-    (void)surface_text(part, y, 0, 2, ROLE_STATUS_WARNING, CUT_END, "! ");
-    y += box_sentence(part, y, 2, ROLE_STATUS_WARNING, page->notice.message);
-    if (page->notice.hint[0])
-        y += box_sentence(part, y, 2, ROLE_DIALOG, page->notice.hint);
-    return y;
-}
-
 // The names that Tab found, in columns.
 static void paint_names(const struct path_field *field, struct surface_part part)
 {
@@ -182,7 +166,7 @@ static void paint_plan(struct attach_page *page, struct surface_part part, int y
 {
     const struct path_field *field = attach_line(page);
 
-    y = paint_notice(page, part, y);
+    y += proposal_paint_notice(&page->proposal, part, y);
     if (y >= part.height)
         return;
     part = surface_within(part, y, 0, part.height - y, part.width);
@@ -190,7 +174,7 @@ static void paint_plan(struct attach_page *page, struct surface_part part, int y
         paint_names(field, part);
         return;
     }
-    plan_view_paint(&page->plan, part);
+    plan_view_paint(&page->proposal.plan, part);
     if (page->focus == FOCUS_PLAN)
         surface_cursor(part, 0, 0);
 }
@@ -246,21 +230,9 @@ static void paint_step(struct attach_page *page, struct surface_part part)
         paint_plan(page, part, 0);
         return;
     }
-    y = paint_notice(page, part, y);
+    y += proposal_paint_notice(&page->proposal, part, y);
     if (attach_line(page) && attach_line(page)->n_names > 0 && y < part.height)
         paint_names(attach_line(page), surface_within(part, y, 0, part.height - y, part.width));
-}
-
-static char *hints(const struct attach_page *page)
-{
-    const struct keymap *keymap = page->dialog.host->keymap;
-    char perform[KEY_NAME_SIZE], copy[KEY_NAME_SIZE], browse[KEY_NAME_SIZE];
-
-    keymap_key(keymap, ACTION_PERFORM, perform);
-    keymap_key(keymap, ACTION_COPY, copy);
-    keymap_key(keymap, ACTION_BROWSE, browse);
-    return text_format("Enter next · %s browse · on Plan: %s attach, %s copy command · Esc back",
-                       browse, perform, copy);
 }
 
 void attach_paint(struct dialog *dialog, struct surface_part part)
@@ -268,15 +240,16 @@ void attach_paint(struct dialog *dialog, struct surface_part part)
     struct attach_page *page = (struct attach_page *)dialog;
     bool whole = surface_height(part.whole) >= ATTACH_ROWS;
     _cleanup_free_ char *targets = attach_targets_text(page);
-    _cleanup_free_ char *keys = hints(page);
     _cleanup_free_ char *title =
         whole ? text_format("Attach a filesystem → %s", targets ? targets : "")
               : text_format("Attach %d/4 → %s", step_of(page),
                             page->n_targets == 1 ? page->targets[0].label : targets);
-    struct surface_part inside = box_paint(part, title, keys);
+    struct surface_part inside = box_paint(part, title);
 
     if (whole)
         paint_whole(page, part, inside);
     else
         paint_step(page, inside);
+    if (page->focus == FOCUS_PLAN)
+        proposal_paint_scrolled(&page->proposal, part);
 }

@@ -5,6 +5,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
 #include "tui/dialogs/attach_page.h"
+#include "tui/dialogs/attach_source.h"
 
 #define NAMES_SAID 20
 
@@ -33,37 +34,33 @@ static char *completion(const struct path_field *field)
     return NULL;
 }
 
-static char *ask_line(const char *name, const struct path_field *field)
+static char *ask_line(const char *name, const char *what, const struct path_field *field)
 {
     _cleanup_free_ char *found = completion(field);
 
-    return text_format("%s: type a path.\nTab completes, Ctrl-O browses, Enter goes on, Esc goes "
-                       "back.\n%s",
-                       name, found ? found : "");
+    return text_format("%s: type %s.\n%s", name, what, found ? found : "");
 }
 
 static char *ask_box(const char *name, const char *state)
 {
-    return text_format("%s: %s.\nSpace changes it, Enter goes on, Esc goes back.\n", name, state);
+    return text_format("%s: %s.\n", name, state);
 }
 
 static char *tell_plan(const struct attach_page *page)
 {
-    _cleanup_free_ char *plan = plan_view_text(&page->plan);
+    _cleanup_free_ char *plan = plan_view_text(&page->proposal.plan);
 
-    return text_format(
-        "Plan, 4 of 4\n%s%s%s\n", plan ? plan : "",
-        page->running ? "Attaching. Ctrl-C cancels." : "",
-        attach_ready(page) ? "A attaches, y tells the command, Shift-Tab and Esc go back." : "");
+    return text_format("Plan, 4 of 4\n%s", plan ? plan : "");
 }
 
 static char *ask(struct attach_page *page)
 {
     switch (page->focus) {
     case FOCUS_SOURCE:
-        return ask_line("Source, 1 of 4", &page->source);
+        return ask_line("Source, 1 of 4", attach_source_of(page->source.line.text)->prompt,
+                        &page->source);
     case FOCUS_TARGET:
-        return ask_line("Target, 2 of 4", &page->target);
+        return ask_line("Target, 2 of 4", "a path", &page->target);
     case FOCUS_ACCESS:
         return ask_box("Access, 3 of 4", page->choice.writable ? "writable" : "read-only");
     case FOCUS_MORE:
@@ -85,16 +82,15 @@ char *attach_plain(struct dialog *dialog)
 {
     struct attach_page *page = (struct attach_page *)dialog;
     _cleanup_free_ char *targets = attach_targets_text(page), *question = ask(page);
-    bool notice = page->notice.code != ERROR_NONE;
+    _cleanup_free_ char *notice = proposal_notice_text(&page->proposal);
     bool known = page->described && page->focus != FOCUS_SOURCE;
 
-    if (!targets || !question)
+    if (!targets || !question || !notice)
         return NULL;
     // While it is being typed, what is known of the source changes with each rest of the keys.
-    return text_format("Attach a filesystem to %s\n%s%s%s%s%s%s%s%s", targets,
-                       notice ? page->notice.message : "", notice ? "\n" : "",
-                       notice ? page->notice.hint : "", notice ? "\n" : "", known ? "Source: " : "",
-                       known ? page->described : "", known ? "\n" : "", question);
+    return text_format("Attach a filesystem to %s\n%s%s%s%s%s", targets, notice,
+                       known ? "Source: " : "", known ? page->described : "", known ? "\n" : "",
+                       question);
 }
 
 const struct input_line *attach_line_typed(struct dialog *dialog)

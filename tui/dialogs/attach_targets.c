@@ -1,4 +1,4 @@
-// Which containers it is about, by identity, and the request that is made of the page.
+// Which containers it is about, by identity.
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,8 +64,8 @@ int attach_targets_make(struct attach_page *page, const struct subject *subject,
 static void tell(struct attach_page *page, const struct attach_target *target, const char *what,
                  const char *hint)
 {
-    (void)error_set(&page->notice, ERROR_GONE, 0, "%s %s", target->label, what);
-    error_hint(&page->notice, "%s", hint);
+    (void)error_set(&page->proposal.notice, ERROR_GONE, 0, "%s %s", target->label, what);
+    error_hint(&page->proposal.notice, "%s", hint);
 }
 
 // Whether something about it is other than before.
@@ -130,47 +130,28 @@ static int add_target(json_t *array, const struct attach_target *target,
     return failed;
 }
 
-static json_t *options(const struct attach_page *page)
+int attach_targets_send(const struct attach_page *page, json_t *params)
 {
-    json_t *array = json_array();
-    int failed =
-        array ? json_array_append_new(array, json_string(page->choice.writable ? "rw" : "ro")) : -1;
-
-#define X(flag, bit, option)                      \
-    if (!failed && page->choice.options & (flag)) \
-        failed = json_array_append_new(array, json_string((option) + strlen("--")));
-    ATTACH_FLAGS(X)
-#undef X
-    if (!failed)
-        return array;
-    json_decref(array);
-    return NULL;
-}
-
-json_t *attach_params(const struct attach_page *page)
-{
-    struct raw_text source = {NULL, NULL}, target = {NULL, NULL};
-    json_t *params = json_pack("{s:s, s:o, s:s}", "operation", "attach", "options", options(page),
-                               "propagation", attach_propagations[page->choice.propagation]);
+    struct raw_text target = {NULL, NULL};
     json_t *targets = json_array();
-    int failed = params && targets ? 0 : -1;
+    int failed = targets ? path_field_get(&page->target, &target) : -1;
 
-    if (!failed)
-        failed = path_field_get(&page->source, &source) | path_field_get(&page->target, &target);
-    if (!failed)
-        failed = raw_text_set(params, "source", &source);
     for (size_t i = 0; i < page->n_targets && !failed; i++)
         if (!page->targets[i].gone)
             failed = add_target(targets, &page->targets[i], &target);
     if (!failed)
         failed = json_object_set(params, "targets", targets);
     json_decref(targets);
-    raw_text_done(&source);
     raw_text_done(&target);
-    if (!failed)
-        return params;
-    json_decref(params);
-    return NULL;
+    return failed;
+}
+
+bool attach_targets_gone(const struct attach_page *page)
+{
+    for (size_t i = 0; i < page->n_targets; i++)
+        if (!page->targets[i].gone)
+            return false;
+    return true;
 }
 
 // The results are in the order of the targets that were asked for: all that were not gone.

@@ -1,5 +1,7 @@
 #include "tui/dialogs/box.h"
 
+#include <stdio.h>
+
 struct surface_part box_place(struct surface_part part, int height, int width)
 {
     int h = height < part.height ? height : part.height;
@@ -10,7 +12,7 @@ struct surface_part box_place(struct surface_part part, int height, int width)
     return surface_within(part, (part.height - h) / 2, (part.width - w) / 2, h, w);
 }
 
-struct surface_part box_paint(struct surface_part part, const char *title, const char *hints)
+struct surface_part box_paint(struct surface_part part, const char *title)
 {
     surface_clear(part, ROLE_DIALOG);
     if (part.height < 3 || part.width < BOX_COLUMNS + 2)
@@ -22,14 +24,20 @@ struct surface_part box_paint(struct surface_part part, const char *title, const
         (void)surface_text(part, 0, 1, 1, ROLE_DIALOG_BORDER, CUT_END, " ");
         (void)surface_text(part, 0, 2 + n, 1, ROLE_DIALOG_BORDER, CUT_END, " ");
     }
-    if (hints && *hints) {
-        int n =
-            surface_text(part, part.height - 1, 2, part.width - 5, ROLE_KEY_LABEL, CUT_END, hints);
-
-        (void)surface_text(part, part.height - 1, 1, 1, ROLE_DIALOG_BORDER, CUT_END, " ");
-        (void)surface_text(part, part.height - 1, 2 + n, 1, ROLE_DIALOG_BORDER, CUT_END, " ");
-    }
     return surface_within(part, 1, 2, part.height - BOX_LINES, part.width - BOX_COLUMNS);
+}
+
+void box_scrolled(struct surface_part box, size_t top, size_t shown, size_t lines, const char *key)
+{
+    bool below = top + shown < lines;
+    char text[96];
+
+    if (shown >= lines || shown == 0 || box.height < 3)
+        return;
+    (void)snprintf(text, sizeof text, " %zu-%zu of %zu%s%s%s ", top + 1, top + shown, lines,
+                   below && *key ? ", " : "", below ? key : "", below && *key ? ": more" : "");
+    surface_right(box, box.height - 1, box.width - text_columns(text) - 2, text_columns(text),
+                  ROLE_TEXT_DIM, text);
 }
 
 struct sentence {

@@ -8,13 +8,16 @@
 
 // A part of at most this size in the middle of another.
 struct surface_part box_place(struct surface_part part, int height, int width);
-// Clears the part, paints its border with a title in the upper line and what the keys do in the
-// lower (NULL: nothing), and returns the inside, one cell of air at the left and right. A part that
-// is too small for a border has none.
-struct surface_part box_paint(struct surface_part part, const char *title, const char *hints);
+// Clears the part, paints its border with a title in the upper line, and returns the inside, one
+// cell of air at the left and right. A part that is too small for a border has none.
+struct surface_part box_paint(struct surface_part part, const char *title);
 // The border's two lines, and its two columns with the air beside them.
 #define BOX_LINES   2
 #define BOX_COLUMNS 4
+
+// In the lower border, when not all lines of what scrolls are shown: "1-6 of 18, Down: more"
+// (`key`: of ACTION_DOWN, or "").
+void box_scrolled(struct surface_part box, size_t top, size_t shown, size_t lines, const char *key);
 
 // A sentence broken into lines from y on; returns how many. Only those inside of the part show.
 int box_sentence(struct surface_part part, int y, int x, enum role role, const char *text);

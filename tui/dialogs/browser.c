@@ -6,33 +6,6 @@
 #include "core/base/cleanup.h"
 #include "tui/model/decode.h"
 
-size_t browser_fixed_rows(const struct browser *browser)
-{
-    return strcmp(browser->path.text, "/") == 0 ? 1 : 2;
-}
-
-const struct browser_entry *browser_at(const struct browser *browser, size_t row)
-{
-    size_t fixed = browser_fixed_rows(browser);
-
-    return row >= fixed && row - fixed < browser->n_shown
-               ? &browser->entries[browser->shown[row - fixed]]
-               : NULL;
-}
-
-void browser_apply_filter(struct browser *browser)
-{
-    const char *filter = browser->filter.text;
-    bool inverted = filter[0] == '!' && filter[1] != '\0';
-
-    browser->n_shown = 0;
-    for (size_t i = 0; i < browser->n_entries; i++)
-        if (!*filter ||
-            (strcasestr(browser->entries[i].name.text, filter + inverted) != NULL) != inverted)
-            browser->shown[browser->n_shown++] = i;
-    browser->choices.n = browser_fixed_rows(browser) + browser->n_shown;
-}
-
 static void browser_free(struct dialog *dialog)
 {
     struct browser *browser = (struct browser *)dialog;
@@ -49,7 +22,7 @@ static void browser_free(struct dialog *dialog)
 
 static enum key_context browser_context(struct dialog *dialog)
 {
-    return ((struct browser *)dialog)->typing ? KEYS_INPUT : KEYS_BROWSER;
+    return ((struct browser *)dialog)->filter.typing ? KEYS_INPUT : KEYS_BROWSER;
 }
 
 static void finish(struct browser *browser, const struct raw_text *path)
@@ -90,53 +63,43 @@ static void open_row(struct browser *browser)
         choose_row(browser);
 }
 
+// Whether the filter has taken the action or the key.
+static bool filtered(struct browser *browser, enum filter_outcome outcome)
+{
+    if (outcome != FILTER_CHANGED)
+        return outcome != FILTER_NOT_MINE;
+    browser_apply_filter(browser);
+    // The first that fits is what one looks for.
+    if (browser->filter.line.length > 0 && browser->n_shown > 0)
+        browser->choices.chosen = browser_fixed_rows(browser);
+    return true;
+}
+
 static void browser_act(struct dialog *dialog, enum action action)
 {
     struct browser *browser = (struct browser *)dialog;
-    struct error err;
 
     dialog->host->dirty(dialog->host);
-    if (browser->typing) {
-        browser->typing = action != ACTION_CANCEL && action != ACTION_BACK;
-    } else if (choices_act(&browser->choices, action)) {
+    if (filtered(browser, filter_line_act(&browser->filter, action)))
         return;
-    } else if (action == ACTION_OPEN) {
+    if (action == ACTION_ABOVE || action == ACTION_BELOW)
+        action = action == ACTION_ABOVE ? ACTION_UP : ACTION_DOWN;
+    if (choices_act(&browser->choices, action))
+        return;
+    if (action == ACTION_OPEN) {
         open_row(browser);
+    } else if (action == ACTION_TICK) {
+        choose_row(browser);
+    } else if (action == ACTION_ASCEND) {
+        browser_up(browser);
     } else if (action == ACTION_FILTER) {
-        browser->typing = true;
-    } else if (action == ACTION_HELP) {
-        (void)help_open(dialog->host, KEYS_BROWSER, &err);
+        filter_line_begin(&browser->filter, browser->filter.line.text);
+    } else if (action == ACTION_BACK && browser->filter.line.length > 0) {
+        filter_line_clear(&browser->filter);
+        browser_apply_filter(browser);
     } else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL) {
-        if (action == ACTION_BACK && browser->filter.length > 0) {
-            input_line_set(&browser->filter, "");
-            browser_apply_filter(browser);
-        } else {
-            finish(browser, NULL);
-        }
+        finish(browser, NULL);
     }
-}
-
-static void type_filter(struct browser *browser, const struct key_event *event)
-{
-    bool key = event->kind == EVENT_KEY;
-
-    if (key && event->key.code == KEYCODE_ENTER) {
-        browser->typing = false;
-    } else if (key && event->key.code == KEYCODE_ESC) {
-        browser->typing = false;
-        input_line_set(&browser->filter, "");
-    } else if (key && (event->key.code == KEYCODE_UP || event->key.code == KEYCODE_DOWN)) {
-        (void)choices_act(&browser->choices,
-                          event->key.code == KEYCODE_UP ? ACTION_UP : ACTION_DOWN);
-        return;
-    } else if (input_line_type(&browser->filter, event) != INPUT_CHANGED) {
-        return;
-    }
-    browser_apply_filter(browser);
-    // The first that fits is what one looks for.
-    browser->choices.chosen = browser->filter.length > 0 && browser->n_shown > 0
-                                  ? browser_fixed_rows(browser)
-                                  : browser->choices.chosen;
 }
 
 static void browser_type(struct dialog *dialog, const struct key_event *event)
@@ -144,27 +107,21 @@ static void browser_type(struct dialog *dialog, const struct key_event *event)
     struct browser *browser = (struct browser *)dialog;
 
     dialog->host->dirty(dialog->host);
-    if (browser->typing) {
-        type_filter(browser, event);
+    if (filtered(browser, filter_line_type(&browser->filter, event)))
         return;
-    }
-    if (event->kind != EVENT_KEY || event->key.modifiers)
-        return; // what is pasted never acts
-    if (event->key.code == KEYCODE_SPACE || event->key.code == ' ')
-        choose_row(browser);
-    else if (event->key.code == KEYCODE_LEFT)
-        browser_up(browser);
-    else if (event->key.code == KEYCODE_RIGHT && browser_at(browser, browser->choices.chosen))
+    if (event->kind == EVENT_KEY && event->key.code == KEYCODE_RIGHT && !event->key.modifiers &&
+        browser_at(browser, browser->choices.chosen))
         open_row(browser);
 }
 
-static const enum action *browser_footer(struct dialog *dialog)
+static const struct footer_key *browser_footer(struct dialog *dialog)
 {
-    static const enum action actions[] = {ACTION_OPEN, ACTION_UP,   ACTION_DOWN, ACTION_FILTER,
-                                          ACTION_BACK, ACTION_HELP, ACTION_NONE};
-    static const enum action typing[] = {ACTION_CANCEL, ACTION_NONE};
+    static const struct footer_key keys[] = {
+        {ACTION_OPEN, NULL},   {ACTION_TICK, NULL}, {ACTION_BACK, NULL}, {ACTION_ASCEND, NULL},
+        {ACTION_FILTER, NULL}, {ACTION_HELP, NULL}, {ACTION_NONE, NULL},
+    };
 
-    return ((struct browser *)dialog)->typing ? typing : actions;
+    return ((struct browser *)dialog)->filter.typing ? filter_line_footer : keys;
 }
 
 static const struct dialog_ops ops = {

@@ -4,7 +4,7 @@
 
 #include "tui/dialogs/choices.h"
 #include "tui/dialogs/dialog.h"
-#include "tui/dialogs/input_line.h"
+#include "tui/dialogs/filter_line.h"
 
 // Names of one directory that are taken from an answer.
 #define BROWSER_LIMIT 20000
@@ -31,20 +31,18 @@ struct browser {
     struct error why; // why there are none
     uint64_t request;
     struct raw_text come_from; // name of the directory that was left by going up: chosen again
-    bool typing;               // the filter
-    struct input_line filter;
+    struct filter_line filter;
     // Row 0 is "this directory", then the directory above (not in /), then the shown entries.
     struct choices choices;
     void (*chosen)(const struct raw_text *path, void *context);
     void *context;
 };
 
+// browser_read.c
 size_t browser_fixed_rows(const struct browser *browser);
 // NULL: one of the fixed rows.
 const struct browser_entry *browser_at(const struct browser *browser, size_t row);
 void browser_apply_filter(struct browser *browser);
-
-// browser_read.c
 void browser_entries_free(struct browser *browser);
 // Asks for browser->path; what is not answered yet is forgotten.
 void browser_read(struct browser *browser);

@@ -1,10 +1,10 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "tui/dialogs/box.h"
 #include "tui/dialogs/browser.h"
-#include "tui/dialogs/shown.h"
 
 #define SIZE_COLUMNS 10
 #define TYPE_WIDTH   10
@@ -31,14 +31,14 @@ static void paint_entry(const struct browser *browser, struct surface_part part,
     _cleanup_free_ char *name = entry->link.text
                                     ? text_format("%s -> %s", entry->name.text, entry->link.text)
                                     : text_format("%s%s", entry->name.text, sign_of(entry));
-    char size[SHOWN_SIZE] = "";
+    char size[FORMAT_SIZE] = "";
 
     (void)browser;
     (void)surface_text(part, y, 2, room, role, CUT_MIDDLE, name ? name : entry->name.text);
     if (!wide)
         return;
     if (entry->type && strcmp(entry->type, "file") == 0 && entry->size >= 0)
-        shown_bytes(size, (uint64_t)entry->size);
+        (void)format_bytes(size, (uint64_t)entry->size);
     (void)surface_text(part, y, 3 + room, TYPE_WIDTH, ROLE_TEXT_DIM, CUT_END,
                        entry->type ? entry->type : "unknown");
     surface_right(part, y, part.width - SIZE_COLUMNS, SIZE_COLUMNS, ROLE_TEXT_DIM, size);
@@ -68,16 +68,6 @@ static void paint_state(const struct browser *browser, struct surface_part part,
     }
 }
 
-static void paint_filter(struct browser *browser, struct surface_part part, int y)
-{
-    int x = surface_text(part, y, 0, -1, ROLE_DIALOG_FIELD, CUT_END, "Filter") + 1;
-
-    if (browser->typing)
-        input_line_paint(&browser->filter, part, y, x, part.width - x, true);
-    else
-        (void)surface_text(part, y, x, -1, ROLE_TITLE_FILTER, CUT_END, browser->filter.text);
-}
-
 static int paint_rows(struct browser *browser, struct surface_part part, int rows)
 {
     int y = 0;
@@ -91,7 +81,7 @@ static int paint_rows(struct browser *browser, struct surface_part part, int row
         if (chosen)
             (void)surface_text(part, y, 0, 1, ROLE_LIST_MARKER, CUT_END,
                                surface_sign_selected(part.whole));
-        if (chosen && !browser->typing)
+        if (chosen && !browser->filter.typing)
             surface_cursor(part, y, 2);
         if (entry)
             paint_entry(browser, part, y, entry, chosen);
@@ -107,10 +97,8 @@ void browser_paint(struct dialog *dialog, struct surface_part part)
     _cleanup_free_ char *title =
         text_format("%s%s%s", browser->container_name ? browser->container_name : "Host",
                     browser->container_name ? ":" : " ", browser->path.text);
-    struct surface_part inside =
-        box_paint(part, title, "Enter opens · Space chooses · Left up · / filter · Esc back");
-    bool filtered = browser->typing || browser->filter.length > 0;
-    int rows = inside.height - filtered - browser->truncated;
+    struct surface_part inside = box_paint(part, title);
+    int rows = inside.height - filter_line_rows(&browser->filter, inside) - browser->truncated;
     int y;
 
     if (rows < 1)
@@ -122,8 +110,7 @@ void browser_paint(struct dialog *dialog, struct surface_part part)
         (void)surface_format(inside, rows, 2, -1, ROLE_STATUS_WARNING,
                              "only the first %zu names are here: type the rest of the path",
                              browser->n_entries);
-    if (filtered && inside.height > 1)
-        paint_filter(browser, inside, inside.height - 1);
+    filter_line_paint(&browser->filter, inside, "Filter");
 }
 
 // While it is read there is no row to tell of.
@@ -146,20 +133,16 @@ char *browser_plain(struct dialog *dialog)
                       entry && entry->link.text ? " to " : "",
                       entry && entry->link.text ? entry->link.text : "");
     return text_format(
-        "%s\n%s%s%s%s%s%s\n%s\n", title, failed ? "! " : "",
+        "%s\n%s%s%s%s%s%s\n", title, failed ? "! " : "",
         silent               ? "not answering: this directory's server or disk is silent\n"
         : failed             ? browser->why.message
         : browser->truncated ? "There are more names than are here: type the rest of the path.\n"
                              : "",
         failed && !silent ? "\n" : "", failed && browser->why.hint[0] ? browser->why.hint : "",
-        failed && browser->why.hint[0] ? "\n" : "", row ? row : "",
-        browser->typing ? "Filter: type a text. Enter takes it, Esc goes back."
-                        : "Enter opens, Space chooses, Left goes up, / filters, Esc goes back.");
+        failed && browser->why.hint[0] ? "\n" : "", row ? row : "");
 }
 
 const struct input_line *browser_line(struct dialog *dialog)
 {
-    struct browser *browser = (struct browser *)dialog;
-
-    return browser->typing ? &browser->filter : NULL;
+    return filter_line_typed(&((struct browser *)dialog)->filter);
 }

@@ -22,6 +22,29 @@ void browser_entries_free(struct browser *browser)
     browser->n_entries = browser->n_shown = 0;
 }
 
+size_t browser_fixed_rows(const struct browser *browser)
+{
+    return strcmp(browser->path.text, "/") == 0 ? 1 : 2;
+}
+
+const struct browser_entry *browser_at(const struct browser *browser, size_t row)
+{
+    size_t fixed = browser_fixed_rows(browser);
+
+    return row >= fixed && row - fixed < browser->n_shown
+               ? &browser->entries[browser->shown[row - fixed]]
+               : NULL;
+}
+
+void browser_apply_filter(struct browser *browser)
+{
+    browser->n_shown = 0;
+    for (size_t i = 0; i < browser->n_entries; i++)
+        if (filter_line_fits(&browser->filter, browser->entries[i].name.text, NULL))
+            browser->shown[browser->n_shown++] = i;
+    browser->choices.n = browser_fixed_rows(browser) + browser->n_shown;
+}
+
 static const char *bytes_of(const struct raw_text *raw)
 {
     return raw->bytes ? raw->bytes : raw->text;
@@ -147,7 +170,7 @@ void browser_read(struct browser *browser)
     browser->truncated = false;
     browser->why = (struct error){.code = ERROR_NONE};
     browser_entries_free(browser);
-    input_line_set(&browser->filter, "");
+    filter_line_clear(&browser->filter);
     browser->choices = (struct choices){.n = browser_fixed_rows(browser)};
     if (!params) {
         (void)ERROR_OOM(&browser->why);

@@ -3,6 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct footer_key buttons_footer[] = {
+    {ACTION_OPEN, "Take it"}, {ACTION_NEXT_FIELD, "Next choice"},
+    {ACTION_BACK, NULL},      {ACTION_PREVIOUS_FIELD, NULL},
+    {ACTION_HELP, NULL},      {ACTION_NONE, NULL},
+};
+
 void buttons_done(struct buttons *buttons)
 {
     for (size_t i = 0; i < buttons->n; i++)
@@ -40,8 +46,10 @@ bool buttons_act(struct buttons *buttons, enum action action)
 {
     size_t old = buttons->chosen;
 
-    if (action == ACTION_UP || action == ACTION_DOWN)
-        return choose(buttons, action == ACTION_DOWN);
+    if (action == ACTION_UP || action == ACTION_PREVIOUS_FIELD)
+        return choose(buttons, false);
+    if (action == ACTION_DOWN || action == ACTION_NEXT_FIELD)
+        return choose(buttons, true);
     if (action == ACTION_TOP || action == ACTION_BOTTOM)
         buttons->chosen = action == ACTION_BOTTOM && buttons->n > 0 ? buttons->n - 1 : 0;
     return buttons->chosen != old;
@@ -51,9 +59,9 @@ bool buttons_type(struct buttons *buttons, const struct key_event *event)
 {
     if (event->kind != EVENT_KEY)
         return false; // what is pasted never acts
-    if (event->key.code == KEYCODE_RIGHT || event->key.code == KEYCODE_TAB)
+    if (event->key.code == KEYCODE_RIGHT)
         return choose(buttons, true);
-    if (event->key.code == KEYCODE_LEFT || event->key.code == KEYCODE_SHIFT_TAB)
+    if (event->key.code == KEYCODE_LEFT)
         return choose(buttons, false);
     return false;
 }

@@ -6,38 +6,31 @@
 #include "core/base/text.h"
 #include "tui/dialogs/menu.h"
 
-// Holds what the menu's rows and the subject were when it was opened.
 struct container_menu {
-    struct container_set *containers;
+    struct container_set *containers;    // as it was when the menu was opened
     const struct shown_container **rows; // of the set, by name
-    struct filesystem_set *filesystems;  // keeps the subject's one alive
-    const struct shown_filesystem *filesystem;
+    struct container_menu_ops ops;
+    void *context;
 };
 
 static void chosen(struct dialog_host *host, size_t index, void *context)
 {
     const struct container_menu *menu = context;
     const struct shown_container *c = model_container(host->model, menu->rows[index]->key);
-    struct subject subject = {
-        .kind = menu->filesystem ? SUBJECT_FILESYSTEM : SUBJECT_CONTAINER,
-        .container = c,
-        .filesystem = menu->filesystem,
-    };
-    struct error err;
 
-    if (!c)
+    if (c)
+        menu->ops.chosen(host, c, menu->context);
+    else
         host->say(host, LOG_WARNING, "this container is gone meanwhile");
-    else if (attach_page_open(host, &subject, &err) < 0)
-        host->say(host, LOG_WARNING, err.message);
 }
 
 static void menu_free(void *context)
 {
     struct container_menu *menu = context;
 
+    menu->ops.free(menu->context);
     free(menu->rows);
     container_set_unref(menu->containers);
-    filesystem_set_unref(menu->filesystems);
     free(menu);
 }
 
@@ -59,47 +52,51 @@ static int by_label(const void *a, const void *b)
     return strcmp((*x)->label, (*y)->label);
 }
 
-static struct container_menu *make(const struct model *model, const struct subject *subject)
+static struct container_menu *make(const struct model *model)
 {
     struct container_menu *menu = calloc(1, sizeof *menu);
     size_t n = model->containers->n;
 
     if (!menu)
         return NULL;
-    menu->containers = container_set_ref(model->containers);
-    menu->filesystems = filesystem_set_ref(model->filesystems);
-    menu->filesystem = subject->kind == SUBJECT_FILESYSTEM ? subject->filesystem : NULL;
     menu->rows = calloc(n, sizeof *menu->rows);
-    for (size_t i = 0; menu->rows && i < n; i++)
+    if (!menu->rows) {
+        free(menu);
+        return NULL;
+    }
+    menu->containers = container_set_ref(model->containers);
+    for (size_t i = 0; i < n; i++)
         menu->rows[i] = model->containers->items[i];
-    if (menu->rows)
-        qsort(menu->rows, n, sizeof *menu->rows, by_label);
+    qsort(menu->rows, n, sizeof *menu->rows, by_label);
     return menu;
 }
 
-int container_menu_open(struct dialog_host *host, const struct subject *subject, struct error *err)
+int container_menu_open(struct dialog_host *host, const char *title,
+                        const struct container_menu_ops *menu_of, void *context, struct error *err)
 {
     const struct model *model = host->model;
-    size_t n = model->containers->n, chosen = 0;
-    struct container_menu *menu;
-    struct menu_item *items;
-    int failed;
+    size_t n = model->containers->n, chosen_row = 0;
+    struct container_menu *menu = n > 0 ? make(model) : NULL;
+    struct menu_item *items = menu ? calloc(n, sizeof *items) : NULL;
+    int failed = items ? 0 : -1;
 
-    if (n == 0)
-        return error_set(err, ERROR_NO_CONTAINER, 0, "there is no container to attach to");
-    menu = make(model, subject);
-    items = calloc(n, sizeof *items);
-    failed = menu && menu->rows && items ? 0 : -1;
     for (size_t i = 0; !failed && i < n; i++) {
         failed = fill(&items[i], menu->rows[i]);
         // The one that is selected in the list is probably meant.
-        if (model->mounts_of && strcmp(model->mounts_of, menu->rows[i]->key) == 0)
-            chosen = i;
+        if (text_same(model->mounts_of, menu->rows[i]->key))
+            chosen_row = i;
+    }
+    if (menu) {
+        menu->ops = *menu_of;
+        menu->context = context;
+    } else {
+        menu_of->free(context);
     }
     if (!failed)
-        return menu_open(host, "Attach to which container?", items, n, chosen, &ops, menu, err);
+        return menu_open(host, title, items, n, chosen_row, &ops, menu, err);
     menu_items_free(items, n);
     if (menu)
         menu_free(menu);
-    return ERROR_OOM(err);
+    return n == 0 ? error_set(err, ERROR_NO_CONTAINER, 0, "there is no container to attach to")
+                  : ERROR_OOM(err);
 }

@@ -12,7 +12,7 @@ _Static_assert(DETACH_WAIT_S == 10, "the label says so");
 
 static const struct planned *plan_of(const struct detach_page *page)
 {
-    return page->plan.set.n > 0 ? &page->plan.set.items[0] : NULL;
+    return page->proposal.plan.set.n > 0 ? &page->proposal.plan.set.items[0] : NULL;
 }
 
 bool detach_held(const struct detach_page *page)
@@ -46,8 +46,8 @@ static void make_buttons(struct detach_page *page)
 void detach_gone(struct detach_page *page, const char *message, const char *hint)
 {
     page->gone = true;
-    (void)error_set(&page->notice, ERROR_GONE, 0, "%s", message);
-    error_hint(&page->notice, "%s", hint);
+    (void)error_set(&page->proposal.notice, ERROR_GONE, 0, "%s", message);
+    error_hint(&page->proposal.notice, "%s", hint);
     make_buttons(page);
 }
 
@@ -81,69 +81,46 @@ static json_t *params_of(const struct detach_page *page, enum detach_choice choi
     return NULL;
 }
 
-static void planned(const json_t *result, const struct error *why, void *context)
+static void planned(struct dialog *dialog)
 {
-    struct detach_page *page = context;
-    struct dialog_host *host = page->dialog.host;
-
-    page->plan_request = 0;
-    plan_view_answer(&page->plan, result, why);
-    make_buttons(page);
-    host->dirty(host);
+    make_buttons((struct detach_page *)dialog);
 }
 
 void detach_ask_plan(struct detach_page *page)
 {
-    struct client *client = page->dialog.host->client;
-    json_t *params;
-    struct error err;
-
-    if (page->plan_request)
-        client_forget(client, page->plan_request);
-    page->plan_request = 0;
-    plan_view_clear(&page->plan, PLAN_ASKED);
-    params = params_of(page, DETACH_CHOICE_NOW);
-    if (!params)
-        (void)ERROR_OOM(&err);
-    if (!params ||
-        client_call(client, PROTOCOL_PLAN, params, planned, page, &page->plan_request, &err) < 0)
-        plan_view_answer(&page->plan, NULL, &err);
+    plan_view_clear(&page->proposal.plan, PLAN_ASKED);
+    proposal_ask(&page->proposal, params_of(page, DETACH_CHOICE_NOW));
     make_buttons(page);
-    page->dialog.host->dirty(page->dialog.host);
 }
 
-static void ended(const struct planned_set *results, const struct error *why, void *context)
+static void done(struct dialog *dialog)
 {
-    struct detach_page *page = context;
-    struct dialog_host *host = page->dialog.host;
+    dialog->host->close(dialog->host, dialog);
+}
 
-    page->running = NULL;
+static void failed(struct dialog *dialog, const struct planned_set *results)
+{
+    struct detach_page *page = (struct detach_page *)dialog;
+
+    (void)results;
     loop_timer_stop(page->timer);
-    host->dirty(host);
-    if (results && results->n_ok == results->n) {
-        running_say(host, "detached", results);
-        host->close(host, &page->dialog);
-        return;
-    }
-    page->notice = why ? *why : results->items[0].error;
-    host->say(host, LOG_WARNING, page->notice.message);
     // Who holds it is looked at anew; what is chosen goes back to what changes nothing.
     page->buttons.chosen = 0;
     detach_ask_plan(page);
 }
 
+const struct proposal_ops detach_proposal = {
+    .change = CHANGE_DETACH,
+    .planned = planned,
+    .done = done,
+    .failed = failed,
+};
+
 void detach_run(struct detach_page *page, enum detach_choice choice)
 {
-    struct dialog_host *host = page->dialog.host;
-    struct error err;
-
-    page->notice = (struct error){.code = ERROR_NONE};
     page->running_choice = choice;
     page->waited_s = 0;
-    if (running_start(host, params_of(page, choice), "detached", ended, page, &page->running,
-                      &err) < 0)
-        page->notice = err;
-    else if (choice == DETACH_CHOICE_WAIT)
+    proposal_run(&page->proposal, params_of(page, choice));
+    if (page->proposal.running && choice == DETACH_CHOICE_WAIT)
         loop_timer_start(page->timer, 1000);
-    host->dirty(host);
 }

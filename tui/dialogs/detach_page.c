@@ -12,12 +12,8 @@ static void page_free(struct dialog *dialog)
 {
     struct detach_page *page = (struct detach_page *)dialog;
 
-    if (page->plan_request)
-        client_forget(dialog->host->client, page->plan_request);
-    if (page->running)
-        running_leave(page->running);
+    proposal_done(&page->proposal);
     loop_source_free(page->timer);
-    plan_view_done(&page->plan);
     buttons_done(&page->buttons);
     raw_text_done(&page->target);
     free(page->attachment);
@@ -30,27 +26,18 @@ static void page_free(struct dialog *dialog)
 static enum key_context page_context(struct dialog *dialog)
 {
     (void)dialog;
-    return KEYS_MENU;
-}
-
-static void leave(struct detach_page *page)
-{
-    struct dialog_host *host = page->dialog.host;
-
-    if (page->running)
-        host->say(host, LOG_NOTICE, "it goes on; the log tells how it ends");
-    host->close(host, &page->dialog);
+    return KEYS_FIELDS;
 }
 
 static void choose(struct detach_page *page)
 {
     enum detach_choice choice = (enum detach_choice)page->buttons.chosen;
 
-    if (page->running)
+    if (page->proposal.running)
         return;
     switch (choice) {
     case DETACH_CHOICE_BACK:
-        leave(page);
+        proposal_leave(&page->proposal);
         break;
     case DETACH_CHOICE_NOW:
     case DETACH_CHOICE_WAIT:
@@ -60,21 +47,31 @@ static void choose(struct detach_page *page)
     }
 }
 
+// What does not fit above the buttons.
+static void scroll(struct detach_page *page, bool down)
+{
+    int step = page->height > 1 ? page->height - 1 : 1, most = page->lines - page->height;
+
+    page->top += down ? step : -step;
+    page->top = page->top > most ? most : page->top;
+    page->top = page->top < 0 ? 0 : page->top;
+}
+
 static void page_act(struct dialog *dialog, enum action action)
 {
     struct detach_page *page = (struct detach_page *)dialog;
-    struct error err;
+    bool running = page->proposal.running != NULL;
 
     dialog->host->dirty(dialog->host);
-    if (action == ACTION_CANCEL && page->running)
-        running_cancel(page->running);
+    if (action == ACTION_CANCEL && running)
+        running_cancel(page->proposal.running);
     else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL)
-        leave(page);
+        proposal_leave(&page->proposal);
+    else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
+        scroll(page, action == ACTION_PAGE_DOWN);
     else if (action == ACTION_OPEN)
         choose(page);
-    else if (action == ACTION_HELP)
-        (void)help_open(dialog->host, KEYS_MENU, &err);
-    else if (!page->running)
+    else if (!running)
         (void)buttons_act(&page->buttons, action);
 }
 
@@ -82,7 +79,7 @@ static void page_type(struct dialog *dialog, const struct key_event *event)
 {
     struct detach_page *page = (struct detach_page *)dialog;
 
-    if (!page->running && buttons_type(&page->buttons, event))
+    if (!page->proposal.running && buttons_type(&page->buttons, event))
         dialog->host->dirty(dialog->host);
 }
 
@@ -116,7 +113,7 @@ static void page_changed(struct dialog *dialog, unsigned what)
 {
     struct detach_page *page = (struct detach_page *)dialog;
 
-    if (page->running)
+    if (page->proposal.running)
         return; // how it ends is told by its answer
     if (what & MODEL_CONTAINERS)
         check_container(page);
@@ -126,13 +123,18 @@ static void page_changed(struct dialog *dialog, unsigned what)
         dialog->host->dirty(dialog->host);
 }
 
-static const enum action *page_footer(struct dialog *dialog)
+static const struct footer_key *page_footer(struct dialog *dialog)
 {
-    static const enum action actions[] = {ACTION_OPEN, ACTION_UP,   ACTION_DOWN,
-                                          ACTION_BACK, ACTION_HELP, ACTION_NONE};
-    static const enum action waiting[] = {ACTION_CANCEL, ACTION_BACK, ACTION_NONE};
+    static const struct footer_key waiting[] = {
+        {ACTION_CANCEL, "End it"}, {ACTION_BACK, "Leave it running"}, {ACTION_NONE, NULL}};
+    static const struct footer_key scrolling[] = {
+        {ACTION_OPEN, "Take it"}, {ACTION_PAGE_DOWN, "More"}, {ACTION_NEXT_FIELD, "Next choice"},
+        {ACTION_BACK, NULL},      {ACTION_HELP, NULL},        {ACTION_NONE, NULL}};
+    const struct detach_page *page = (const struct detach_page *)dialog;
 
-    return ((struct detach_page *)dialog)->running ? waiting : actions;
+    return page->proposal.running       ? waiting
+           : page->lines > page->height ? scrolling
+                                        : buttons_footer;
 }
 
 static const struct dialog_ops ops = {
@@ -175,8 +177,6 @@ static int page_make(struct detach_page *page, struct dialog_host *host,
 {
     int r = loop_timer(host->loop, second_passed, page, &page->timer, err);
 
-    page->dialog = (struct dialog){&ops, host};
-    page->plan.kind = PLAN_DETACH;
     page->pid = container->pid;
     page->start_time = container->start_time;
     page->writable = !read_only;
@@ -205,6 +205,7 @@ int detach_page_for(struct dialog_host *host, const struct shown_container *cont
     if (r < 0)
         return r;
     page->dialog = (struct dialog){&ops, host};
+    proposal_init(&page->proposal, &page->dialog, &detach_proposal);
     r = page_make(page, host, container, attachment, target, read_only, err);
     if (r < 0) {
         page_free(&page->dialog);
@@ -213,53 +214,4 @@ int detach_page_for(struct dialog_host *host, const struct shown_container *cont
     detach_ask_plan(page);
     host->open(host, &page->dialog);
     return 0;
-}
-
-static int not_ours(const struct shown_mount *mount, struct error *err)
-{
-    const char *origin = mount->origin ? mount->origin : "other";
-    const char *target = mount->target.text ? mount->target.text : "this";
-
-    if (strcmp(origin, "declared") == 0)
-        return error_set(err, ERROR_NOT_ATTACHED, 0,
-                         "%s was not attached by davit: it was declared when the container was "
-                         "made, and goes with it",
-                         target);
-    if (strcmp(origin, "image") == 0)
-        return error_set(err, ERROR_NOT_ATTACHED, 0,
-                         "%s was not attached by davit: it is the container's own root", target);
-    if (strcmp(origin, "system") == 0)
-        return error_set(err, ERROR_NOT_ATTACHED, 0,
-                         "%s was not attached by davit: the runtime makes it for every container",
-                         target);
-    return error_set(err, ERROR_NOT_ATTACHED, 0,
-                     "%s was not attached by davit: something else mounted it", target);
-}
-
-int detach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
-{
-    const struct shown_mount *mount = subject->mount;
-
-    switch (subject->kind) {
-    case SUBJECT_CONTAINER:
-        if (subject->container)
-            return detach_choose_open(host, subject->container, err);
-        break;
-    case SUBJECT_MOUNT:
-        if (!mount || !subject->container)
-            break;
-        if (!mount->attachment)
-            return not_ours(mount, err);
-        return detach_page_for(host, subject->container, mount->attachment, &mount->target,
-                               mount->read_only, err);
-    case SUBJECT_ATTACHMENT:
-        return error_set(err, ERROR_GONE, 0, "it is lost already: there is nothing to detach");
-    case SUBJECT_FILESYSTEM:
-    case SUBJECT_LOG:
-    case SUBJECT_NONE:
-        return error_set(
-            err, ERROR_USAGE, 0,
-            "choose a mount of a container, or the container: then it can be detached");
-    }
-    return error_set(err, ERROR_GONE, 0, "the container is gone");
 }

@@ -1,12 +1,12 @@
-// The detach dialog's parts know each other by this: detach_page.c (life and keys), detach_ask.c
-// (plan, run), detach_paint.c; detach_choose.c is the menu before it.
+// The detach dialog's parts know each other by this, each those below it: detach_open.c (what is
+// selected), detach_choose.c (the menu before it), detach_page.c (life and keys), detach_paint.c,
+// detach_ask.c (plan, run).
 #ifndef DAVIT_TUI_DIALOGS_DETACH_PAGE_H
 #define DAVIT_TUI_DIALOGS_DETACH_PAGE_H
 
 #include "tui/dialogs/buttons.h"
 #include "tui/dialogs/dialog.h"
-#include "tui/dialogs/plan_view.h"
-#include "tui/dialogs/running.h"
+#include "tui/dialogs/proposal.h"
 
 #define DETACH_WAIT_S 10
 
@@ -28,11 +28,9 @@ struct detach_page {
     char *attached_by; // "Attached by mara, 14 Mar 09:12, writable, from /srv/pgdata"
     bool writable;
     bool gone; // the container or the attachment is: nothing to detach
-    struct plan_view plan;
-    uint64_t plan_request;
+    struct proposal proposal;
     struct buttons buttons; // in the order of enum detach_choice, as many as make sense
-    struct error notice;
-    struct running *running;
+    int top, height, lines; // of what is told above the buttons: as in struct plan_view
     enum detach_choice running_choice;
     int waited_s;
     struct loop_source *timer; // tells how long it waits, while it does
@@ -47,6 +45,7 @@ int detach_choose_open(struct dialog_host *host, const struct shown_container *c
                        struct error *err);
 
 // detach_ask.c
+extern const struct proposal_ops detach_proposal;
 void detach_ask_plan(struct detach_page *page);
 void detach_run(struct detach_page *page, enum detach_choice choice);
 bool detach_held(const struct detach_page *page);

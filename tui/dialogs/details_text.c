@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "tui/dialogs/shown.h"
 
@@ -160,7 +161,7 @@ int details_inspected(struct text_page *page, const json_t *result)
 
 static int usage(struct text_page *page, const struct shown_filesystem *f)
 {
-    char size[SHOWN_SIZE], used[SHOWN_SIZE], available[SHOWN_SIZE], ago[SHOWN_SIZE] = "now";
+    char size[FORMAT_SIZE], used[FORMAT_SIZE], available[FORMAT_SIZE], ago[SHOWN_SIZE] = "now";
 
     switch (f->usage) {
     case USAGE_SHOWN_UNREAD:
@@ -172,13 +173,11 @@ static int usage(struct text_page *page, const struct shown_filesystem *f)
     case USAGE_SHOWN_READ:
         break;
     }
-    shown_bytes(size, f->size);
-    shown_bytes(used, f->used);
-    shown_bytes(available, f->available);
     if (f->usage_at)
         shown_ago(ago, f->usage_at, now_of(page));
-    return text_page_format(page, "Usage", "%s, %s used, %s free (read %s)", size, used, available,
-                            ago);
+    return text_page_format(page, "Usage", "%s, %s used, %s free (read %s)",
+                            format_bytes(size, f->size), format_bytes(used, f->used),
+                            format_bytes(available, f->available), ago);
 }
 
 int details_filesystem(struct text_page *page, const struct shown_filesystem *f)

@@ -11,6 +11,7 @@
 #include "tui/screen/keymap.h"
 #include "tui/screen/surface.h"
 #include "tui/screen/terminal.h"
+#include "tui/views/pane.h"
 #include "tui/views/subject.h"
 
 struct dialog;
@@ -56,18 +57,18 @@ struct dialog_ops {
     void (*free)(struct dialog *dialog);
     // The whole screen but header and footer; a dialog takes what it needs of it.
     void (*paint)(struct dialog *dialog, struct surface_part part);
-    // What keys mean now. type() gets every key that is no action there (in menus Tab, Space and
-    // the arrows to the sides) and what is pasted; act() all actions but those of the program
-    // (redraw, suspend, save-screen), ACTION_CANCEL too.
+    // What keys mean now. type() gets every key that is no action there and what is pasted; act()
+    // all actions but those of the console (help, redraw, suspend, save-screen), ACTION_CANCEL too.
     enum key_context (*context)(struct dialog *dialog);
     void (*act)(struct dialog *dialog, enum action action);
     void (*type)(struct dialog *dialog, const struct key_event *event);
     // The model has changed (enum model_change); NULL: of no interest.
     void (*changed)(struct dialog *dialog, unsigned what);
-    // What the footer shows; ends with ACTION_NONE.
-    const enum action *(*footer)(struct dialog *dialog);
+    // What the footer shows: the keys at hand and what they do here. --plain says them too.
+    const struct footer_key *(*footer)(struct dialog *dialog);
     // The dialog as lines of text, one question at a time, for --plain: fresh memory. A line is
-    // said when the text before did not have it; what is being typed is not in it, see line().
+    // said when the text before did not have it. What is being typed is not in it, see line(), nor
+    // are the keys, see footer().
     char *(*plain)(struct dialog *dialog);
     // The line that is being typed, NULL: none is. May be NULL.
     const struct input_line *(*line)(struct dialog *dialog);

@@ -18,7 +18,9 @@ static const char *context_name(enum key_context context)
     case KEYS_BROWSER:
         return "Keys in the directory browser";
     case KEYS_MENU:
-        return "Keys in menus and questions";
+        return "Keys in menus";
+    case KEYS_FIELDS:
+        return "Keys on boxes and buttons";
     case KEYS_INPUT:
         return "Keys in a line that is typed";
     }
@@ -27,9 +29,6 @@ static const char *context_name(enum key_context context)
 
 // Keys that are no actions, since they are text or part of what a page is.
 static const char *const input_keys[][2] = {
-    {"Enter", "on to the next field; takes what was typed"},
-    {"Esc", "back"},
-    {"Tab", "completes, where there is something to complete"},
     {"Left, Right", "one character"},
     {"Home, Ctrl-A", "to the beginning of the line"},
     {"End, Ctrl-E", "to the end of the line"},
@@ -41,19 +40,15 @@ static const char *const input_keys[][2] = {
     {NULL, NULL},
 };
 static const char *const browser_keys[][2] = {
-    {"Space", "chooses the row: a directory or a file"},
     {"Right", "into the directory"},
-    {"Left", "to the directory above"},
+    {NULL, NULL},
+};
+static const char *const field_keys[][2] = {
+    {"Left, Right", "turns the box; to the button before or behind"},
     {NULL, NULL},
 };
 static const char *const menu_keys[][2] = {
-    {"Tab, Right", "to the next choice"},
-    {"Shift-Tab, Left", "to the choice before"},
-    {"Space", "on a page: ticks the box"},
-    {NULL, NULL},
-};
-static const char *const plan_keys[][2] = {
-    {"Shift-Tab", "to the field before"},
+    {"Tab, Shift-Tab", "to the next row, to the one before"},
     {NULL, NULL},
 };
 
@@ -62,7 +57,7 @@ static int add_fixed(struct text_page *page, enum key_context context)
     const char *const(*keys)[2] = context == KEYS_INPUT     ? input_keys
                                   : context == KEYS_BROWSER ? browser_keys
                                   : context == KEYS_MENU    ? menu_keys
-                                  : context == KEYS_PLAN    ? plan_keys
+                                  : context == KEYS_FIELDS  ? field_keys
                                                             : NULL;
     int r = 0;
 

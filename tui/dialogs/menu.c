@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "tui/dialogs/box.h"
 #include "tui/dialogs/choices.h"
-#include "tui/dialogs/input_line.h"
+#include "tui/dialogs/filter_line.h"
 
 struct menu {
     struct dialog dialog;
@@ -15,8 +15,7 @@ struct menu {
     size_t n_items;
     size_t *shown; // items that the filter lets through
     struct choices choices;
-    bool typing; // the filter
-    struct input_line filter;
+    struct filter_line filter;
     int key_width, label_width, note_width;
     const struct menu_ops *ops;
     void *context;
@@ -50,17 +49,11 @@ static const struct menu_item *item_at(const struct menu *menu, size_t row)
     return row < menu->choices.n ? &menu->items[menu->shown[row]] : NULL;
 }
 
-static bool fits(const struct menu_item *item, const char *filter)
-{
-    return !*filter || strcasestr(item->label, filter) ||
-           (item->note && strcasestr(item->note, filter));
-}
-
 static void apply_filter(struct menu *menu)
 {
     menu->choices = (struct choices){.n = 0};
     for (size_t i = 0; i < menu->n_items; i++)
-        if (fits(&menu->items[i], menu->filter.text))
+        if (filter_line_fits(&menu->filter, menu->items[i].label, menu->items[i].note))
             menu->shown[menu->choices.n++] = i;
 }
 
@@ -112,33 +105,24 @@ static void paint_item(struct menu *menu, struct surface_part part, int y, size_
                        CUT_END, item->note);
 }
 
-static void paint_filter(struct menu *menu, struct surface_part part, int y)
-{
-    int x = surface_text(part, y, 0, -1, ROLE_DIALOG_FIELD, CUT_END, "Filter") + 1;
-
-    if (menu->typing)
-        input_line_paint(&menu->filter, part, y, x, part.width - x, true);
-    else
-        (void)surface_text(part, y, x, -1, ROLE_TITLE_FILTER, CUT_END, menu->filter.text);
-}
-
 static void menu_paint(struct dialog *dialog, struct surface_part part)
 {
     struct menu *menu = (struct menu *)dialog;
     int label = 2 + (menu->key_width > 0 ? menu->key_width + 2 : 0);
     int width = label + menu->label_width + (menu->note_width > 0 ? menu->note_width + 2 : 0);
     const struct menu_item *chosen = item_at(menu, menu->choices.chosen);
-    bool filtered = menu->typing || menu->filter.length > 0;
     bool below; // the note of the chosen one does not fit beside it
     struct surface_part inside;
     int rows;
 
     width = greater(width, text_columns(menu->title) + 2) + BOX_COLUMNS;
     below = width > part.width;
-    inside = box_paint(
-        box_place(part, (int)menu->n_items + BOX_LINES + (below ? 2 : 0) + filtered, width),
-        menu->title, NULL);
-    rows = inside.height - (filtered && inside.height > 1);
+    inside = box_paint(box_place(part,
+                                 (int)menu->n_items + BOX_LINES + (below ? 2 : 0) +
+                                     filter_line_rows(&menu->filter, part),
+                                 width),
+                       menu->title);
+    rows = inside.height - filter_line_rows(&menu->filter, inside);
     rows = below && rows > 3 ? rows - 2 : rows;
     choices_show(&menu->choices, rows);
     for (int y = 0; y < rows && menu->choices.top + (size_t)y < menu->choices.n; y++)
@@ -147,13 +131,12 @@ static void menu_paint(struct dialog *dialog, struct surface_part part)
         (void)surface_text(inside, 0, 2, -1, ROLE_TEXT_DIM, CUT_END, "(nothing fits the filter)");
     else if (below && chosen->note && rows < inside.height)
         (void)box_sentence(inside, rows, 2, ROLE_TEXT_DIM, chosen->note);
-    if (filtered && inside.height > 1)
-        paint_filter(menu, inside, inside.height - 1);
+    filter_line_paint(&menu->filter, inside, "Filter");
 }
 
 static enum key_context menu_context(struct dialog *dialog)
 {
-    return ((struct menu *)dialog)->typing ? KEYS_INPUT : KEYS_MENU;
+    return ((struct menu *)dialog)->filter.typing ? KEYS_INPUT : KEYS_MENU;
 }
 
 // `index`: of all items.
@@ -174,15 +157,6 @@ static void choose(struct menu *menu, size_t index)
     menu->ops->chosen(host, index, menu->context);
 }
 
-static void stop_typing(struct menu *menu, bool keep)
-{
-    menu->typing = false;
-    if (keep)
-        return;
-    input_line_set(&menu->filter, "");
-    apply_filter(menu);
-}
-
 static void tell_moved(struct menu *menu)
 {
     if (menu->ops->moved && item_at(menu, menu->choices.chosen))
@@ -198,69 +172,63 @@ static void leave(struct menu *menu)
         menu->ops->left(host, menu->context);
 }
 
+// Whether the filter has taken the action or the key.
+static bool filtered(struct menu *menu, enum filter_outcome outcome)
+{
+    if (outcome == FILTER_CHANGED)
+        apply_filter(menu);
+    return outcome != FILTER_NOT_MINE;
+}
+
 static void menu_act(struct dialog *dialog, enum action action)
 {
     struct menu *menu = (struct menu *)dialog;
-    struct dialog_host *host = dialog->host;
-    struct error err;
 
-    host->dirty(host);
-    if (menu->typing && (action == ACTION_BACK || action == ACTION_CANCEL))
-        stop_typing(menu, false);
-    else if (choices_act(&menu->choices, action))
+    dialog->host->dirty(dialog->host);
+    if (filtered(menu, filter_line_act(&menu->filter, action)))
+        return;
+    if (action == ACTION_ABOVE || action == ACTION_BELOW)
+        action = action == ACTION_ABOVE ? ACTION_UP : ACTION_DOWN;
+    if (choices_act(&menu->choices, action)) {
         tell_moved(menu);
-    else if (action == ACTION_OPEN && item_at(menu, menu->choices.chosen))
+    } else if (action == ACTION_OPEN && item_at(menu, menu->choices.chosen)) {
         choose(menu, menu->shown[menu->choices.chosen]);
-    else if (action == ACTION_BACK && menu->filter.length > 0)
-        stop_typing(menu, false);
-    else if (action == ACTION_HELP)
-        (void)help_open(host, KEYS_MENU, &err);
-    else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL)
-        leave(menu);
-}
-
-static void type_filter(struct menu *menu, const struct key_event *event)
-{
-    uint32_t code = event->kind == EVENT_KEY ? event->key.code : 0;
-
-    if (code == KEYCODE_ENTER || code == KEYCODE_ESC)
-        stop_typing(menu, code == KEYCODE_ENTER);
-    else if (code == KEYCODE_UP || code == KEYCODE_DOWN)
-        (void)choices_act(&menu->choices, code == KEYCODE_UP ? ACTION_UP : ACTION_DOWN);
-    else if (input_line_type(&menu->filter, event) == INPUT_CHANGED)
+    } else if (action == ACTION_FILTER) {
+        filter_line_begin(&menu->filter, menu->filter.line.text);
+    } else if (action == ACTION_BACK && menu->filter.line.length > 0) {
+        filter_line_clear(&menu->filter);
         apply_filter(menu);
+    } else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL) {
+        leave(menu);
+    }
 }
 
 static void menu_type(struct dialog *dialog, const struct key_event *event)
 {
     struct menu *menu = (struct menu *)dialog;
+    uint32_t code = event->key.code;
     long index;
 
     dialog->host->dirty(dialog->host);
-    if (menu->typing) {
-        type_filter(menu, event);
-        return;
-    }
-    if (event->kind != EVENT_KEY)
+    if (filtered(menu, filter_line_type(&menu->filter, event)) || event->kind != EVENT_KEY)
         return; // what is pasted never acts
-    if (event->key.code == KEYCODE_TAB || event->key.code == KEYCODE_SHIFT_TAB) {
-        menu_act(dialog, event->key.code == KEYCODE_TAB ? ACTION_DOWN : ACTION_UP);
+    if (code == KEYCODE_TAB || code == KEYCODE_SHIFT_TAB) {
+        menu_act(dialog, code == KEYCODE_TAB ? ACTION_DOWN : ACTION_UP);
         return;
     }
     index = menu->ops->find ? menu->ops->find(dialog->host, event->key, menu->context) : -1;
     if (index >= 0 && (size_t)index < menu->n_items)
         choose(menu, (size_t)index);
-    else if (keymap_find(dialog->host->keymap, KEYS_LIST, event->key) == ACTION_FILTER)
-        menu->typing = true;
 }
 
-static const enum action *menu_footer(struct dialog *dialog)
+static const struct footer_key *menu_footer(struct dialog *dialog)
 {
-    static const enum action actions[] = {ACTION_OPEN, ACTION_UP, ACTION_DOWN, ACTION_BACK,
-                                          ACTION_NONE};
-    static const enum action typing[] = {ACTION_CANCEL, ACTION_NONE};
+    static const struct footer_key keys[] = {
+        {ACTION_OPEN, "Choose"}, {ACTION_DOWN, "Next"}, {ACTION_BACK, NULL},
+        {ACTION_FILTER, NULL},   {ACTION_HELP, NULL},   {ACTION_NONE, NULL},
+    };
 
-    return ((struct menu *)dialog)->typing ? typing : actions;
+    return ((struct menu *)dialog)->filter.typing ? filter_line_footer : keys;
 }
 
 static char *menu_plain(struct dialog *dialog)
@@ -268,23 +236,17 @@ static char *menu_plain(struct dialog *dialog)
     const struct menu *menu = (const struct menu *)dialog;
     const struct menu_item *item = item_at(menu, menu->choices.chosen);
 
-    const char *keys = menu->typing
-                           ? "Filter: type a text. Enter takes it, Esc goes back."
-                           : "Down and Up choose, Enter takes it, / filters, Esc goes back.";
-
     if (!item)
-        return text_format("%s\nNothing fits the filter.\n%s\n", menu->title, keys);
-    return text_format("%s\n%zu of %zu: %s%s%s%s%s%s.\n%s\n", menu->title, menu->choices.chosen + 1,
+        return text_format("%s\nNothing fits the filter.\n", menu->title);
+    return text_format("%s\n%zu of %zu: %s%s%s%s%s%s.\n", menu->title, menu->choices.chosen + 1,
                        menu->choices.n, item->label, item->key ? ", key " : "",
                        item->key ? item->key : "", item->impossible ? ", cannot be done" : "",
-                       item->note ? ": " : "", item->note ? item->note : "", keys);
+                       item->note ? ": " : "", item->note ? item->note : "");
 }
 
 static const struct input_line *menu_line(struct dialog *dialog)
 {
-    struct menu *menu = (struct menu *)dialog;
-
-    return menu->typing ? &menu->filter : NULL;
+    return filter_line_typed(&((struct menu *)dialog)->filter);
 }
 
 static const struct dialog_ops menu_dialog = {

@@ -133,8 +133,7 @@ static void palette_paint(struct dialog *dialog, struct surface_part part)
     int most = PALETTE_ROWS + 1 + BOX_LINES;
     int height = part.height < most ? part.height : most;
     struct surface_part inside =
-        box_paint(surface_within(part, part.height - height, 0, height, part.width), "Command",
-                  "Tab completes · Enter does it · Esc back");
+        box_paint(surface_within(part, part.height - height, 0, height, part.width), "Command");
     int rows = inside.height - 1, y = inside.height - 1;
 
     choices_show(&palette->choices, rows > 0 ? rows : 0);
@@ -226,40 +225,41 @@ static void complete(struct palette *palette)
 
 static void palette_act(struct dialog *dialog, enum action action)
 {
-    if (action == ACTION_CANCEL || action == ACTION_BACK)
+    struct palette *palette = (struct palette *)dialog;
+
+    dialog->host->dirty(dialog->host);
+    if (action == ACTION_ACCEPT)
+        run(palette);
+    else if (action == ACTION_COMPLETE)
+        complete(palette);
+    else if (action == ACTION_ABOVE || action == ACTION_BELOW)
+        (void)choices_act(&palette->choices, action == ACTION_ABOVE ? ACTION_UP : ACTION_DOWN);
+    else if (action == ACTION_LEAVE || action == ACTION_CANCEL || action == ACTION_BACK)
         dialog->host->close(dialog->host, dialog);
 }
 
 static void palette_type(struct dialog *dialog, const struct key_event *event)
 {
     struct palette *palette = (struct palette *)dialog;
-    enum input_outcome outcome = input_line_type(&palette->line, event);
-    uint32_t code = event->key.code;
+    uint32_t code = event->kind == EVENT_KEY ? event->key.code : 0;
 
     dialog->host->dirty(dialog->host);
-    if (outcome == INPUT_CHANGED)
+    if (input_line_type(&palette->line, event) == INPUT_CHANGED)
         find(palette);
-    if (outcome != INPUT_NOT_MINE || event->kind != EVENT_KEY)
-        return;
-    if (code == KEYCODE_ENTER)
-        run(palette);
-    else if (code == KEYCODE_ESC)
-        dialog->host->close(dialog->host, dialog);
-    else if (code == KEYCODE_TAB)
-        complete(palette);
-    else if (code == KEYCODE_UP || code == KEYCODE_DOWN)
-        (void)choices_act(&palette->choices, code == KEYCODE_UP ? ACTION_UP : ACTION_DOWN);
     else if (code == KEYCODE_PAGE_UP || code == KEYCODE_PAGE_DOWN)
         (void)choices_act(&palette->choices,
                           code == KEYCODE_PAGE_UP ? ACTION_PAGE_UP : ACTION_PAGE_DOWN);
 }
 
-static const enum action *palette_footer(struct dialog *dialog)
+static const struct footer_key *palette_footer(struct dialog *dialog)
 {
-    static const enum action actions[] = {ACTION_CANCEL, ACTION_NONE};
+    static const struct footer_key keys[] = {
+        {ACTION_ACCEPT, "Do it"}, {ACTION_COMPLETE, NULL}, {ACTION_LEAVE, NULL},
+        {ACTION_BELOW, "Next"},   {ACTION_NONE, NULL},
+    };
 
     (void)dialog;
-    return actions;
+    return keys;
 }
 
 static char *palette_plain(struct dialog *dialog)
@@ -276,9 +276,7 @@ static char *palette_plain(struct dialog *dialog)
     row = palette->line.length > 0 || chosen > 0
               ? text_format("%zu of %zu: %s: %s\n", chosen + 1, n, info->name, info->help)
               : NULL;
-    return text_format("Command: type a name. Tab completes, Down and Up choose, Enter does it, "
-                       "Esc goes back.\n%s",
-                       row ? row : "");
+    return text_format("Command: type a name.\n%s", row ? row : "");
 }
 
 static const struct input_line *palette_line(struct dialog *dialog)

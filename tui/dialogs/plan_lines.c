@@ -99,27 +99,27 @@ static int warnings(struct plan_lines *lines, int width, const struct planned *p
     return r;
 }
 
-static const char *hides(const struct planned *planned)
+// What is at the target, and is not seen as long as the attach is there.
+static char *hidden(const struct planned *planned)
 {
-    for (size_t i = 0; i < planned->n_warnings; i++)
-        if (strncmp(planned->warnings[i], "hides ", 6) == 0)
-            return planned->warnings[i];
-    return NULL;
+    if (planned->creates)
+        return strdup("hides nothing");
+    if (planned->revealed == REVEALS_UNKNOWN)
+        return text_format("what it hides is not known%s%s", planned->reveals ? ": " : "",
+                           planned->reveals ? planned->reveals : "");
+    return text_format("hides %s%s", planned->revealed == REVEALS_NOTHING ? "nothing but " : "",
+                       planned->reveals ? planned->reveals : "what is there now");
 }
 
 static char *predict_attach(const struct plan_view *view, const struct planned *planned)
 {
-    const char *warning = hides(planned);
-    _cleanup_free_ char *hidden = planned->creates   ? strdup("hides nothing")
-                                  : planned->reveals ? text_format("hides %s", planned->reveals)
-                                  : warning          ? strdup(warning)
-                                                     : strdup("hides what is there now");
+    _cleanup_free_ char *hides = hidden(planned);
 
-    if (!hidden)
+    if (!hides)
         return NULL;
-    return text_format("Inside: %s%s%s%s · %s · %s", view->owner[0] ? "owned by " : "", view->owner,
+    return text_format("%s%s%s%s · %s · %s", view->owner[0] ? "owned by " : "", view->owner,
                        view->owner[0] ? " · " : "",
-                       planned->read_only ? "not writable" : "writable", hidden,
+                       planned->read_only ? "not writable" : "writable", hides,
                        view->host_shares ? "shares new mounts with the host" : "host unchanged");
 }
 
@@ -128,10 +128,10 @@ static char *predict_detach(const struct planned *planned)
     const char *target = planned->target ? planned->target : "it";
 
     if (planned->reveals)
-        return text_format("After: %s shows %s", target, planned->reveals);
+        return text_format("%s shows %s", target, planned->reveals);
     if (planned->removes)
-        return text_format("After: %s is gone: davit made it and takes it away again", target);
-    return text_format("After: %s shows what lay under it", target);
+        return text_format("%s is gone: davit made it and takes it away again", target);
+    return text_format("%s shows what lay under it", target);
 }
 
 char *plan_view_prediction(const struct plan_view *view, const struct planned *planned)
@@ -143,8 +143,19 @@ static int prediction(struct plan_lines *lines, int width, const struct plan_vie
                       const struct planned *planned)
 {
     _cleanup_free_ char *text = plan_view_prediction(view, planned);
+    _cleanup_free_ char *line =
+        text ? text_format("%s: %s", view->kind == PLAN_ATTACH ? "Inside" : "After", text) : NULL;
 
-    return sentence(lines, width, ROLE_TEXT_STRONG, "", text);
+    return sentence(lines, width, ROLE_TEXT_STRONG, "", line);
+}
+
+// What one decides on: it stands before the steps, whose number must not hide it.
+static int consequences(struct plan_lines *lines, int width, const struct plan_view *view,
+                        const struct planned *planned)
+{
+    int r = warnings(lines, width, planned);
+
+    return r < 0 ? r : prediction(lines, width, view, planned);
 }
 
 // "shop/api /mnt/log: will be created, 13 steps", or why not.
@@ -166,7 +177,15 @@ static int summary(struct plan_lines *lines, int width, const struct plan_view *
                     planned->ok ? "+ " : "! ", text);
 }
 
-// A line for each first, then each with its steps.
+static int title(struct plan_lines *lines, const struct planned *planned)
+{
+    _cleanup_free_ char *text = text_format("%s %s", planned->container, planned->target);
+    int r = add(lines, ROLE_DIALOG, 0, "", NULL);
+
+    return r < 0 ? r : add(lines, ROLE_DIALOG_TITLE, 0, text, NULL);
+}
+
+// A line for each first, then what each comes to, then the steps of each.
 static int several(struct plan_lines *lines, int width, const struct plan_view *view)
 {
     int r = 0;
@@ -175,47 +194,41 @@ static int several(struct plan_lines *lines, int width, const struct plan_view *
         r = summary(lines, width, view, &view->set.items[i]);
     for (size_t i = 0; i < view->set.n && r == 0; i++) {
         const struct planned *planned = &view->set.items[i];
-        _cleanup_free_ char *title = text_format("%s %s", planned->container, planned->target);
 
         if (!planned->ok && !planned->error.hint[0])
-            continue;
-        r = add(lines, ROLE_DIALOG, 0, "", NULL);
-        r = r < 0 ? r : add(lines, ROLE_DIALOG_TITLE, 0, title, NULL);
-        if (!planned->ok) {
-            r = r < 0 ? r : reason(lines, width, &planned->error);
-            continue;
-        }
-        r = r < 0 ? r : steps(lines, planned);
-        r = r < 0 ? r : warnings(lines, width, planned);
-        r = r < 0 ? r : prediction(lines, width, view, planned);
+            continue; // all of it is in its line
+        r = title(lines, planned);
+        if (r == 0)
+            r = planned->ok ? consequences(lines, width, view, planned)
+                            : reason(lines, width, &planned->error);
     }
-    lines->tail = lines->inside = lines->n;
+    for (size_t i = 0; i < view->set.n && r == 0; i++) {
+        const struct planned *planned = &view->set.items[i];
+
+        if (!planned->ok)
+            continue;
+        r = title(lines, planned);
+        r = r < 0 ? r : steps(lines, planned);
+    }
     return r;
 }
 
 int plan_lines_make(const struct plan_view *view, int width, struct plan_lines *ret)
 {
-    int r = 0;
+    int r;
 
     switch (view->state) {
     case PLAN_NONE:
-        r = sentence(ret, width, ROLE_TEXT_DIM, "", view->nothing ? view->nothing : "");
-        break;
+        return sentence(ret, width, ROLE_TEXT_DIM, "", view->nothing ? view->nothing : "");
     case PLAN_ASKED:
-        r = sentence(ret, width, ROLE_TEXT_DIM, "", "making the plan …");
-        break;
+        return sentence(ret, width, ROLE_TEXT_DIM, "", "making the plan …");
     case PLAN_REFUSED:
-        r = reason(ret, width, &view->why);
-        break;
+        return reason(ret, width, &view->why);
     case PLAN_READY:
         if (view->set.n > 1)
             return several(ret, width, view);
-        r = steps(ret, &view->set.items[0]);
-        ret->tail = ret->n;
-        r = r < 0 ? r : warnings(ret, width, &view->set.items[0]);
-        ret->inside = ret->n;
-        return r < 0 ? r : prediction(ret, width, view, &view->set.items[0]);
+        r = consequences(ret, width, view, &view->set.items[0]);
+        return r < 0 ? r : steps(ret, &view->set.items[0]);
     }
-    ret->tail = ret->inside = ret->n;
-    return r;
+    return 0;
 }

@@ -1,4 +1,4 @@
-// The lines of a plan for one width: steps, then what it comes to.
+// The lines of a plan for one width: what to know before one decides, then the steps.
 #ifndef DAVIT_TUI_DIALOGS_PLAN_LINES_H
 #define DAVIT_TUI_DIALOGS_PLAN_LINES_H
 
@@ -16,8 +16,6 @@ struct plan_line {
 struct plan_lines {
     struct plan_line *items;
     size_t n;
-    size_t tail;   // from here on: warnings and the prediction
-    size_t inside; // the prediction's first line; n when there is none
 };
 
 // 0, or -1 when out of memory; plan_lines_done() in both cases.

@@ -7,8 +7,7 @@
 #include "tui/dialogs/plan_lines.h"
 
 // From here on there is room for whole calls beside the sentences.
-#define WIDE       110
-#define MORE_WIDTH 12 // " +17 more"
+#define WIDE 110
 
 void plan_view_done(struct plan_view *view)
 {
@@ -70,15 +69,11 @@ bool plan_view_act(struct plan_view *view, enum action action)
     return true;
 }
 
-// with_call: what is more than shown stands in its place on the last line.
-static void paint_line(struct surface_part part, int y, const struct plan_line *line,
-                       bool with_call)
+static void paint_line(struct surface_part part, int y, const struct plan_line *line)
 {
     int room = part.width;
 
-    if (!with_call) {
-        room -= MORE_WIDTH;
-    } else if (line->call && part.width >= WIDE) {
+    if (line->call && part.width >= WIDE) {
         int x = part.width * 2 / 5;
 
         (void)surface_text(part, y, x, part.width - x, ROLE_LOG_CALL, CUT_END, line->call);
@@ -97,57 +92,19 @@ static void paint_line(struct surface_part part, int y, const struct plan_line *
     (void)surface_text(part, y, line->indent, room - line->indent, line->role, CUT_END, line->text);
 }
 
-static void paint_steps(const struct plan_view *view, struct surface_part part,
-                        const struct plan_lines *lines)
-{
-    int below = view->lines - view->top - view->height;
-
-    for (int y = 0; y < view->height; y++)
-        paint_line(part, y, &lines->items[view->top + y], below == 0 || y + 1 < view->height);
-    if (below > 0 && view->height > 0) {
-        char text[MORE_WIDTH + 8];
-
-        (void)snprintf(text, sizeof text, "+%d more", below);
-        surface_right(part, view->height - 1, part.width - MORE_WIDTH, MORE_WIDTH, ROLE_TEXT_DIM,
-                      text);
-    }
-}
-
-// The prediction's first line alone, with a sign for warnings that are further down.
-static void paint_cramped(struct surface_part part, int y, const struct plan_lines *lines)
-{
-    int x = lines->inside > lines->tail ? 2 : 0;
-
-    if (x > 0)
-        (void)surface_text(part, y, 0, x, ROLE_STATUS_WARNING, CUT_END, "! ");
-    paint_line(surface_within(part, 0, x, part.height, part.width - x), y,
-               &lines->items[lines->inside], true);
-}
-
 void plan_view_paint(struct plan_view *view, struct surface_part part)
 {
     struct plan_lines lines = {.n = 0};
-    int tail, pinned;
-    bool cramped;
 
-    if (part.height < 1 || part.width < 1 || plan_lines_make(view, part.width, &lines) < 0) {
-        plan_lines_done(&lines);
-        return;
+    view->lines = view->height = 0;
+    if (part.height > 0 && part.width > 0 && plan_lines_make(view, part.width, &lines) == 0) {
+        view->lines = (int)lines.n;
+        view->height = part.height < view->lines ? part.height : view->lines;
+        if (view->top > view->lines - view->height)
+            view->top = view->lines - view->height;
+        for (int y = 0; y < view->height; y++)
+            paint_line(part, y, &lines.items[view->top + y]);
     }
-    // What it comes to is kept in sight; in little room its first line, and all of it at the end.
-    tail = (int)lines.n - (int)lines.tail;
-    cramped = tail > part.height / 2 && (int)lines.n > part.height;
-    pinned = !cramped ? tail : lines.inside < lines.n && part.height > 1;
-    tail = cramped ? 0 : tail;
-    view->lines = (int)lines.n - tail;
-    view->height = part.height - pinned < view->lines ? part.height - pinned : view->lines;
-    if (view->top > view->lines - view->height)
-        view->top = view->lines - view->height;
-    paint_steps(view, part, &lines);
-    if (cramped && pinned > 0)
-        paint_cramped(part, view->height, &lines);
-    for (int y = 0; !cramped && y < pinned; y++)
-        paint_line(part, view->height + y, &lines.items[view->lines + y], true);
     plan_lines_done(&lines);
 }
 

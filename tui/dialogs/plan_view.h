@@ -1,5 +1,5 @@
-// The plan part of a page: asked for, there, or an error in its place. Scrolls; what it comes to (!
-// warnings, "Inside: …") stays at the bottom.
+// The plan part of a page: asked for, there, or an error in its place. What one decides on
+// (! warnings, "Inside: …") stands at its top; the steps follow. Scrolls.
 #ifndef DAVIT_TUI_DIALOGS_PLAN_VIEW_H
 #define DAVIT_TUI_DIALOGS_PLAN_VIEW_H
 
@@ -23,7 +23,7 @@ struct plan_view {
     enum plan_state state;
     struct planned_set set;
     struct error why;
-    int top, height, lines; // first line shown, lines of the part that scrolls, lines there are
+    int top, height, lines; // first line shown, how many are, how many there are; by the painting
     const char *nothing;    // what stands there in PLAN_NONE; static
     char owner[48];         // "root", "1000:1000": of the source, or ""
     bool host_shares;       // mounts made below it later cross to the host
@@ -40,7 +40,7 @@ bool plan_view_possible(const struct plan_view *view);
 bool plan_view_act(struct plan_view *view, enum action action);
 void plan_view_paint(struct plan_view *view, struct surface_part part);
 
-// "Inside: owned by root · not writable · hides nothing · host unchanged". Fresh memory.
+// "owned by root · not writable · hides nothing · host unchanged". Fresh memory.
 char *plan_view_prediction(const struct plan_view *view, const struct planned *planned);
 // All of it as lines of text, without the calls. Fresh memory.
 char *plan_view_text(const struct plan_view *view);

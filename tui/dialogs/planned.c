@@ -162,6 +162,17 @@ static int decode_identity(const json_t *object, struct planned *ret, struct err
     return r < 0 ? r : decode_number(object, "mount_id", 0, &ret->mount_id, err);
 }
 
+static int decode_reveals(const json_t *outcome, struct planned *ret, struct error *err)
+{
+    bool nothing = false;
+    int r = decode_text(outcome, "reveals", &ret->reveals, err);
+
+    r = r < 0 ? r : decode_bool(outcome, "reveals_nothing", false, &nothing, err);
+    if (r == 0 && json_is_boolean(json_object_get(outcome, "reveals_nothing")))
+        ret->revealed = nothing ? REVEALS_NOTHING : REVEALS_SOMETHING;
+    return r;
+}
+
 // A result, or what a plan predicts, which has the steps and warnings beside it.
 static int decode_one(const json_t *object, struct planned *ret, struct error *err)
 {
@@ -178,7 +189,7 @@ static int decode_one(const json_t *object, struct planned *ret, struct error *e
     r = r < 0 ? r : decode_bool(outcome, "ok", false, &ret->ok, err);
     r = r < 0 ? r : decode_bool(outcome, "read_only", false, &ret->read_only, err);
     r = r < 0 ? r : decode_bool(outcome, "verified", false, &ret->verified, err);
-    r = r < 0 ? r : decode_text(outcome, "reveals", &ret->reveals, err);
+    r = r < 0 ? r : decode_reveals(outcome, ret, err);
     r = r < 0 ? r : decode_joined(outcome, "options", &ret->options, err);
     r = r < 0 ? r : decode_identity(outcome, ret, err);
     r = r < 0 ? r : decode_steps(object, ret, err);

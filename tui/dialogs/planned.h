@@ -41,7 +41,8 @@ struct planned {
     size_t n_holders;
     bool incomplete; // there may be more holders
     char *options;   // "ro,nosuid,nodev"
-    char *reveals;   // what shows after a detach
+    char *reveals;   // what shows after a detach, or an attach would hide
+    enum { REVEALS_UNKNOWN, REVEALS_NOTHING, REVEALS_SOMETHING } revealed;
     bool read_only, verified;
     bool creates; // the target's directory is made
     bool removes; // ... or taken away, since davit made it

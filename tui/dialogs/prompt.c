@@ -3,7 +3,7 @@
 
 #include "core/base/text.h"
 #include "tui/dialogs/dialog.h"
-#include "tui/dialogs/input_line.h"
+#include "tui/dialogs/filter_line.h"
 
 struct prompt {
     struct dialog dialog;
@@ -52,40 +52,34 @@ static void finish(struct prompt *prompt, const char *text)
 
 static void prompt_act(struct dialog *dialog, enum action action)
 {
-    if (action == ACTION_CANCEL || action == ACTION_BACK)
-        finish((struct prompt *)dialog, NULL);
+    struct prompt *prompt = (struct prompt *)dialog;
+
+    if (action == ACTION_ACCEPT)
+        finish(prompt, prompt->line.text);
+    else if (action == ACTION_LEAVE || action == ACTION_CANCEL || action == ACTION_BACK)
+        finish(prompt, NULL);
 }
 
 static void prompt_type(struct dialog *dialog, const struct key_event *event)
 {
     struct prompt *prompt = (struct prompt *)dialog;
 
-    if (event->kind == EVENT_KEY && event->key.code == KEYCODE_ENTER) {
-        finish(prompt, prompt->line.text);
-        return;
-    }
-    if (event->kind == EVENT_KEY && event->key.code == KEYCODE_ESC) {
-        finish(prompt, NULL);
-        return;
-    }
     if (input_line_type(&prompt->line, event) == INPUT_CHANGED && prompt->each)
         prompt->each(prompt->line.text, prompt->context);
     dialog->host->dirty(dialog->host);
 }
 
-static const enum action *prompt_footer(struct dialog *dialog)
+static const struct footer_key *prompt_footer(struct dialog *dialog)
 {
-    static const enum action actions[] = {ACTION_CANCEL, ACTION_NONE};
-
     (void)dialog;
-    return actions;
+    return filter_line_footer;
 }
 
 static char *prompt_plain(struct dialog *dialog)
 {
     const struct prompt *prompt = (const struct prompt *)dialog;
 
-    return text_format("%s: type a text. Enter takes it, Esc goes back.\n", prompt->label);
+    return text_format("%s: type a text.\n", prompt->label);
 }
 
 static const struct input_line *prompt_line(struct dialog *dialog)

@@ -35,7 +35,7 @@ static void question_paint(struct dialog *dialog, struct surface_part part)
     int buttons = box_buttons_lines(room, labels, question->buttons.n);
     int text = box_sentence_lines(room, question->text);
     struct surface_part inside =
-        box_paint(box_place(part, text + 1 + buttons + BOX_LINES, width), question->title, NULL);
+        box_paint(box_place(part, text + 1 + buttons + BOX_LINES, width), question->title);
     int y = inside.height - buttons;
 
     // The choices are what must be seen.
@@ -48,7 +48,7 @@ static void question_paint(struct dialog *dialog, struct surface_part part)
 static enum key_context question_context(struct dialog *dialog)
 {
     (void)dialog;
-    return KEYS_MENU;
+    return KEYS_FIELDS;
 }
 
 static void finish(struct question *question, int choice)
@@ -63,14 +63,11 @@ static void finish(struct question *question, int choice)
 static void question_act(struct dialog *dialog, enum action action)
 {
     struct question *question = (struct question *)dialog;
-    struct error err;
 
     if (buttons_act(&question->buttons, action))
         dialog->host->dirty(dialog->host);
     else if (action == ACTION_OPEN)
         finish(question, (int)question->buttons.chosen);
-    else if (action == ACTION_HELP)
-        (void)help_open(dialog->host, KEYS_MENU, &err);
     else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL)
         finish(question, -1);
 }
@@ -81,23 +78,19 @@ static void question_type(struct dialog *dialog, const struct key_event *event)
         dialog->host->dirty(dialog->host);
 }
 
-static const enum action *question_footer(struct dialog *dialog)
+static const struct footer_key *question_footer(struct dialog *dialog)
 {
-    static const enum action actions[] = {ACTION_OPEN, ACTION_UP, ACTION_DOWN, ACTION_BACK,
-                                          ACTION_NONE};
-
     (void)dialog;
-    return actions;
+    return buttons_footer;
 }
 
 static char *question_plain(struct dialog *dialog)
 {
     const struct question *question = (const struct question *)dialog;
 
-    return text_format(
-        "%s\n%s\nChoice %zu of %zu: %s.\nEnter takes it, Tab goes to the next, Esc goes back.\n",
-        question->title, question->text, question->buttons.chosen + 1, question->buttons.n,
-        question->buttons.labels[question->buttons.chosen]);
+    return text_format("%s\n%s\nChoice %zu of %zu: %s.\n", question->title, question->text,
+                       question->buttons.chosen + 1, question->buttons.n,
+                       question->buttons.labels[question->buttons.chosen]);
 }
 
 static const struct dialog_ops ops = {

@@ -10,34 +10,35 @@
 
 struct running {
     struct dialog_host *host;
-    const char *what;
+    enum change change;
     uint64_t request;
     running_ended *ended; // NULL: its page is closed
     void *context;
     struct running *next; // of host->running
 };
 
-static const char *proof_of(const char *what)
-{
-    return strcmp(what, "attached") == 0   ? ", verified inside"
-           : strcmp(what, "detached") == 0 ? ", seen to be gone"
-                                           : ", verified";
-}
+static const struct {
+    const char *done, *proof;
+} words[] = {
+    [CHANGE_ATTACH] = {"attached", ", verified inside"},
+    [CHANGE_DETACH] = {"detached", ", seen to be gone"},
+    [CHANGE_UNDO] = {"took back", ", verified"},
+};
 
-static void say_one(struct dialog_host *host, const char *what, const struct planned *result)
+static void say_one(struct dialog_host *host, enum change change, const struct planned *result)
 {
     const char *container = result->container ? result->container : "";
-    const char *target = result->target ? result->target : "";
+    const char *target = result->target ? result->target : "", *done = words[change].done;
     _cleanup_free_ char *text =
-        result->ok ? text_format("%s %s in %s%s", what, target, container,
-                                 result->verified ? proof_of(what) : "")
+        result->ok ? text_format("%s %s in %s%s", done, target, container,
+                                 result->verified ? words[change].proof : "")
                    : text_format("%s in %s: %s", target, container, result->error.message);
 
-    host->say(host, result->ok ? LOG_NOTICE : LOG_WARNING, text ? text : what);
+    host->say(host, result->ok ? LOG_NOTICE : LOG_WARNING, text ? text : done);
 }
 
 // Of several: each that failed (the first few), then how many it came to.
-void running_say(struct dialog_host *host, const char *what, const struct planned_set *results)
+void running_say(struct dialog_host *host, enum change change, const struct planned_set *results)
 {
     bool all = results->n_ok == results->n;
     _cleanup_free_ char *text = NULL;
@@ -45,14 +46,14 @@ void running_say(struct dialog_host *host, const char *what, const struct planne
 
     for (size_t i = 0; i < results->n && said < SAID_AT_MOST; i++)
         if (results->n == 1 || !results->items[i].ok) {
-            say_one(host, what, &results->items[i]);
+            say_one(host, change, &results->items[i]);
             said++;
         }
     if (results->n == 1)
         return;
-    text = text_format("%s %zu of %zu%s; the log has each", what, results->n_ok, results->n,
-                       all ? proof_of(what) : "");
-    host->say(host, all ? LOG_NOTICE : LOG_WARNING, text ? text : what);
+    text = text_format("%s %zu of %zu%s; the log has each", words[change].done, results->n_ok,
+                       results->n, all ? words[change].proof : "");
+    host->say(host, all ? LOG_NOTICE : LOG_WARNING, text ? text : words[change].done);
 }
 
 static void unlink_from_host(struct running *running)
@@ -81,14 +82,14 @@ static void replied(const json_t *result, const struct error *why, void *context
     else if (why)
         running->host->say(running->host, LOG_WARNING, err.message);
     else
-        running_say(running->host, running->what, &results);
+        running_say(running->host, running->change, &results);
     planned_set_done(&results);
     unlink_from_host(running);
     free(running);
 }
 
-int running_start(struct dialog_host *host, json_t *params, const char *what, running_ended *ended,
-                  void *context, struct running **ret, struct error *err)
+int running_start(struct dialog_host *host, json_t *params, enum change change,
+                  running_ended *ended, void *context, struct running **ret, struct error *err)
 {
     struct running *running = calloc(1, sizeof *running);
     int r;
@@ -98,7 +99,7 @@ int running_start(struct dialog_host *host, json_t *params, const char *what, ru
         free(running);
         return ERROR_OOM(err);
     }
-    *running = (struct running){host, what, 0, ended, context, NULL};
+    *running = (struct running){host, change, 0, ended, context, NULL};
     r = client_call(host->client, PROTOCOL_RUN, params, replied, running, &running->request, err);
     if (r < 0) {
         free(running);
@@ -122,7 +123,7 @@ void running_leave(struct running *running)
     running->ended = NULL;
 }
 
-void dialog_host_done(struct dialog_host *host)
+void running_forget_all(struct dialog_host *host)
 {
     while (host->running) {
         struct running *running = host->running;
@@ -131,6 +132,4 @@ void dialog_host_done(struct dialog_host *host)
         unlink_from_host(running);
         free(running);
     }
-    attach_draft_free(host->draft);
-    host->draft = NULL;
 }

@@ -1,23 +1,7 @@
 #include "tui/dialogs/shown.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-void shown_bytes(char out[SHOWN_SIZE], uint64_t bytes)
-{
-    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
-    double value = (double)bytes / 1000;
-    unsigned unit = 0;
-
-    if (bytes < 1000) {
-        (void)snprintf(out, SHOWN_SIZE, "%" PRIu64 " bytes", bytes);
-        return;
-    }
-    for (; value >= 999.5 && unit < 5; unit++)
-        value /= 1000;
-    (void)snprintf(out, SHOWN_SIZE, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
-}
 
 void shown_time(char out[SHOWN_SIZE], time_t at, time_t now)
 {

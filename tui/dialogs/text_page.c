@@ -99,28 +99,22 @@ static void scroll_to(struct text_page *page, size_t row)
 static void text_paint(struct dialog *dialog, struct surface_part part)
 {
     struct text_page *page = (struct text_page *)dialog;
-    struct surface_part inside = box_paint(part, page->title, NULL);
-    int bottom = page->typing && inside.height > 1 ? 1 : 0;
+    struct surface_part inside = box_paint(part, page->title);
+    int rows = inside.height - (page->search.typing ? filter_line_rows(&page->search, inside) : 0);
+    char key[KEY_NAME_SIZE];
 
-    page->height = (size_t)(inside.height - bottom > 0 ? inside.height - bottom : 0);
+    page->height = (size_t)(rows > 0 ? rows : 0);
     if (inside.width < 1 || text_page_rows(page, inside.width) < 0)
         return;
     scroll_to(page, page->top);
     for (size_t y = 0; y < page->height && page->top + y < page->n_rows; y++)
         text_page_paint_row(page, inside, (int)y, page->top + y);
-    if (page->typing) {
-        (void)surface_text(inside, inside.height - 1, 0, 1, ROLE_KEY, CUT_END, "/");
-        input_line_paint(&page->search, inside, inside.height - 1, 1, inside.width - 1, true);
+    if (page->search.typing) {
+        filter_line_paint(&page->search, inside, "/");
         return;
     }
-    if (page->n_rows > page->height && part.height > 2) {
-        char more[64];
-
-        (void)snprintf(more, sizeof more, " %zu-%zu of %zu ", page->top + 1,
-                       page->top + page->height, page->n_rows);
-        surface_right(part, part.height - 1, part.width - text_columns(more) - 2,
-                      text_columns(more), ROLE_TEXT_DIM, more);
-    }
+    keymap_key(dialog->host->keymap, ACTION_DOWN, key);
+    box_scrolled(part, page->top, page->height, page->n_rows, key);
     surface_cursor(inside,
                    page->found >= page->top && page->found < page->top + page->height
                        ? (int)(page->found - page->top)
@@ -130,7 +124,7 @@ static void text_paint(struct dialog *dialog, struct surface_part part)
 
 static enum key_context text_context(struct dialog *dialog)
 {
-    return ((struct text_page *)dialog)->typing ? KEYS_INPUT : KEYS_TEXT;
+    return ((struct text_page *)dialog)->search.typing ? KEYS_INPUT : KEYS_TEXT;
 }
 
 static void find(struct text_page *page, size_t from, bool forwards)
@@ -138,7 +132,7 @@ static void find(struct text_page *page, size_t from, bool forwards)
     struct dialog_host *host = page->dialog.host;
     size_t row;
 
-    if (page->search.length == 0)
+    if (page->search.line.length == 0)
         return;
     row = text_page_find(page, from, forwards);
     if (row >= page->n_rows) {
@@ -209,82 +203,67 @@ static void text_act(struct dialog *dialog, enum action action)
 {
     struct text_page *page = (struct text_page *)dialog;
     struct dialog_host *host = dialog->host;
-    struct error err;
 
     host->dirty(host);
-    if (page->typing) {
-        page->typing = action != ACTION_CANCEL && action != ACTION_BACK;
+    if (filter_line_act(&page->search, action) != FILTER_NOT_MINE) {
+        if (action == ACTION_ACCEPT)
+            find(page, page->top, true);
         return;
     }
     if (scroll(page, action))
         return;
-    if (action == ACTION_FILTER) {
-        page->typing = true;
-        input_line_set(&page->search, "");
-    } else if (action == ACTION_FIND_NEXT) {
+    if (action == ACTION_FILTER)
+        filter_line_begin(&page->search, "");
+    else if (action == ACTION_FIND_NEXT)
         find(page, page->found + 1, true);
-    } else if (action == ACTION_FIND_PREVIOUS) {
+    else if (action == ACTION_FIND_PREVIOUS)
         find(page, page->found, false);
-    } else if (action == ACTION_COPY) {
+    else if (action == ACTION_COPY)
         copy(page);
-    } else if (action == ACTION_HELP) {
-        (void)help_open(host, KEYS_TEXT, &err);
-    } else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL ||
-               action == ACTION_OPEN) {
+    else if (action == ACTION_BACK || action == ACTION_QUIT || action == ACTION_CANCEL ||
+             action == ACTION_OPEN)
         host->close(host, dialog);
-    }
 }
 
 static void text_type(struct dialog *dialog, const struct key_event *event)
 {
     struct text_page *page = (struct text_page *)dialog;
-    bool key = event->kind == EVENT_KEY;
 
-    if (!page->typing)
-        return;
-    dialog->host->dirty(dialog->host);
-    if (key && event->key.code == KEYCODE_ESC) {
-        page->typing = false;
-        input_line_set(&page->search, "");
-    } else if (key && event->key.code == KEYCODE_ENTER) {
-        page->typing = false;
-        find(page, page->top, true);
-    } else {
-        (void)input_line_type(&page->search, event);
-    }
+    if (filter_line_type(&page->search, event) != FILTER_NOT_MINE)
+        dialog->host->dirty(dialog->host);
 }
 
-static const enum action *text_footer(struct dialog *dialog)
+static const struct footer_key *text_footer(struct dialog *dialog)
 {
-    static const enum action actions[] = {ACTION_DOWN,      ACTION_PAGE_DOWN, ACTION_FILTER,
-                                          ACTION_FIND_NEXT, ACTION_COPY,      ACTION_BACK,
-                                          ACTION_NONE};
-    static const enum action searching[] = {ACTION_CANCEL, ACTION_NONE};
+    static const struct footer_key searching[] = {
+        {ACTION_ACCEPT, "Search"}, {ACTION_LEAVE, NULL}, {ACTION_NONE, NULL}};
+    static const struct footer_key found[] = {
+        {ACTION_FIND_NEXT, NULL}, {ACTION_FIND_PREVIOUS, NULL}, {ACTION_FILTER, "Search"},
+        {ACTION_COPY, NULL},      {ACTION_BACK, NULL},          {ACTION_NONE, NULL}};
+    static const struct footer_key keys[] = {{ACTION_DOWN, NULL},       {ACTION_PAGE_DOWN, NULL},
+                                             {ACTION_FILTER, "Search"}, {ACTION_COPY, NULL},
+                                             {ACTION_BACK, NULL},       {ACTION_NONE, NULL}};
+    const struct text_page *page = (const struct text_page *)dialog;
 
-    return ((struct text_page *)dialog)->typing ? searching : actions;
+    return page->search.typing ? searching : page->search.line.length > 0 ? found : keys;
 }
 
 // What was found stands in a line of its own.
 static char *text_plain(struct dialog *dialog)
 {
     const struct text_page *page = (const struct text_page *)dialog;
-    bool found = !page->typing && page->search.length > 0 && page->found < page->n_rows;
+    bool found = !page->search.typing && page->search.line.length > 0 && page->found < page->n_rows;
     _cleanup_free_ char *text = text_of(page);
 
-    if (!text || page->typing)
-        return text ? text_format("%sSearch: type a text. Enter searches, Esc goes back.\n", text)
-                    : NULL;
-    return text_format("%s%s%s%sEsc goes back, / searches, n and N go to the next and the one "
-                       "before, y copies.\n",
-                       text, found ? "Found: " : "", found ? page->rows[page->found].text : "",
-                       found ? "\n" : "");
+    if (!text)
+        return NULL;
+    return text_format("%s%s%s%s", text, found ? "Found: " : "",
+                       found ? page->rows[page->found].text : "", found ? "\n" : "");
 }
 
 static const struct input_line *text_line(struct dialog *dialog)
 {
-    struct text_page *page = (struct text_page *)dialog;
-
-    return page->typing ? &page->search : NULL;
+    return filter_line_typed(&((struct text_page *)dialog)->search);
 }
 
 static const struct dialog_ops ops = {

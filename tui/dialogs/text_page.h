@@ -3,7 +3,7 @@
 #define DAVIT_TUI_DIALOGS_TEXT_PAGE_H
 
 #include "tui/dialogs/dialog.h"
-#include "tui/dialogs/input_line.h"
+#include "tui/dialogs/filter_line.h"
 
 struct text_line {
     char *field; // a name at the left in a column of its own, or NULL
@@ -28,10 +28,8 @@ struct text_page {
     size_t n_rows;
     int rows_width; // that `rows` were made for; 0: they are out of date
     size_t top, height;
-    // Search: typed, or done; the row found last.
-    bool typing;
-    struct input_line search;
-    size_t found;
+    struct filter_line search; // typed, or done
+    size_t found;              // the row found last
     // A page that asked the engine for its text.
     uint64_t request;
 };

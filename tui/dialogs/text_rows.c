@@ -94,8 +94,9 @@ size_t text_page_find(const struct text_page *page, size_t from, bool forwards)
             forwards ? (from + i) % page->n_rows : (from + 2 * page->n_rows - 1 - i) % page->n_rows;
         const struct text_line *line = &page->lines[page->rows[row].line];
 
-        if (strcasestr(page->rows[row].text, page->search.text) ||
-            (page->rows[row].first && line->field && strcasestr(line->field, page->search.text)))
+        if (strcasestr(page->rows[row].text, page->search.line.text) ||
+            (page->rows[row].first && line->field &&
+             strcasestr(line->field, page->search.line.text)))
             return row;
     }
     return page->n_rows;
@@ -105,10 +106,11 @@ size_t text_page_find(const struct text_page *page, size_t from, bool forwards)
 static void paint_found(const struct text_page *page, struct surface_part part, int y, int x,
                         const char *text)
 {
-    const char *at =
-        page->search.length > 0 && !page->typing ? strcasestr(text, page->search.text) : NULL;
+    const char *at = page->search.line.length > 0 && !page->search.typing
+                         ? strcasestr(text, page->search.line.text)
+                         : NULL;
     _cleanup_free_ char *before = at ? strndup(text, (size_t)(at - text)) : NULL;
-    _cleanup_free_ char *found = at ? strndup(at, page->search.length) : NULL;
+    _cleanup_free_ char *found = at ? strndup(at, page->search.line.length) : NULL;
 
     if (before && found)
         (void)surface_text(part, y, x + text_columns(before), -1, ROLE_FOUND, CUT_END, found);

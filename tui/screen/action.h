@@ -11,12 +11,14 @@ enum key_context {
     KEYS_TEXT = 1 << 2,    // help and details
     KEYS_PLAN = 1 << 3,    // the plan of a page, which waits for its key
     KEYS_BROWSER = 1 << 4, // a directory browser
-    KEYS_MENU = 1 << 5,    // menus and questions
-    KEYS_INPUT = 1 << 6, // a line that is typed: letters are text there, so only keys that are none
+    KEYS_MENU = 1 << 5,    // menus
+    KEYS_FIELDS = 1 << 6,  // boxes and buttons of a page
+    KEYS_INPUT = 1 << 7, // a line that is typed: letters are text there, so only keys that are none
 };
-#define KEYS_PANES  (KEYS_LIST | KEYS_LOG)
-#define KEYS_SCROLL (KEYS_LIST | KEYS_LOG | KEYS_TEXT | KEYS_PLAN | KEYS_BROWSER | KEYS_MENU)
-#define KEYS_ALL    (KEYS_SCROLL | KEYS_INPUT)
+#define KEYS_PANES    (KEYS_LIST | KEYS_LOG)
+#define KEYS_FILTERED (KEYS_PANES | KEYS_TEXT | KEYS_BROWSER | KEYS_MENU)
+#define KEYS_SCROLL   (KEYS_FILTERED | KEYS_PLAN | KEYS_FIELDS)
+#define KEYS_ALL      (KEYS_SCROLL | KEYS_INPUT)
 
 // id, name (palette, configuration), default keys (key.h; separated by spaces), contexts,
 // label in the footer and in menus, what the help says
@@ -43,7 +45,7 @@ enum key_context {
     X(BACK, "back", "Esc Backspace", KEYS_SCROLL, "Back", "back; in a list: clear the filter")     \
     X(MARK, "mark", "Space", KEYS_LIST, "Mark", "mark this row")                                   \
     X(MARK_ALL, "mark-all", "*", KEYS_LIST, "Mark all", "mark all that the filter shows, or none") \
-    X(FILTER, "filter", "/", KEYS_SCROLL & ~KEYS_MENU, "Filter",                                   \
+    X(FILTER, "filter", "/", KEYS_FILTERED, "Filter",                                              \
       "show only rows with this text, with a ! before it only those without; search in a text")    \
     X(FIND_NEXT, "find-next", "n", KEYS_TEXT | KEYS_LOG, "Next", "to the next place found")        \
     X(FIND_PREVIOUS, "find-previous", "N", KEYS_TEXT | KEYS_LOG, "Previous",                       \
@@ -70,6 +72,19 @@ enum key_context {
       "copy to the terminal's clipboard: the name, the path, the command of a plan")               \
     X(PERFORM, "perform", "A", KEYS_PLAN, "Do it", "do what the plan says")                        \
     X(BROWSE, "browse", "Ctrl-O", KEYS_INPUT, "Browse", "choose from the directory tree")          \
+    X(ACCEPT, "accept", "Enter", KEYS_INPUT, "Next",                                               \
+      "take what was typed; on a page: on to the next field")                                      \
+    X(LEAVE, "leave", "Esc", KEYS_INPUT, "Back", "leave what is typed")                            \
+    X(COMPLETE, "complete", "Tab", KEYS_INPUT, "Complete",                                         \
+      "complete what is typed, where there is something to complete")                              \
+    X(ABOVE, "above", "Up", KEYS_INPUT, "Above", "to the field or row above")                      \
+    X(BELOW, "below", "Down", KEYS_INPUT, "Below", "to the field or row below")                    \
+    X(NEXT_FIELD, "next-field", "Tab", KEYS_FIELDS, "Next", "to the next box or button")           \
+    X(PREVIOUS_FIELD, "previous-field", "Shift-Tab", KEYS_FIELDS | KEYS_PLAN | KEYS_INPUT,         \
+      "Before", "to the box, button or field before")                                              \
+    X(TICK, "tick", "Space", KEYS_FIELDS | KEYS_BROWSER, "Choose",                                 \
+      "tick the box; in a directory: choose the row, a directory or a file")                       \
+    X(ASCEND, "ascend", "Left", KEYS_BROWSER, "Above", "to the directory above")                   \
     X(LOG_FOLLOW, "log-follow", "f", KEYS_LOG, "Follow", "follow the end of the log, or stay")     \
     X(LOG_WRAP, "log-wrap", "w", KEYS_LOG, "Wrap", "wrap long lines, or cut them")                 \
     X(LOG_TIME, "log-time", "t", KEYS_LOG, "Time", "show time, date and time, or none")            \

@@ -155,11 +155,6 @@ int keymap_bind_all(struct keymap *keymap, const struct keymap_binding *bindings
     return 0;
 }
 
-int keymap_bind(struct keymap *keymap, const char *action, const char *keys, struct error *err)
-{
-    return keymap_bind_all(keymap, &(struct keymap_binding){action, keys}, 1, err);
-}
-
 enum action keymap_find(const struct keymap *keymap, enum key_context context, struct key key)
 {
     for (int i = 0; i < ACTION_COUNT; i++)

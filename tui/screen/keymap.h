@@ -17,13 +17,11 @@ int keymap_copy(const struct keymap *keymap, struct keymap **ret, struct error *
 void keymap_free(struct keymap *keymap);
 CLEANUP_POINTER(struct keymap, keymap_free);
 
-// Gives an action other keys than it has ("Ctrl-R F6", "" for none). ERROR_USAGE: no such action,
-// no such key, a letter for an action of KEYS_INPUT, or a conflict (names the action that has the
-// key in a shared context); nothing is changed then. Quit, back and cancel cannot be left without.
-int keymap_bind(struct keymap *keymap, const char *action, const char *keys, struct error *err);
-
-// The same for several at once, so that keys can change places: conflicts are looked for when all
-// are in. Each action at most once.
+// Gives actions other keys than they have ("Ctrl-R F6", "" for none), each action at most once.
+// Several at once can change places: conflicts are looked for when all are in. ERROR_USAGE: no such
+// action, no such key, a letter for an action of KEYS_INPUT, or a conflict (names the action that
+// has the key in a shared context); nothing is changed then. Quit, back and cancel cannot be left
+// without.
 struct keymap_binding {
     const char *action, *keys;
 };

@@ -87,5 +87,12 @@ void header_paint(struct surface_part part, const struct model *model, const cha
 // " a Attach  D Detach  …", as many as fit; `message` (may be NULL) instead, until the next key.
 void footer_paint(struct surface_part part, const enum action *actions, const struct keymap *keymap,
                   const char *message);
+// The same with labels of one's own: what the key does there.
+struct footer_key {
+    enum action action; // ACTION_NONE: the end
+    const char *label;  // NULL: the table's
+};
+void footer_paint_keys(struct surface_part part, const struct footer_key *keys,
+                       const struct keymap *keymap, const char *message);
 
 #endif

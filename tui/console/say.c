@@ -1,0 +1,26 @@
+// One line for the user: in the footer, and in the log.
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "tui/console/console.h"
+#include "tui/console/speak.h"
+
+void console_say(struct console *console, enum log_kind kind, const char *format, ...)
+{
+    char raw[sizeof console->message];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+    text_clean(console->message, sizeof console->message, raw, strlen(raw));
+    if (console->speaker)
+        speaker_message(console->speaker, console->message);
+    if (kind == LOG_WARNING &&
+        log_notice(console->model->log, kind, model_now(console->model), console->message) == 0 &&
+        console->panes[PANE_LOG])
+        (void)log_pane.changed(console->panes[PANE_LOG], MODEL_LOG);
+    console->dirty = true;
+}

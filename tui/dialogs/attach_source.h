@@ -1,0 +1,38 @@
+// The kinds of sources that can be attached: how each is spelled, chosen and sent. As on the
+// command line they are told apart by how they begin, so that what is typed is all there is to
+// know.
+//
+// Another kind is a row of the table and, when it can be chosen, a picker in a file of its own.
+#ifndef DAVIT_TUI_DIALOGS_ATTACH_SOURCE_H
+#define DAVIT_TUI_DIALOGS_ATTACH_SOURCE_H
+
+#include "tui/dialogs/dialog.h"
+
+// What a picker tells: a source as it would be typed, NULL when nothing was chosen.
+typedef void attach_source_chosen(const struct raw_text *source, void *context);
+
+struct attach_source {
+    const char *name;   // in the menu of kinds: "A directory or file of this host"
+    const char *begins; // what is typed begins with: "volume:"; "": whatever no other row has
+    const char *prompt; // what is to be typed: "a path of this host"
+    bool completes;     // Tab completes it in the host's tree
+    // ACTION_BROWSE: chooses one, beginning at what is typed. NULL: it can only be typed. Keeps no
+    // pointer to `now`.
+    int (*pick)(struct dialog_host *host, const struct raw_text *now, attach_source_chosen *chosen,
+                void *context, struct error *err);
+    // Puts it into the params of `describe`, `plan` and `run`. 0, -1: out of memory.
+    int (*send)(const struct raw_text *source, json_t *params);
+};
+
+// The kind of what is typed; never NULL.
+const struct attach_source *attach_source_of(const char *text);
+// Its picker; while nothing is typed and several kinds have one, a menu of kinds before it.
+int attach_source_pick(struct dialog_host *host, const struct raw_text *now,
+                       attach_source_chosen *chosen, void *context, struct error *err);
+
+// The tree browser, beginning at the directory of what is typed; of the host (container NULL) or of
+// a container. For rows of the table, and for the target.
+int attach_browse(struct dialog_host *host, const char *container, const struct raw_text *now,
+                  attach_source_chosen *chosen, void *context, struct error *err);
+
+#endif
