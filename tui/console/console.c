@@ -68,7 +68,13 @@ static void perform(struct dialog_host *host, enum action action, const char *ar
 
 static void on_rest(void *context)
 {
-    console_watch_selected(context);
+    struct console *console = context;
+
+    // Between the keys of a script nothing rests, however long a turn takes.
+    if (console->script && !script_at_rest(console->script))
+        console_selection_moved(console);
+    else
+        console_watch_selected(console);
 }
 
 // A damaged file is a warning and leaves what there was, unless it was named.

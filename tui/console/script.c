@@ -71,6 +71,11 @@ bool script_resting(const struct script *script)
     return loop_timer_running(script->rest);
 }
 
+bool script_at_rest(const struct script *script)
+{
+    return script->rest_ms > 0 && script_resting(script);
+}
+
 static void skip_blanks(struct script *script)
 {
     while (isspace((unsigned char)*script->at) || *script->at == '#') {

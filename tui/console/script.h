@@ -29,5 +29,6 @@ void script_rest(struct script *script, unsigned ms);
 // Something has happened: a rest begins anew.
 void script_stirred(struct script *script);
 bool script_resting(const struct script *script);
+bool script_at_rest(const struct script *script); // at @rest, not between two keys
 
 #endif
