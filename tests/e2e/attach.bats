@@ -335,6 +335,20 @@ setup() {
     json '[.attachments[] | select(.target == "/srv/dry/run")] == []'
 }
 
+@test "--dry-run tells what the attach would hide, and whether that is anything" {
+    inside "$web" sh -c 'mkdir /srv/empty /srv/full && touch /srv/full/one /srv/full/two'
+    davit_exits 0 attach --dry-run "$SOURCE" "$web:/srv/empty" --json
+    json '.plans[0].predicted | .reveals == "an empty directory" and .reveals_nothing'
+    davit_exits 0 attach --dry-run "$SOURCE" "$web:/srv/full" --json
+    json '.plans[0].predicted | .reveals == "a directory with 2 entries" and .reveals_nothing == false'
+    davit_exits 0 attach --dry-run "$SOURCE" "$web:/srv/new" --json
+    json '.plans[0].predicted | .reveals == null and .reveals_nothing == null'
+    davit_exits 0 attach --dry-run "$SOURCE" "$web:/srv/full"
+    [[ $out == *"hides: a directory with 2 entries"* ]] || fail "the plan does not say it" "$out"
+    inside "$web" rm -r /srv/empty /srv/full
+    assert_tables_unchanged "$web"
+}
+
 # The calls of a plan by name, in order.
 planned_calls() {
     jq -r '.plans[0].steps[].call | select(. != null) | capture("^(?<name>[a-z_0-9]+)\\(").name' \

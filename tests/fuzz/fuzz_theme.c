@@ -36,11 +36,9 @@ static void check_theme(const struct theme *theme)
     require(*theme->name && text_is_clean(theme->name, strlen(theme->name)), "it has a name");
     for (enum role role = 0; role < ROLE_COUNT; role++) {
         const struct theme_style *style = &theme->styles[role];
-        double contrast = theme_contrast(&style->fg, &style->bg, theme);
 
         check_color(&style->fg);
         check_color(&style->bg);
-        require(contrast >= 1 && contrast <= 21.01, "a contrast");
         require(!((style->attributes | style->mono) & ~all), "attributes that there are");
     }
 }

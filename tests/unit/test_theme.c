@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "tests/unit/contrast.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/temporary.h"
 
@@ -165,10 +166,10 @@ static void assert_contrast(const char *fg, const char *bg, bool light, double e
     _cleanup_theme_ struct theme *theme = loaded(text);
     const struct theme_style *style = &theme->styles[ROLE_TEXT];
 
-    ck_assert_double_eq_tol(theme_contrast(&style->fg, &style->bg, theme), expected, 0.01);
-    ck_assert_double_eq_tol(theme_contrast(&style->bg, &style->fg, theme),
+    ck_assert_double_eq_tol(contrast_of(&style->fg, &style->bg, theme), expected, 0.01);
+    ck_assert_double_eq_tol(contrast_of(&style->bg, &style->fg, theme),
                             strcmp(fg, "default") == 0 || strcmp(bg, "default") == 0
-                                ? theme_contrast(&style->bg, &style->fg, theme)
+                                ? contrast_of(&style->bg, &style->fg, theme)
                                 : expected,
                             0.01);
 }

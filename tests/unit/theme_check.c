@@ -2,7 +2,7 @@
 //   theme_check DIRECTORY
 //
 // A terminal's own colours are taken to be xterm's: white (#e5e5e5) on black for a dark theme,
-// black on white for a light one, and the 16 as xterm has them (theme_contrast()).
+// black on white for a light one, and the 16 as xterm has them (contrast.h).
 #include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "core/base/cleanup.h"
+#include "contrast.h"
 #include "tui/screen/theme.h"
 
 #define THEMES_MAX 64
@@ -114,7 +115,7 @@ static void check_contrast(const struct theme *theme)
             const struct theme_style *style = &theme->styles[role];
             struct theme_color fg = shown(&style->fg, depths[i]);
             struct theme_color bg = shown(&style->bg, depths[i]);
-            double contrast = theme_contrast(&fg, &bg, theme);
+            double contrast = contrast_of(&fg, &bg, theme);
 
             if (contrast < least_contrast(role))
                 blame("%s, %s: %.2f, at least %.1f", role_name(role), depth_name(depths[i]),

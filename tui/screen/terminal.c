@@ -66,21 +66,6 @@ void terminal_close(struct terminal *terminal)
     free(terminal);
 }
 
-bool terminal_utf8(const struct terminal *terminal)
-{
-    return terminal->surface.utf8;
-}
-
-enum theme_depth terminal_depth(const struct terminal *terminal)
-{
-    return terminal->depth;
-}
-
-const char *terminal_term(const struct terminal *terminal)
-{
-    return terminal->term;
-}
-
 struct surface *terminal_surface(struct terminal *terminal)
 {
     return &terminal->surface;

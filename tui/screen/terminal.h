@@ -53,10 +53,6 @@ void terminal_close(struct terminal *terminal); // restores
 CLEANUP_POINTER(struct terminal, terminal_close);
 
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme); // copied
-bool terminal_utf8(const struct terminal *terminal);
-enum theme_depth terminal_depth(const struct terminal *terminal);
-
-const char *terminal_term(const struct terminal *terminal); // the description in use
 // How long an Esc waits for its sequence; 0: 100, over ssh 500.
 void terminal_set_esc(struct terminal *terminal, unsigned esc_ms);
 
@@ -82,9 +78,9 @@ int terminal_copy(struct terminal *terminal, const char *text, struct error *err
 int terminal_save(struct terminal *terminal, const char *path, struct error *err);
 
 // With TERMINAL_PLAIN: writes a line that scrolls, cleaned, in ASCII where there is no UTF-8, never
-// cut; off screen to standard output. Nothing else is written then: a flush sends nothing, TERM does
-// not matter, and the surface is there for what is computed while painting and for terminal_save().
-// 0, or -ENOMEM: it is lost.
+// cut; off screen to standard output. Nothing else is written then: a flush sends nothing, TERM
+// does not matter, and the surface is there for what is computed while painting and for
+// terminal_save(). 0, or -ENOMEM: it is lost.
 int terminal_line(struct terminal *terminal, const char *text);
 // The same without its end: the next line begins below ("" only ends it), the next echo goes on.
 int terminal_echo(struct terminal *terminal, const char *text);

@@ -96,10 +96,5 @@ CLEANUP_POINTER(struct theme_places, theme_places_free);
 int theme_quantise(const struct theme_color *color, enum theme_depth depth);
 // What xterm shows for an index of 0 to 255.
 void theme_index_rgb(int index, uint8_t out[3]);
-// WCAG 2 contrast ratio of two colours, 1 to 21. For colours of which only the user's terminal
-// knows the values, xterm's are assumed: the 16 as xterm has them, and for "default" its white
-// (#e5e5e5) on black, or black on white for a light theme.
-double theme_contrast(const struct theme_color *fg, const struct theme_color *bg,
-                      const struct theme *theme);
 
 #endif

@@ -23,11 +23,6 @@ void spoken_done(struct spoken *spoken)
     *spoken = (struct spoken){.title = NULL};
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
 static const char *or_none(const char *text)
 {
     return text ? text : "";
@@ -135,7 +130,7 @@ int plain_list(const struct list_pane *pane, const char *title, size_t total, co
 static bool several_runtimes(const struct container_set *set)
 {
     for (size_t i = 1; i < set->n; i++)
-        if (!same(set->items[i]->runtime, set->items[0]->runtime))
+        if (!text_same(set->items[i]->runtime, set->items[0]->runtime))
             return true;
     return false;
 }
@@ -161,7 +156,7 @@ int plain_container(const struct list_pane *pane, const struct container_set *se
     char age[FORMAT_SIZE], up[FORMAT_SIZE + 16] = "";
 
     age_words(age, c->started, model_now(pane->base.model));
-    if (*age && same(state, "running"))
+    if (*age && text_same(state, "running"))
         (void)snprintf(up, sizeof up, " %s", age);
     else if (*age)
         (void)snprintf(up, sizeof up, ", started %s ago", age);
@@ -217,15 +212,15 @@ static char *origin_words(const struct mount_row *row)
     const char *origin = row->mount ? row->mount->origin : "attached";
     char day[FORMAT_SIZE] = "";
 
-    if (same(origin, "attached"))
+    if (text_same(origin, "attached"))
         return text_format("attached by %s%s%s", a && a->by ? a->by : "davit",
                            a && a->since ? " on " : "",
                            a && a->since ? format_day(day, a->since) : "");
-    if (same(origin, "declared"))
+    if (text_same(origin, "declared"))
         return strdup("declared when the container was made");
-    if (same(origin, "image"))
+    if (text_same(origin, "image"))
         return strdup("the container's own root");
-    if (same(origin, "system"))
+    if (text_same(origin, "system"))
         return strdup("made by the runtime");
     return strdup("mounted by something else");
 }
@@ -259,7 +254,7 @@ int plain_mount(const struct list_pane *pane, const struct shown_container *cont
     if (!row)
         return plain_list(pane, title, total, NULL, NULL, NULL, ret);
     if (!row->mount)
-        facts = same(row->attachment->state, "gone") ? "lost" : "detached, but still held";
+        facts = text_same(row->attachment->state, "gone") ? "lost" : "detached, but still held";
     else if (row->mount->stale)
         facts = "not answering";
     words = mount_words(row);
