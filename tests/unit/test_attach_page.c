@@ -669,6 +669,28 @@ START_TEST(browses)
 }
 END_TEST
 
+// Several kinds: which one is asked for while nothing is typed; what is typed tells it else.
+START_TEST(kinds_of_sources)
+{
+    json_t *params;
+
+    open_page();
+    stage_press(&stage, "Ctrl-O");
+    ck_assert_shows(&stage, "What is to be attached?");
+    stage_press(&stage, "Enter"); // the host's tree is the first
+    (void)stage_expect(&stage, "browse", NULL);
+    stage_press(&stage, "Esc");
+    stage_press(&stage, "Ctrl-O");
+    stage_press(&stage, "Down");
+    stage_press(&stage, "Enter");
+    ck_assert_shows(&stage, "Source  tmpfs:size=64m");
+    stage_type(&stage, "/mnt"); // the focus went on
+    (void)until_asked("plan", &params);
+    ck_assert_str_eq(json_string_value(json_object_get(params, "source")), "tmpfs:size=64m");
+    json_decref(params);
+}
+END_TEST
+
 START_TEST(options)
 {
     static const char *const expected[] = {"rw", "recursive", "noexec", "no-mkdir"};
@@ -813,6 +835,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, completes_nothing);
     tcase_add_test(tcase, raw_names);
     tcase_add_test(tcase, browses);
+    tcase_add_test(tcase, kinds_of_sources);
     tcase_add_test(tcase, options);
     tcase_add_test(tcase, subjects);
     tcase_add_test(tcase, little_room);

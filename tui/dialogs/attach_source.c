@@ -7,61 +7,41 @@
 #include "tui/dialogs/menu.h"
 #include "tui/model/decode.h"
 
-// ---- a path of the host ----
-
-// What is being typed is a name in the directory before it.
-static char *directory_of(const char *path)
-{
-    const char *slash = path ? strrchr(path, '/') : NULL;
-
-    return slash  ? strndup(path, slash == path ? 1 : (size_t)(slash - path))
-            : path ? strdup(path)
-                  : NULL;
-}
-
-int attach_browse(struct dialog_host *host, const char *container, const struct raw_text *now,
-                  attach_source_chosen *chosen, void *context, struct error *err)
-{
-    struct raw_text start = {directory_of(now->text), directory_of(now->bytes)};
-    int r = browser_open(host, container, &start, chosen, context, err);
-
-    raw_text_done(&start);
-    return r;
-}
-
-static int pick_path(struct dialog_host *host, const struct raw_text *now,
-                     attach_source_chosen *chosen, void *context, struct error *err)
-{
-    return attach_browse(host, NULL, now, chosen, context, err);
-}
-
 static int send_as_typed(const struct raw_text *source, json_t *params)
 {
     return raw_text_set(params, "source", source);
 }
-
-// ---- all kinds ----
 
 static const struct attach_source sources[] = {
     {
         .name = "A directory or file of this host",
         .begins = "",
         .prompt = "a path",
-        .completes = true,
-        .pick = pick_path,
+        .pick = attach_pick_path,
+        .send = send_as_typed,
+    },
+    {
+        .name = "A fresh tmpfs, in memory",
+        .begins = "tmpfs:",
+        .prompt = "tmpfs: and its options, such as size=64m",
+        .pick = attach_pick_tmpfs,
         .send = send_as_typed,
     },
 };
 
+static bool is(const struct attach_source *source, const char *text)
+{
+    return source->is ? source->is(text)
+                      : strncmp(text, source->begins, strlen(source->begins)) == 0;
+}
+
+// The first row takes what no other does.
 const struct attach_source *attach_source_of(const char *text)
 {
-    const struct attach_source *found = &sources[0];
-
-    for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
-        if (strncmp(text, sources[i].begins, strlen(sources[i].begins)) == 0 &&
-            strlen(sources[i].begins) > strlen(found->begins))
-            found = &sources[i];
-    return found;
+    for (size_t i = 1; i < ARRAY_SIZE(sources); i++)
+        if (is(&sources[i], text))
+            return &sources[i];
+    return &sources[0];
 }
 
 // ---- the menu of kinds ----

@@ -13,9 +13,10 @@ typedef void attach_source_chosen(const struct raw_text *source, void *context);
 
 struct attach_source {
     const char *name;   // in the menu of kinds: "A directory or file of this host"
-    const char *begins; // what is typed begins with: "volume:"; "": whatever no other row has
-    const char *prompt; // what is to be typed: "a path of this host"
-    bool completes;     // Tab completes it in the host's tree
+    const char *begins; // how it begins: "volume:"; "": what no other row takes
+    // For kinds that more than one beginning tells (UUID=, CONTAINER:/…); NULL: `begins` tells.
+    bool (*is)(const char *text);
+    const char *prompt; // what is to be typed: "a path"
     // ACTION_BROWSE: chooses one, beginning at what is typed. NULL: it can only be typed. Keeps no
     // pointer to `now`.
     int (*pick)(struct dialog_host *host, const struct raw_text *now, attach_source_chosen *chosen,
@@ -29,6 +30,12 @@ const struct attach_source *attach_source_of(const char *text);
 // Its picker; while nothing is typed and several kinds have one, a menu of kinds before it.
 int attach_source_pick(struct dialog_host *host, const struct raw_text *now,
                        attach_source_chosen *chosen, void *context, struct error *err);
+
+// The pickers, each in a file of its own (attach_pick_KIND.c).
+int attach_pick_path(struct dialog_host *host, const struct raw_text *now,
+                     attach_source_chosen *chosen, void *context, struct error *err);
+int attach_pick_tmpfs(struct dialog_host *host, const struct raw_text *now,
+                      attach_source_chosen *chosen, void *context, struct error *err);
 
 // The tree browser, beginning at the directory of what is typed; of the host (container NULL) or of
 // a container. For rows of the table, and for the target.
