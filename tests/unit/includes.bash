@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Includes point down only, and the programs link what their floor may have. TAP.
+# Includes point down only, calls too, and the programs link what their floor may have. TAP.
 #   includes.bash SOURCE_DIR DAVIT_PROGRAM
 set -euo pipefail
 cd "$1"
@@ -68,6 +68,36 @@ check_without "core never reaches curses or the screen" core \
     '#[[:space:]]*include[[:space:]]*[<"](n?curses|panel|tui/)'
 check_without "core/base knows nothing of the mission" core/base 'libmount|libudev|jansson|curl/'
 check_without "core never prints" core '(^|[^a-z_])(printf|puts|putchar|perror|vprintf)[[:space:]]*\('
+
+# Who calls whom, by the objects' symbols: no file calls one that calls it, however far round.
+check_calls() { # NAME OBJECTS
+    local name=$1 loops
+    shift
+    if [[ ! -f $1 ]]; then
+        result 1 "$name: calls run down" "there is no $1"
+        return
+    fi
+    loops=$(nm --print-file-name "$@" | awk '
+        { sub(/:.*/, "", $1); file = $1; sub(/.*\//, "", file) }
+        $(NF - 1) ~ /^[TDRBC]$/ { defines[$NF] = file }
+        $(NF - 1) == "U" { calls[++n] = file " " $NF }
+        END {
+            for (i = 1; i <= n; i++) {
+                split(calls[i], pair, " ")
+                if (pair[2] in defines && defines[pair[2]] != pair[1])
+                    print pair[1], defines[pair[2]]
+            }
+        }' | sort -u | tsort 2>&1 >/dev/null | tr '\n' ' ') || true
+    if [[ -z $loops ]]; then
+        result 0 "$name: calls run down"
+    else
+        result 1 "$name: calls run down" "$loops"
+    fi
+}
+parts=$(dirname "$davit")
+check_calls tui/screen "$parts"/libdavit_screen.a.p/*.o
+check_calls tui/dialogs "$parts"/libdavit_dialogs.a.p/*.o
+check_calls tui/console "$parts"/davit-console.p/*.o
 
 linked=$(ldd "$davit")
 for library in curses udev curl mount blkid uv; do
