@@ -65,6 +65,7 @@ static int attach_one(struct attach_job *job, bool dry_run, struct error *err)
 static int check_request(const struct attach_request *request, const struct source *source,
                          struct error *err)
 {
+    const char *path = source->path ? source->path : source->inside;
     int r;
 
     if (request->method != METHOD_AUTO &&
@@ -74,10 +75,11 @@ static int check_request(const struct attach_request *request, const struct sour
         error_hint(err, "--method %s does it, and is what davit chooses", source->maker->method);
         return r;
     }
-    if (request->flags & ATTACH_RECURSIVE && source->path && strcmp(source->path, "/") == 0 &&
+    if (request->flags & ATTACH_RECURSIVE && path && strcmp(path, "/") == 0 &&
         !(request->flags & ATTACH_FORCE)) {
         r = error_set(err, ERROR_UNSAFE, EINVAL,
-                      "a recursive attach of / would show the host's /proc and /sys inside");
+                      "a recursive attach of / would show the %s's /proc and /sys inside",
+                      source->path ? "host" : "other container");
         error_hint(err, "attach the directory that is needed, or use --force");
         return r;
     }

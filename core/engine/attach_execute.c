@@ -87,7 +87,7 @@ static int step_prove(struct attach_job *job, size_t index, struct error *err)
     int r;
 
     if (index) {
-        const char *rest = path + (strcmp(source->path, "/") ? strlen(source->path) : 0);
+        const char *rest = source_path_below(source, source->below[index - 1]);
 
         r = lookup_open(job->tree, rest, O_PATH, 0, job->timeout_ms, &submount, err);
         // Unbindable mounts are not cloned: what is not there needs no proof.

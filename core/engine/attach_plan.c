@@ -140,7 +140,9 @@ static int warn(struct attach_job *job, struct error *err)
                                target->on->target, (unsigned long long)target->on->peer_group);
     if (r == 0 && job->request->propagation == PROPAGATION_SHARED)
         r = result_add_warning(job->result, err,
-                               "shared on request: mounts made below it inside show on the host");
+                               "shared on request: mounts made below it inside show %s%s",
+                               job->source->provider ? "in " : "on the host",
+                               job->source->provider ? job->source->provider->name : "");
     if (r == 0 && job->request->propagation == PROPAGATION_SLAVE && !job->source->mount->peer_group)
         r = result_add_warning(job->result, err, "%s is not shared: there is nothing to receive",
                                job->source->path ? job->source->mount->target : job->source->name);
@@ -259,6 +261,13 @@ static int add_steps(struct attach_job *job, struct error *err)
             job, ACTION_OPEN_SOURCE, 0, text_format("open %s on the host", job->source->path),
             text_format("openat2(AT_FDCWD, \"%s\", {flags=O_PATH|O_CLOEXEC})", job->source->path),
             err);
+    if (r == 0 && job->source->provider)
+        r = add(job, ACTION_OPEN_SOURCE, 0,
+                text_format("look up %s in the root of %s", job->source->inside,
+                            job->source->provider->name),
+                text_format("openat2(<root of %s>, \"%s\", " OPEN_IN_ROOT ")",
+                            job->source->provider->name, job->source->inside),
+                err);
     if (r == 0)
         r = add(job, ACTION_OPEN_TARGET, 0,
                 text_format("look up %s in the root of %s", asked, name),
@@ -343,6 +352,13 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
     what->runtime = strdup(container->runtime);
     what->source = strdup(job->source->name);
     what->method = job->source->maker->method;
+    if (job->source->provider) {
+        what->provider = strdup(job->source->provider->name);
+        what->provider_init = job->source->provider->pid;
+        what->provider_start = job->source->provider_start;
+        if (!what->provider)
+            return ERROR_OOM(err);
+    }
     what->target = strdup(job->asked->path);
     what->options = strdup(options);
     what->flags = job->request->flags;

@@ -33,6 +33,7 @@ void attachment_free(struct attachment *attachment)
     free(attachment->container_name);
     free(attachment->runtime);
     free(attachment->source);
+    free(attachment->provider);
     free(attachment->target);
     free(attachment->options);
     free(attachment->by);
@@ -194,4 +195,19 @@ int attachment_present(const struct attachment *attachment, struct error *err)
         return r;
     r = present_by_unique_id(&attachment->identity, &process);
     return r >= 0 ? r : attachment_in_table(attachment, &process, err);
+}
+
+bool attachment_provided(const struct attachment *attachment)
+{
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    char boot[BOOT_ID_SIZE];
+    struct error ignored;
+    int r;
+
+    if (!attachment->provider || boot_id_read(boot, &ignored) < 0)
+        return true;
+    if (strcmp(boot, attachment->identity.boot_id) != 0)
+        return false;
+    r = process_open(attachment->provider_init, &process, &ignored);
+    return r < 0 ? r != -ESRCH : process.start_time == attachment->provider_start;
 }

@@ -53,15 +53,19 @@ const char *attachment_state_name(enum attachment_state state);
 
 struct attachment {
     char id[OPERATION_ID_SIZE];
-    char *container_id;   // clean text
-    char *container_name; // clean text
-    char *runtime;        // clean text
-    char *source;         // source.name, raw bytes
-    const char *method;   // one of METHODS, static
-    char *target;         // as asked for, raw bytes
-    char *options;        // "ro,nosuid,nodev", clean text
-    unsigned flags;       // enum attach_flags of the request
-    int propagation;      // enum propagation
+    char *container_id;      // clean text
+    char *container_name;    // clean text
+    char *runtime;           // clean text
+    char *source;            // source.name, raw bytes
+    const char *method;      // one of METHODS, static
+    char *provider;          // the container whose mount it is, clean text, or NULL ...
+    pid_t provider_init;     // ... its init then ...
+    uint64_t provider_start; // ... and that one's start time
+    bool provider_gone;      // seen by engine_status(): that init has ended
+    char *target;            // as asked for, raw bytes
+    char *options;           // "ro,nosuid,nodev", clean text
+    unsigned flags;          // enum attach_flags of the request
+    int propagation;         // enum propagation
     mode_t mode;
     time_t since;
     uid_t by_uid; // login uid of who asked
@@ -83,5 +87,9 @@ CLEANUP_POINTER(struct attachment, attachment_free);
 // Whether the mount is still attached in its namespace: 1 yes, 0 no (or the container is gone),
 // negative -errno. `process` is the container's init when the caller holds it, else NULL.
 int attachment_present(const struct attachment *attachment, struct error *err);
+
+// Whether the container that it came from runs as it did then. True when there is none, or when it
+// cannot be told.
+bool attachment_provided(const struct attachment *attachment);
 
 #endif

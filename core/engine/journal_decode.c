@@ -193,6 +193,11 @@ static void get_attach(struct reader *r, struct attachment *what, enum presence 
     get_names(r, what);
     what->options = reader_text(r, "options", REQUIRED);
     what->method = get_method(r);
+    what->provider = reader_text(r, "provider", OPTIONAL);
+    if (what->provider) {
+        what->provider_init = (pid_t)reader_integer(r, "provider_init", 1, INT_MAX, REQUIRED);
+        what->provider_start = reader_u64(r, "provider_start", REQUIRED);
+    }
     what->flags = (unsigned)reader_integer(r, "flags", 0, UINT_MAX, REQUIRED);
     what->propagation = get_propagation(r);
     what->mode = (mode_t)reader_integer(r, "mode", 0, 07777, REQUIRED);

@@ -193,6 +193,11 @@ static void put_attach(struct writer *w, const struct attachment *what)
     put_names(w, what);
     put_text(w, "options", what->options);
     put_text(w, "method", what->method);
+    if (what->provider) {
+        put_text(w, "provider", what->provider);
+        put(w, "provider_init", json_integer(what->provider_init));
+        put_u64(w, "provider_start", what->provider_start);
+    }
     put(w, "flags", json_integer(what->flags));
     put_text(w, "propagation", propagation_text(what->propagation));
     put(w, "mode", json_integer(what->mode));

@@ -22,14 +22,16 @@ struct tree_maker {
     void (*done)(struct source *source); // frees source->state; NULL: there is none
 };
 
-extern const struct tree_maker maker_tree;  // open_tree(2) of a mount of the host
-extern const struct tree_maker maker_tmpfs; // of nothing
+extern const struct tree_maker maker_tree;      // open_tree(2) of a mount of the host
+extern const struct tree_maker maker_container; // ... of a mount of a container
+extern const struct tree_maker maker_tmpfs;     // of nothing
 
 // What source_resolve() does for each kind but SOURCE_HOST: source->maker, name, type, sub_path
 // and, for what is no path of the host, source_set_made(); options are checked here, nothing is
 // changed.
 typedef int source_resolver(struct engine *engine, const struct attach_request *request,
                             struct source *source, struct error *err);
+source_resolver source_resolve_container;
 source_resolver source_resolve_tmpfs;
 
 // The tree is made: job->tree (taken over also on failure) and its ids.

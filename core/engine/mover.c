@@ -24,13 +24,14 @@ enum mover_task {
     TASK_MAKE_PRIVATE,
     TASK_REMOVE,
     TASK_OPEN_WRITABLE,
+    TASK_CLONE,
 };
 
 enum { FD_NS, FD_FIRST, FD_SECOND, FDS };
 
 struct mover_request {
     enum mover_task task;
-    int flag; // lazy, is_file
+    int flag; // lazy, is_file, recursive
     char name[NAME_MAX + 1];
 };
 
@@ -77,6 +78,15 @@ static int task_open_writable(int parent, int *ret_fd)
     return 0;
 }
 
+static int task_clone(int source, int recursive, int *ret_fd)
+{
+    int tree = call_open_tree(
+        source, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | O_CLOEXEC | (recursive ? AT_RECURSIVE : 0));
+
+    *ret_fd = tree < 0 ? -1 : tree;
+    return tree < 0 ? tree : 0;
+}
+
 static int perform(int proc, const struct mover_request *request, const int *fds, int *ret_fd)
 {
     switch (request->task) {
@@ -94,6 +104,8 @@ static int perform(int proc, const struct mover_request *request, const int *fds
                                                                                             : 0;
     case TASK_OPEN_WRITABLE:
         return task_open_writable(fds[FD_FIRST], ret_fd);
+    case TASK_CLONE:
+        return task_clone(fds[FD_FIRST], request->flag, ret_fd);
     }
     return -EINVAL;
 }
@@ -270,4 +282,12 @@ int mover_open_writable(struct mover *mover, int ns, int parent, uint64_t timeou
     int fds[] = {ns, parent, -1};
 
     return ask(mover, TASK_OPEN_WRITABLE, NULL, 0, fds, 2, timeout_ms, ret, err);
+}
+
+int mover_clone(struct mover *mover, int ns, int source, int recursive, uint64_t timeout_ms,
+                struct mover_answer *ret, struct error *err)
+{
+    int fds[] = {ns, source, -1};
+
+    return ask(mover, TASK_CLONE, NULL, recursive, fds, 2, timeout_ms, ret, err);
 }

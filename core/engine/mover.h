@@ -33,7 +33,7 @@ struct mover_answer {
     int enter_errno; // of setns(2)
     int act_errno;   // of what was asked for
     uint64_t enter_us, act_us;
-    int fd; // of mover_open_writable(), the caller's; else -1
+    int fd; // of mover_clone() and mover_open_writable(), the caller's; else -1
 };
 
 // Each returns 0 when the mover answered (look at *ret), negative when it did not: it died
@@ -63,6 +63,11 @@ int mover_make_private(struct mover *mover, int ns, int target, uint64_t timeout
 // from another one would detach what is mounted there (trap 10).
 int mover_remove(struct mover *mover, int ns, int parent, const char *name, int is_file,
                  uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
+
+// open_tree(2) of `source` (an O_PATH of a directory or file there), with the mounts below it when
+// `recursive`: ret->fd, a detached tree.
+int mover_clone(struct mover *mover, int ns, int source, int recursive, uint64_t timeout_ms,
+                struct mover_answer *ret, struct error *err);
 
 // A writable clone of the directory `parent` of a read-only mount: ret->fd, O_PATH-like and
 // detached. For mount points in a read-only root.

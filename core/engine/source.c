@@ -90,6 +90,7 @@ void source_done(struct source *source)
         (void)close(source->fd);
     free(source->name);
     free(source->path);
+    free(source->inside);
     free(source->sub_path);
     free(source->root_inside);
     free(source->below);
@@ -111,21 +112,27 @@ static char *join(const char *directory, const char *rest)
     return text_format("%s%s", directory, rest);
 }
 
-static int collect_below(struct source *source, struct error *err)
+int source_collect_below(struct source *source, const struct mount_table *table, const char *path,
+                         struct error *err)
 {
-    const struct mount_table *host = source->host;
-
-    source->below = calloc(host->n_entries ? host->n_entries : 1, sizeof *source->below);
+    source->below = calloc(table->n_entries + 1, sizeof *source->below);
     if (!source->below)
         return ERROR_OOM(err);
-    for (size_t i = 0; i < host->n_entries; i++) {
-        struct mount_entry *entry = &host->entries[i];
+    for (size_t i = 0; i < table->n_entries; i++) {
+        const struct mount_entry *entry = &table->entries[i];
 
-        if (entry->id != source->mount_id && strcmp(entry->target, source->path) != 0 &&
-            path_is_below(entry->target, source->path))
+        if (entry->id != source->mount_id && strcmp(entry->target, path) != 0 &&
+            path_is_below(entry->target, path))
             source->below[source->n_below++] = entry;
     }
     return 0;
+}
+
+const char *source_path_below(const struct source *source, const struct mount_entry *entry)
+{
+    const char *from = source->path ? source->path : source->inside;
+
+    return entry->target + (strcmp(from, "/") ? strlen(from) : 0);
 }
 
 int source_locate(struct source *source, struct error *err)
@@ -150,7 +157,7 @@ int source_locate(struct source *source, struct error *err)
     source->root_inside = join(source->mount->root, source->sub_path);
     if (!source->root_inside)
         return ERROR_OOM(err);
-    return collect_below(source, err);
+    return source_collect_below(source, host, source->path, err);
 }
 
 // ---- a mount that is none of the host's ----

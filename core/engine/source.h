@@ -15,7 +15,7 @@
 // kind, how it begins ("" those of a path), what it is, whether this davit has it
 #define SOURCE_KINDS(X)                                                                   \
     X(SOURCE_HOST, "", "a directory or file of the host", 1)                              \
-    X(SOURCE_CONTAINER, "CONTAINER:", "another container's directory", 0)                 \
+    X(SOURCE_CONTAINER, "CONTAINER:", "another container's directory", 1)                 \
     X(SOURCE_VOLUME, "volume:", "a named volume", 0)                                      \
     X(SOURCE_DEVICE, "device:", "a filesystem on a block device (also UUID=, LABEL=)", 0) \
     X(SOURCE_IMAGE, "image:", "a disk image", 0)                                          \
@@ -35,6 +35,7 @@ enum source_kind {
 int source_parse(const char *text, enum source_kind *ret, struct error *err);
 
 struct attach_request;
+struct container;
 struct engine;
 struct tree_maker;
 
@@ -42,23 +43,27 @@ struct source {
     enum source_kind kind;
     const struct tree_maker *maker; // how its detached mount is made
     void *state;                    // the maker's, freed by it
-    char *name;  // as it is shown and journaled, and as it can be typed again: of a path its
-                 // canonical path, else "volume:docker/data", "device:/dev/sdb1:/sub"; raw bytes
-    int fd;      // O_PATH of a path of the host, else -1
-    char *path;  // where it is on the host: canonical, raw bytes; NULL when it is nowhere there
-    mode_t type; // S_IFDIR, S_IFREG, …; 0 when only known once it is made
+    char *name;   // as it is shown and journaled, and as it can be typed again: of a path its
+                  // canonical path, else "volume:docker/data", "device:/dev/sdb1:/sub"; raw bytes
+    int fd;       // O_PATH of a path of the host, else -1
+    char *path;   // where it is on the host: canonical, raw bytes; NULL when it is nowhere there
+    char *inside; // where it is in `provider`: as above
+    const struct container *provider; // whose mount it is when it is none of the host's, or NULL;
+                                      // its init ...
+    uint64_t provider_start;          // ... and its start time, of the process that was looked at
+    mode_t type;                      // S_IFDIR, S_IFREG, …; 0 when only known once it is made
     uid_t uid;
     gid_t gid;
-    mode_t mode;                // permission bits
-    uint64_t size;              // bytes; statx stx_size, of a directory what its filesystem says
-    uint64_t mount_id;          // of the mount it is on, mountinfo's id; 0 for one that is made
-    struct mount_table *host;   // the host's, read after the source was opened
-    struct mount_entry *mount;  // the one it is on, in `host` or in `made`
-    struct mount_table *made;   // a row for a mount that is none of the host's, or NULL: device 0
-                                // until it is known
-    char *sub_path;             // "" or "/…": from the mount point to the source
-    char *root_inside;          // sub_root + sub_path: what mountinfo will say as the root
-    struct mount_entry **below; // mounts below the source, in the table's order
+    mode_t mode;               // permission bits
+    uint64_t size;             // bytes; statx stx_size, of a directory what its filesystem says
+    uint64_t mount_id;         // of the mount it is on, mountinfo's id; 0 for one that is made
+    struct mount_table *host;  // the host's, read after the source was opened
+    struct mount_entry *mount; // the one it is on, in `host` or in `made`
+    struct mount_table *made;  // a row for a mount that is none of the host's, or NULL: device 0
+                               // until it is known
+    char *sub_path;            // "" or "/…": from the mount point to the source
+    char *root_inside;         // sub_root + sub_path: what mountinfo will say as the root
+    const struct mount_entry **below; // mounts below the source, in the table's order
     size_t n_below;
 };
 #define SOURCE_INIT \
@@ -85,6 +90,11 @@ bool source_goes_onto_directory(const struct source *source);
 int source_open_path(struct source *source, const char *path, uint64_t timeout_ms,
                      struct error *err);
 int source_locate(struct source *source, struct error *err);
+// The mounts of `table` below `path`, but for the mount `mount_id` itself, into `below`.
+int source_collect_below(struct source *source, const struct mount_table *table, const char *path,
+                         struct error *err);
+// The path of a mount in `below` from the source on, with a "/" in front.
+const char *source_path_below(const struct source *source, const struct mount_entry *entry);
 
 // For a mount that is none of the host's: `made` becomes one row of these (copied; device 0 when it
 // is not known yet), `mount` that row, root_inside the join of root and sub_path (which is set

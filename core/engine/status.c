@@ -223,6 +223,7 @@ int engine_status(struct engine *engine, struct journal_view **ret, struct error
         if (!is_watched(attachment))
             continue;
         findings[i] = look(engine, attachment, &last);
+        attachment->provider_gone = !attachment_provided(attachment);
         changed |= findings[i].state != attachment->state;
     }
     mount_table_freep(&last.table);

@@ -99,6 +99,10 @@ static int undo_detach(struct engine *engine, const struct attachment *what,
     };
     int r;
 
+    if (!attachment_provided(what))
+        return error_set(err, ERROR_GONE, ESRCH,
+                         "container %s, whose %s it was, has stopped or restarted since",
+                         what->provider, what->source);
     r = find_selector(engine, what, &container, err);
     if (r < 0)
         return r;

@@ -24,6 +24,11 @@ json_t *encode_attachment(const struct attachment *a)
     failed |= json_object_set_new(object, "runtime", encode_text(a->runtime));
     failed |= json_object_set_new(object, "method", encode_text(a->method));
     failed |= json_object_set_new(object, "options", encode_options(a->options, NULL));
+    if (a->provider)
+        failed |=
+            json_object_set_new(object, "provider",
+                                json_pack("{s:o, s:i, s:b}", "container", encode_text(a->provider),
+                                          "pid", (int)a->provider_init, "gone", a->provider_gone));
     return encode_done(object, failed);
 }
 

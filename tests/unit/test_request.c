@@ -90,7 +90,6 @@ static const struct {
     {"UUID=1", ERROR_UNSUPPORTED, NULL},
     {"LABEL=x", ERROR_UNSUPPORTED, NULL},
     {"image:/x.img", ERROR_UNSUPPORTED, NULL},
-    {"web:/srv", ERROR_UNSUPPORTED, NULL},
 };
 
 START_TEST(a_fresh_tmpfs_is_no_path)
@@ -99,6 +98,15 @@ START_TEST(a_fresh_tmpfs_is_no_path)
 
     ck_assert_int_eq(source_parse("tmpfs:size=1m", &kind, &err), 0);
     ck_assert_int_eq(kind, SOURCE_TMPFS);
+}
+END_TEST
+
+START_TEST(a_container_is_told_by_its_colon)
+{
+    enum source_kind kind = SOURCE_HOST;
+
+    ck_assert_int_eq(source_parse("web:/srv", &kind, &err), 0);
+    ck_assert_int_eq(kind, SOURCE_CONTAINER);
 }
 END_TEST
 
@@ -291,6 +299,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, target_paths_are_bounded);
     tcase_add_loop_test(tcase, sources_are_told_apart, 0, ARRAY_SIZE(sources));
     tcase_add_test(tcase, a_fresh_tmpfs_is_no_path);
+    tcase_add_test(tcase, a_container_is_told_by_its_colon);
     tcase_add_loop_test(tcase, sources_are_located, 0, ARRAY_SIZE(located));
     tcase_add_test(tcase, sources_of_other_namespaces_are_refused);
     tcase_add_loop_test(tcase, a_swapped_source_is_another, 0, ARRAY_SIZE(planned));

@@ -65,6 +65,12 @@ static int print_text(struct command *command, const struct journal_view *view, 
         columns_print(columns, command->out, command->width);
     else
         output_notice(command, "nothing is attached");
+    for (size_t i = 0; i < view->n_attachments; i++) {
+        const struct attachment *a = view->attachments[i];
+
+        if (a->state == ATTACHMENT_LIVE && a->provider_gone)
+            output_notice(command, "%s: %s, whose mount it is, has stopped", a->id, a->provider);
+    }
     if (n_hidden > 0)
         output_notice(command, "%zu earlier %s gone: davit status --verbose", n_hidden,
                       n_hidden == 1 ? "one is" : "ones are");
