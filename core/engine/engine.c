@@ -6,6 +6,7 @@
 
 #include "core/base/helper.h"
 #include "core/base/text.h"
+#include "core/host/process.h"
 
 int engine_open(const struct engine_options *options, struct engine **ret, struct error *err)
 {
@@ -75,8 +76,10 @@ int engine_mover(struct engine *engine, struct mover **ret, struct error *err)
 
 void engine_warm_up(struct engine *engine)
 {
+    char boot_id[BOOT_ID_SIZE];
     struct error ignored;
     struct mover *mover;
+    struct actor actor;
 
     if (engine->options.flags & ENGINE_NO_CHANGES || engine_check_privileges(&ignored) < 0)
         return;
@@ -84,6 +87,8 @@ void engine_warm_up(struct engine *engine)
     engine_hold_signals(engine);
     (void)engine_mover(engine, &mover, &ignored);
     engine_release_signals(engine);
+    actor_find(&actor); // both are remembered
+    (void)boot_id_read(boot_id, &ignored);
 }
 
 int engine_find_target(const struct engine *engine, const struct target_request *target,

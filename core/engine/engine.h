@@ -40,9 +40,10 @@ const struct engine_options *engine_options(const struct engine *engine);
 // Whether this process may enter containers and change their mounts: 0, or ERROR_NOT_PERMITTED.
 int engine_check_privileges(struct error *err);
 
-// Starts in advance what every change needs and what stays true while the engine waits for one: the
-// mover. Holds no lock, makes nothing on disk. Nothing where changes are not possible; what fails
-// here fails again where it matters.
+// Does in advance what every change needs and what stays true while the engine waits for one:
+// starts the mover, finds out who changes things and which boot this is. Holds no lock, makes
+// nothing on disk. Nothing where changes are not possible; what fails here fails again where it
+// matters.
 void engine_warm_up(struct engine *engine);
 
 // Takes back (or completes) what a davit that was killed left, and says so by on_notice. Each verb

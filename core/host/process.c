@@ -241,17 +241,24 @@ int process_root_ids(int proc, uid_t *ret_uid, gid_t *ret_gid, struct error *err
     return 0;
 }
 
+// It stays the same as long as this process lives.
 int boot_id_read(char out[BOOT_ID_SIZE], struct error *err)
 {
     static const char path[] = "/proc/sys/kernel/random/boot_id";
+    static char known[BOOT_ID_SIZE];
     char text[64];
-    ssize_t n = file_read_into(AT_FDCWD, path, text, sizeof text);
+    ssize_t n;
 
+    if (*known) {
+        memcpy(out, known, BOOT_ID_SIZE);
+        return 0;
+    }
+    n = file_read_into(AT_FDCWD, path, text, sizeof text);
     if (n < 0)
         return error_errno(err, (int)-n, "cannot read %s", path);
     if (n < BOOT_ID_SIZE - 1 || strspn(text, "0123456789abcdef-") != BOOT_ID_SIZE - 1)
         return error_set(err, ERROR_FAILED, EPROTO, "%s holds no boot id: %s", path, text);
-    memcpy(out, text, BOOT_ID_SIZE - 1);
-    out[BOOT_ID_SIZE - 1] = '\0';
+    memcpy(known, text, BOOT_ID_SIZE - 1);
+    memcpy(out, known, BOOT_ID_SIZE);
     return 0;
 }

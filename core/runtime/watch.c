@@ -9,8 +9,8 @@
 #include "core/runtime/backend.h"
 #include "core/runtime/watch_internal.h"
 
-// After a birth, ms from one to the next: a container that takes longer than all of them between
-// its control group and its namespaces is found with the next event.
+// After a birth or a death, ms from one to the next: a container that takes longer than all of them
+// between its control group and its namespaces is found with the next event.
 static const unsigned short pauses[] = {100, 300, 1000};
 
 struct runtime_watch {
@@ -40,10 +40,15 @@ static void soon_passed(void *context)
     watch_changed(context);
 }
 
-void watch_born(struct runtime_watch *watch)
+void runtime_watch_settle(struct runtime_watch *watch)
 {
     watch->pause = 0;
     loop_timer_start(watch->again, pauses[0]);
+}
+
+void watch_born(struct runtime_watch *watch)
+{
+    runtime_watch_settle(watch);
     watch_changed(watch);
 }
 

@@ -47,4 +47,9 @@ struct watched_init {
 int runtime_watch_inits(struct runtime_watch *watch, const struct watched_init *inits, size_t n,
                         struct error *err);
 
+// A reading has found a container born or dead. Neither is whole at once (its init has not entered
+// its root, the daemon does not know its name, nor is its end known everywhere): changed() is
+// called a few times more, as after a birth that was seen here.
+void runtime_watch_settle(struct runtime_watch *watch);
+
 #endif

@@ -7,67 +7,13 @@
 #include <unistd.h>
 
 #include "core/host/stuck.h"
-#include "core/wire/encode.h"
 #include "core/wire/server_internal.h"
 
 #define FINISH_MS 3000 // that a change may go on after the front end has gone; then: taken back
+// ... and for that. Each step has a time limit of its own, but one that sleeps uninterruptibly in
+// the kernel passes them all: it is left to itself then, and its intent to the next davit.
+#define LEAVE_MS  15000
 #define OUTPUT_MS 1000 // for the rest of the output
-
-// ---- sending ----
-
-void server_send(struct server *server, json_t *message)
-{
-    struct error why;
-    int r = message ? stream_send(server->front, message, &why) : -ENOMEM;
-
-    if (r == -EMSGSIZE && json_object_get(message, "id"))
-        server_fail(server, (uint64_t)json_integer_value(json_object_get(message, "id")),
-                    PROTOCOL_FAILED, &why);
-    if (r == -ENOMEM) // at the end of this turn: the caller still holds what the end frees
-        server->starved = true;
-    json_decref(message);
-}
-
-void server_fail(struct server *server, uint64_t id, int code, const struct error *why)
-{
-    server_send(server, message_failure(id, message_error(code, why->message, encode_error(why))));
-}
-
-void server_notice(struct server *server, const char *text)
-{
-    server_send(server, message_notification("notice", json_pack("{s:s}", "text", text)));
-}
-
-// ---- what a davit that was killed left ----
-
-static void recovery_note(const char *method, json_t *params, void *context)
-{
-    server_send(context, message_notification(method, json_incref(params)));
-}
-
-static void check_over(struct server *server);
-
-static void recovery_done(json_t *result, json_t *error, void *context)
-{
-    struct server *server = context;
-    const char *text = json_string_value(json_object_get(error, "message"));
-
-    (void)result;
-    server->recovery = NULL;
-    if (text)
-        server_notice(server, text);
-    check_over(server);
-}
-
-void server_recover(struct server *server)
-{
-    static const struct child_events events = {.note = recovery_note, .done = recovery_done};
-    struct error why;
-
-    if (!server->recovery && child_start(server->children, "recover", json_object(), CHILD_CHANGES,
-                                         &events, server, &server->recovery, &why) < 0)
-        server_notice(server, why.message);
-}
 
 // ---- the end ----
 
@@ -81,20 +27,25 @@ static void check_over(struct server *server)
 {
     if (!server->ending || server->over || at_work(server))
         return;
-    if (stream_queued(server->front) == 0)
+    if (stream_queued(server->front) == 0) {
         server->over = true;
-    else if (!loop_timer_running(server->patience))
+    } else if (server->awaited != AWAITED_OUTPUT) {
+        server->awaited = AWAITED_OUTPUT;
         loop_timer_start(server->patience, OUTPUT_MS);
+    }
 }
 
 static void on_patience(void *context)
 {
     struct server *server = context;
 
-    if (at_work(server))
+    if (server->awaited == AWAITED_CHANGES) {
+        server->awaited = AWAITED_UNDONE;
+        loop_timer_start(server->patience, LEAVE_MS);
         requests_interrupt(server);
-    else
-        server->over = true;
+        return;
+    }
+    server->over = true;
 }
 
 // No more input: what only reads is dropped, changes come to their end.
@@ -229,6 +180,7 @@ int server_run(const struct server_options *options, struct error *err)
             break;
         if (server.starved)
             begin_end(&server);
+        requests_continue(&server);
         check_over(&server);
     }
     end(&server);

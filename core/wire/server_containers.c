@@ -8,14 +8,10 @@
 
 #include "core/wire/server_internal.h"
 
-#define FIRST_MS 80  // for one answer of a daemon, in the first reading
-#define SHORT_MS 200 // ... and while it is silent
-// A container is not whole when it is born (its init has not entered its root, the daemon does not
-// know its name), nor is its end known everywhere at once: read again after these.
-#define SETTLE_FIRST_MS 250
-#define SETTLE_NEXT_MS  750
-#define AGAIN_FIRST_MS  1000
-#define AGAIN_MOST_MS   60000
+#define FIRST_MS       80  // for one answer of a daemon, in the first reading
+#define SHORT_MS       200 // ... and while it is silent
+#define AGAIN_FIRST_MS 1000
+#define AGAIN_MOST_MS  60000
 
 static struct containers_state *state_of(struct topic *topic)
 {
@@ -124,15 +120,6 @@ static void watch_inits(struct containers_state *state)
         server_notice(state->topic.server, why.message);
 }
 
-static void on_settle(void *context)
-{
-    struct containers_state *state = context;
-
-    topic_touch(&state->topic);
-    if (--state->settling > 0)
-        loop_timer_start(state->settle, SETTLE_NEXT_MS);
-}
-
 static void on_again(void *context)
 {
     struct containers_state *state = context;
@@ -178,8 +165,8 @@ static void take(struct topic *topic, json_t *result)
         watch_inits(state);
     }
     if (difference.births_or_deaths && !first) {
-        state->settling = 2;
-        loop_timer_start(state->settle, SETTLE_FIRST_MS);
+        if (state->watch)
+            runtime_watch_settle(state->watch);
         topic_touch(&topic->server->journal.topic); // what was attached there is gone
     }
     json_decref(difference.set);
@@ -213,7 +200,6 @@ void containers_watch(struct server *server, bool on)
     state->topic.watched = on;
     if (!on) {
         runtime_watch_free(TAKE_POINTER(state->watch));
-        loop_timer_stop(state->settle);
         loop_timer_stop(state->again);
         return;
     }
@@ -231,8 +217,6 @@ int containers_new(struct server *server, struct error *err)
     int r = topic_new(server, &state->topic, &ops, err);
 
     if (r == 0)
-        r = loop_timer(server->loop, on_settle, state, &state->settle, err);
-    if (r == 0)
         r = loop_timer(server->loop, on_again, state, &state->again, err);
     state->known = json_object();
     return r < 0 || state->known ? r : ERROR_OOM(err);
@@ -245,7 +229,6 @@ void containers_done(struct server *server)
     topic_done(&state->topic);
     if (state->watch)
         runtime_watch_free(state->watch);
-    loop_source_free(state->settle);
     loop_source_free(state->again);
     json_decref(state->known);
     json_decref(state->runtimes);

@@ -74,8 +74,6 @@ struct containers_state {
     bool asked;        // a first time, with little patience
     bool patient;      // the reading that is under way waits for daemons as long as usual
     bool silent;       // a daemon has not answered in time
-    unsigned settling; // how many readings are left of the series after a birth or death
-    struct loop_source *settle;
     unsigned again_ms; // until a silent daemon is asked again
     struct loop_source *again;
 };
@@ -118,7 +116,8 @@ struct server {
     struct request *requests; // in the order in which they came
     unsigned n_requests;
     struct loop_source *signals[3];
-    struct loop_source *patience; // at the end: until changes are taken back, then until output is
+    struct loop_source *patience;                                     // at the end ...
+    enum { AWAITED_CHANGES, AWAITED_UNDONE, AWAITED_OUTPUT } awaited; // ... with these, in turn
     bool greeted;
     bool starved; // out of memory: an answer is missing
     bool ending, over;
@@ -128,12 +127,21 @@ struct server {
     struct journal_state journal;
 };
 
+// ---- what is sent (server_send.c) ----
+
 // Sends; takes `message` over. NULL (out of memory) ends the server, for an answer that is missing
 // would be waited for.
 void server_send(struct server *server, json_t *message);
 void server_fail(struct server *server, uint64_t id, int code, const struct error *why);
 // Says what a watcher cannot do, and the like.
 void server_notice(struct server *server, const char *text);
+
+void request_forget(struct request *request);
+void request_answer(struct request *request, json_t *result); // takes over; both forget the request
+void request_refuse(struct request *request, int code, const struct error *why);
+
+// ---- what a davit that was killed left (server_recover.c) ----
+
 void server_recover(struct server *server);
 
 // ---- requests (server_request.c, server_hello.c, server_targets.c) ----
@@ -142,9 +150,8 @@ void request_take(struct server *server, json_t *message);
 void requests_end(struct server *server); // at the end of the stream: only changes stay
 bool requests_changing(const struct server *server);
 void requests_interrupt(struct server *server);
+void requests_continue(struct server *server); // called each turn: the next change, if none is on
 void requests_free(struct server *server);
-void request_answer(struct request *request, json_t *result); // both take over and free
-void request_refuse(struct request *request, int code, const struct error *why);
 
 void hello_answer(struct request *request, const json_t *params);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/base/text.h"
-
 #include "core/wire/server_internal.h"
 
 #define KEY_LIMIT 511 // bytes
@@ -17,36 +16,6 @@ static const char *const methods[] = {
 };
 
 // ---- the end of one ----
-
-static void start_next_change(struct server *server);
-
-static void forget(struct request *request)
-{
-    struct server *server = request->server;
-    struct request **link = &server->requests;
-    bool was_change = request->method == PROTOCOL_RUN;
-
-    while (*link != request)
-        link = &(*link)->next;
-    *link = request->next;
-    server->n_requests--;
-    json_decref(request->params);
-    free(request);
-    if (was_change)
-        start_next_change(server);
-}
-
-void request_answer(struct request *request, json_t *result)
-{
-    server_send(request->server, message_result(request->id, result));
-    forget(request);
-}
-
-void request_refuse(struct request *request, int code, const struct error *why)
-{
-    server_fail(request->server, request->id, code, why);
-    forget(request);
-}
 
 static void cancel_waiting(struct request *request)
 {
@@ -89,7 +58,7 @@ static void on_done(json_t *result, json_t *error, void *context)
         server_send(server, message_failure(request->id, json_incref(error)));
     if (was_ended(request, error))
         server_recover(server);
-    forget(request);
+    request_forget(request);
 }
 
 static const struct child_events events = {.note = on_note, .done = on_done};
@@ -119,7 +88,7 @@ bool requests_changing(const struct server *server)
     return false;
 }
 
-static void start_next_change(struct server *server)
+void requests_continue(struct server *server)
 {
     if (server->ending || requests_changing(server))
         return;
@@ -146,14 +115,14 @@ void requests_end(struct server *server)
         if (r->method == PROTOCOL_RUN && r->child)
             continue;
         child_drop(TAKE_POINTER(r->child));
-        forget(r);
+        request_forget(r);
     }
 }
 
 void requests_free(struct server *server)
 {
     while (server->requests)
-        forget(server->requests);
+        request_forget(server->requests);
 }
 
 // ---- answered here ----
@@ -321,7 +290,7 @@ static void begin(struct request *request, json_t *params)
         answers[request->method](request, params);
     } else if (request->method == PROTOCOL_RUN) {
         request->params = params ? json_incref(params) : json_object();
-        start_next_change(request->server);
+        requests_continue(request->server);
     } else {
         give_to_worker(request, params ? json_incref(params) : json_object());
     }

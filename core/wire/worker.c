@@ -31,7 +31,9 @@ static const struct {
 
 // ---- lines ----
 
-void job_send(const struct job *job, json_t *message)
+// Writes one line; whether anybody reads it is of no concern to a change. Takes `message` over;
+// NULL: nothing is sent.
+static void send_line(const struct job *job, json_t *message)
 {
     _cleanup_free_ char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
     size_t length = text ? strlen(text) : 0, sent = 0;
@@ -81,24 +83,25 @@ static char *read_line(int socket, size_t *ret_length)
 
 // ---- what is told on the way ----
 
-void job_step(const struct result *result, const struct plan_step *step, void *context)
+// engine_options.on_step; the context is the job.
+static void on_step(const struct result *result, const struct plan_step *step, void *context)
 {
     struct job *job = context;
 
     if (job->told && job->told != result)
         job->target++;
     job->told = result;
-    job_send(job, message_notification(
-                      "step",
-                      json_pack("{s:s, s:s, s:i, s:s, s:o}", "container",
-                                result->container ? result->container : "", "target",
-                                result->target ? result->target : "", "index", (int)job->target,
-                                "operation", result->operation, "step", encode_step(step, true))));
+    send_line(job, message_notification(
+                       "step",
+                       json_pack("{s:s, s:s, s:i, s:s, s:o}", "container",
+                                 result->container ? result->container : "", "target",
+                                 result->target ? result->target : "", "index", (int)job->target,
+                                 "operation", result->operation, "step", encode_step(step, true))));
 }
 
 void job_notice(const char *text, void *context)
 {
-    job_send(context, message_notification("notice", json_pack("{s:s}", "text", text)));
+    send_line(context, message_notification("notice", json_pack("{s:s}", "text", text)));
 }
 
 int job_answer(json_t *object, json_t **ret, struct error *err)
@@ -142,7 +145,7 @@ static int open_engine(struct job *job, struct error *err)
 {
     struct engine_options options = *job->options;
 
-    options.on_step = job_step;
+    options.on_step = on_step;
     options.on_notice = job_notice;
     options.context = job;
     return engine_open(&options, &job->engine, err);
@@ -170,9 +173,9 @@ void worker_main(int socket, const struct engine_options *options, unsigned flag
     if (r == 0)
         r = perform(&job, message.method, &result, &err);
     if (r < 0)
-        job_send(&job, json_pack("{s:o}", "error", error_answer(&err)));
+        send_line(&job, json_pack("{s:o}", "error", error_answer(&err)));
     else
-        job_send(&job, json_pack("{s:o}", "result", result));
+        send_line(&job, json_pack("{s:o}", "result", result));
     if (job.engine) // after the answer: it waits for the mover's end
         engine_close(job.engine);
     _exit(0);

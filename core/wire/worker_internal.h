@@ -23,10 +23,7 @@ typedef int job_function(struct job *job, json_t **ret, struct error *err);
 job_function job_privileges, job_recover, job_snapshot, job_filesystems, job_mounts, job_journal;
 job_function job_inspect, job_describe, job_browse, job_plan, job_run, job_status, job_doctor;
 
-// Writes one line; whether anybody reads it is of no concern to a change.
-void job_send(const struct job *job, json_t *message); // taken over; NULL: nothing is sent
-// engine_options.on_step and on_notice; the context is the job.
-void job_step(const struct result *result, const struct plan_step *step, void *context);
+// engine_options.on_notice; the context is the job.
 void job_notice(const char *text, void *context);
 
 // What a job returns: `object` or ERROR_NO_MEMORY when it is NULL.
@@ -48,7 +45,5 @@ int job_answer(json_t *object, json_t **ret, struct error *err);
 
 // encode_container() with what the wire adds: key, start_time; without labels.
 json_t *job_container(const struct container *container, int attached_count, const char *key);
-// The selector that container_find() takes for this container alone. Fresh memory.
-char *job_key(const struct container *container);
 
 #endif

@@ -14,9 +14,10 @@
 
 // ---- containers ----
 
-// What is nested goes by its full id only; everything else by its runtime too, since a container of
-// another runtime may be called like an id.
-char *job_key(const struct container *container)
+// The selector that container_find() takes for this container alone; fresh memory. What is nested
+// goes by its full id only; everything else by its runtime too, since a container of another
+// runtime may be called like an id.
+static char *key_of(const struct container *container)
 {
     _cleanup_free_ char *key = container->outer
                                    ? strdup(container->id)
@@ -44,7 +45,7 @@ json_t *job_container(const struct container *container, int count, const char *
 static int append_container(json_t *array, json_t *taken, const struct container *container,
                             int count)
 {
-    _cleanup_free_ char *key = job_key(container), *by_pid = NULL;
+    _cleanup_free_ char *key = key_of(container), *by_pid = NULL;
     const char *used = key;
 
     if (key && json_object_get(taken, key)) {

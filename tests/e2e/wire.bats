@@ -604,6 +604,33 @@ begin_detach() {
     is_untouched
 }
 
+# The process that makes the change: the youngest child of the engine that no signal ends.
+worker_of() {
+    local child
+    for child in $(<"/proc/$1/task/$1/children"); do
+        [[ $(<"/proc/$child/status") =~ SigBlk:.*[0-9a-f]*4003 ]] && worker=$child
+    done
+    [[ -n ${worker:-} ]]
+}
+
+# A stopped process takes no signal, as one that sleeps uninterruptibly in the kernel does not.
+@test "... and one that cannot be ended is left to itself: the engine ends all the same" {
+    local began=$SECONDS worker=''
+    watch_containers
+    begin_detach 60000
+    until_true 10 worker_of "$engine"
+    kill -STOP "$worker"
+    hang_up
+    kill -KILL "$worker"
+    [[ $ended -eq 0 ]]
+    ((SECONDS - began < 40))
+    stop_process "$holder" KILL
+    holder=
+    # What it was about is the next davit's.
+    davit_exits 0 detach --wait 5s "$web:/mnt/wait"
+    is_untouched
+}
+
 @test "a change that is canceled is taken back and says so; others wait for their turn" {
     local waiting
     watch_containers
