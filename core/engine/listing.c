@@ -182,10 +182,8 @@ static int list_container(struct engine *engine, const struct target_request *pl
     _cleanup_container_ struct container *container = NULL;
     _cleanup_process_ struct process process = PROCESS_INIT;
     _cleanup_close_ int root = -1;
-    int r = container_find(&engine->options.runtime, place->container, &container, err);
+    int r = engine_find_target(engine, place, &container, err);
 
-    if (r == 0)
-        r = target_check_same(place, container, err);
     if (r == 0 && container->pid <= 0)
         r = error_set(err, ERROR_GONE, ESRCH, "container %s has no process on this host",
                       container->name);

@@ -155,10 +155,11 @@ void requests_free(struct server *server);
 
 void hello_answer(struct request *request, const json_t *params);
 
-// The params of a change (from outside, taken over, not checked yet) as its worker wants them: with
-// what the list has of its targets (worker.h).
+// The params of a request (from outside, taken over, not checked yet) as its worker wants them:
+// with what the list has of its targets (worker.h).
 json_t *targets_plan(const struct server *server, json_t *change);
 json_t *targets_run(const struct server *server, json_t *change);
+json_t *targets_browse(const struct server *server, json_t *place);
 
 // ---- what each topic is (server_containers.c, server_places.c, server_journal.c) ----
 

@@ -73,6 +73,8 @@ static void give_to_worker(struct request *request, json_t *params)
         params = targets_run(server, params);
     else if (request->method == PROTOCOL_PLAN)
         params = targets_plan(server, params);
+    else if (request->method == PROTOCOL_BROWSE)
+        params = targets_browse(server, params);
     if (child_start(server->children, methods[request->method], params, flags, &events, request,
                     &request->child, &why) < 0)
         request_refuse(request, PROTOCOL_FAILED, &why);

@@ -1,6 +1,6 @@
-// What the list of containers has of a change's targets: beside what came from outside it goes to
-// the worker that plans or makes the change, which then has to search for nothing and to ask no
-// daemon.
+// What the list of containers has of a request's targets: beside what came from outside it goes to
+// the worker that plans or makes a change, or looks at a directory, which then has to search for
+// nothing and to ask no daemon.
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,4 +115,11 @@ json_t *targets_plan(const struct server *server, json_t *change)
 json_t *targets_run(const struct server *server, json_t *change)
 {
     return json_pack("{s:o, s:o}", "change", change, "known", known_of(server, change));
+}
+
+json_t *targets_browse(const struct server *server, json_t *place)
+{
+    json_t *container = listed(server, place);
+
+    return json_pack("{s:o, s:O*}", "place", place, "known", container);
 }

@@ -17,6 +17,7 @@
 //   plan, run    {change: the params from outside, known: [for each target what the server's list
 //                has of the container that it names, or null], names: [for each target what the
 //                command line calls it, or null: its key; plan only]} -> as in the protocol
+//   browse       {place: the params from outside, known} -> as in the protocol
 //   journal      {events, first} -> {events, n_events, first, attachments, whole}: what came after
 //                that many events; `first` of the last answer says that it is still that journal
 #define WORKER_METHODS(X)       \

@@ -51,40 +51,6 @@ static char *command_of(const struct job *job, const struct change *change)
 
 // ---- the jobs ----
 
-static uint64_t known_number(const json_t *known, const char *key)
-{
-    return (uint64_t)json_integer_value(json_object_get(known, key));
-}
-
-static char *known_text(const json_t *known, const char *key)
-{
-    return (char *)(uintptr_t)json_string_value(json_object_get(known, key));
-}
-
-// What container_confirm() goes by, of what another worker has encoded (job_container()). The texts
-// stay the JSON's. False: nothing is known.
-static bool read_known(const json_t *known, struct container *ret)
-{
-    const char *source = known_text(known, "name_source");
-
-    *ret = (struct container){
-        .id = known_text(known, "id"),
-        .name = known_text(known, "name"),
-        .outer = known_text(known, "outer"),
-        .runtime = known_text(known, "runtime"),
-        .name_source = NAME_FROM_CGROUP,
-        .pid = (pid_t)known_number(known, "pid"),
-        .start_time = known_number(known, "start_time"),
-        .mnt_ns = known_number(known, "mnt_ns"),
-        .userns = known_number(known, "userns"),
-        .contested = !json_is_false(json_object_get(known, "contested")),
-    };
-    for (unsigned i = NAME_FROM_DAEMON; source && i <= NAME_FROM_CGROUP; i++)
-        if (strcmp(source, name_source_name((enum name_source)i)) == 0)
-            ret->name_source = (enum name_source)i;
-    return ret->id && ret->name && ret->runtime;
-}
-
 static int read_change(const struct job *job, struct change **ret, struct error *err)
 {
     const json_t *known = json_object_get(job->params, "known");
@@ -96,7 +62,7 @@ static int read_change(const struct job *job, struct change **ret, struct error 
         return ERROR_OOM(err);
     r = change_read(json_object_get(job->params, "change"), change, err);
     for (size_t i = 0; r == 0 && i < change->n_targets; i++)
-        if (read_known(json_array_get(known, i), &containers[i]))
+        if (job_known(json_array_get(known, i), &containers[i]))
             change->targets[i].known = &containers[i];
     if (r == 0)
         *ret = change;

@@ -2,6 +2,8 @@
 #ifndef DAVIT_WIRE_WORKER_INTERNAL_H
 #define DAVIT_WIRE_WORKER_INTERNAL_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "core/engine/engine.h"
@@ -45,5 +47,8 @@ int job_answer(json_t *object, json_t **ret, struct error *err);
 
 // encode_container() with what the wire adds: key, start_time; without labels.
 json_t *job_container(const struct container *container, int attached_count, const char *key);
+// The way back, for target_request.known: what container_confirm() goes by, of what job_container()
+// of another worker has made. The texts stay the JSON's. False: nothing is known.
+bool job_known(const json_t *known, struct container *ret);
 
 #endif

@@ -178,26 +178,29 @@ int job_describe(struct job *job, json_t **ret, struct error *err)
 int job_browse(struct job *job, json_t **ret, struct error *err)
 {
     CLEANUP(listing_freep) struct listing *listing = NULL;
+    const json_t *asked = json_object_get(job->params, "place");
     const char *container = NULL;
     json_t *object = json_object(), *entries;
     uint64_t pid = 0, start_time = 0;
     struct target_request place;
+    struct container known;
     char *path = NULL;
-    int failed,
-        r = member_text(job->params, "params", "container", 0, SELECTOR_LIMIT, &container, err);
+    int failed, r = member_text(asked, "params", "container", 0, SELECTOR_LIMIT, &container, err);
 
     if (r >= 0)
-        r = member_number(job->params, "params", "pid", 0, 0, INT_MAX, &pid, err);
+        r = member_number(asked, "params", "pid", 0, 0, INT_MAX, &pid, err);
     if (r >= 0)
-        r = member_number(job->params, "params", "start_time", 0, 0, INT64_MAX, &start_time, err);
+        r = member_number(asked, "params", "start_time", 0, 0, INT64_MAX, &start_time, err);
     if (r >= 0)
-        r = member_raw(job->params, "params", "path", MEMBER_REQUIRED, PATH_MAX - 1, &path, err);
+        r = member_raw(asked, "params", "path", MEMBER_REQUIRED, PATH_MAX - 1, &path, err);
     if (r == 0 && path[0] != '/')
         r = error_set(err, ERROR_USAGE, EINVAL, "params.path: '%.80s' is no absolute path", path);
     if (r < 0)
         return r;
     place = (struct target_request){
         .container = container, .path = path, .pid = (pid_t)pid, .start_time = start_time};
+    if (job_known(json_object_get(job->params, "known"), &known))
+        place.known = &known;
     r = engine_list_at(job->engine, &place, 0, &listing, err);
     if (r < 0)
         return r;

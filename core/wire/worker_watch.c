@@ -41,6 +41,38 @@ json_t *job_container(const struct container *container, int count, const char *
     return encode_done(object, failed);
 }
 
+static uint64_t known_number(const json_t *known, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(known, key));
+}
+
+static char *known_text(const json_t *known, const char *key)
+{
+    return (char *)(uintptr_t)json_string_value(json_object_get(known, key));
+}
+
+bool job_known(const json_t *known, struct container *ret)
+{
+    const char *source = known_text(known, "name_source");
+
+    *ret = (struct container){
+        .id = known_text(known, "id"),
+        .name = known_text(known, "name"),
+        .outer = known_text(known, "outer"),
+        .runtime = known_text(known, "runtime"),
+        .name_source = NAME_FROM_CGROUP,
+        .pid = (pid_t)known_number(known, "pid"),
+        .start_time = known_number(known, "start_time"),
+        .mnt_ns = known_number(known, "mnt_ns"),
+        .userns = known_number(known, "userns"),
+        .contested = !json_is_false(json_object_get(known, "contested")),
+    };
+    for (unsigned i = NAME_FROM_DAEMON; source && i <= NAME_FROM_CGROUP; i++)
+        if (strcmp(source, name_source_name((enum name_source)i)) == 0)
+            ret->name_source = (enum name_source)i;
+    return ret->id && ret->name && ret->runtime;
+}
+
 // Of two with one key the second goes by its process. O(1) each by a JSON object as the set.
 static int append_container(json_t *array, json_t *taken, const struct container *container,
                             int count)

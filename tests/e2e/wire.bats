@@ -308,6 +308,8 @@ changes_while_daemon_hangs() {
     in_time run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$there"']}' \
         '.result.results[0].ok and .result.results[0].container == "'"$web"'"' || return 1
     [[ $(inside "$web" cat /mnt/known/file) == "from the host" ]] || fail "not seen inside" || return 1
+    in_time browse "${there/\"target\":/\"path\":}" '.result.entries | map(.name) == ["file"]' ||
+        return 1
     in_time run '{"operation":"detach","targets":['"$there"']}' '.result.results[0].ok'
 }
 
