@@ -28,7 +28,7 @@ int engine_check_privileges(struct error *err)
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
-void engine_hold_signals(struct engine *engine)
+static void hold_signals(struct engine *engine)
 {
     sigset_t held;
 
@@ -36,11 +36,6 @@ void engine_hold_signals(struct engine *engine)
     for (size_t i = 0; i < ARRAY_SIZE(ending); i++)
         (void)sigaddset(&held, ending[i]);
     (void)sigprocmask(SIG_BLOCK, &held, &engine->signals);
-}
-
-void engine_release_signals(struct engine *engine)
-{
-    (void)sigprocmask(SIG_SETMASK, &engine->signals, NULL);
 }
 
 int engine_check_interrupted(struct error *err)
@@ -78,7 +73,7 @@ int engine_begin_change(struct engine *engine, struct error *err)
         r = journal_lock(journal, ENGINE_LOCK_MS, &pending, err);
     if (r < 0)
         return r;
-    engine_hold_signals(engine);
+    hold_signals(engine);
     r = pending ? engine_recover_locked(engine, journal, err) : 0;
     if (r < 0)
         engine_end_change(engine);
@@ -89,5 +84,5 @@ void engine_end_change(struct engine *engine)
 {
     mover_dismiss(&engine->mover);
     journal_unlock(engine->writing);
-    engine_release_signals(engine);
+    (void)sigprocmask(SIG_SETMASK, &engine->signals, NULL);
 }

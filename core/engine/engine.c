@@ -83,10 +83,7 @@ void engine_warm_up(struct engine *engine)
 
     if (engine->options.flags & ENGINE_NO_CHANGES || engine_check_privileges(&ignored) < 0)
         return;
-    // The mover outlives what ends the engine, as in a change.
-    engine_hold_signals(engine);
     (void)engine_mover(engine, &mover, &ignored);
-    engine_release_signals(engine);
     actor_find(&actor); // both are remembered
     (void)boot_id_read(boot_id, &ignored);
 }

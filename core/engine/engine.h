@@ -43,7 +43,7 @@ int engine_check_privileges(struct error *err);
 // Does in advance what every change needs and what stays true while the engine waits for one:
 // starts the mover, finds out who changes things and which boot this is. Holds no lock, makes
 // nothing on disk. Nothing where changes are not possible; what fails here fails again where it
-// matters.
+// matters. The caller has blocked what would end the engine in a change: the mover inherits that.
 void engine_warm_up(struct engine *engine);
 
 // Takes back (or completes) what a davit that was killed left, and says so by on_notice. Each verb

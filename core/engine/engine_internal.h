@@ -28,9 +28,6 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
 #define ENGINE_LOCK_MS 10000
 int engine_begin_change(struct engine *engine, struct error *err);
 void engine_end_change(struct engine *engine);
-// SIGINT, SIGTERM and SIGHUP wait from the one to the other; not nested.
-void engine_hold_signals(struct engine *engine);
-void engine_release_signals(struct engine *engine);
 // Whether one of them waits (and is not ignored): -ECANCELED.
 int engine_check_interrupted(struct error *err);
 

@@ -173,10 +173,14 @@ static const struct stream_events stream_events = {
 static void become_worker(const struct children *children, int socket, unsigned flags, pid_t parent,
                           const sigset_t *mask)
 {
-    static const int handled[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t blocked = *mask;
 
-    for (size_t i = 0; i < ARRAY_SIZE(handled); i++)
-        (void)signal(handled[i], SIG_DFL);
+    (void)signal(SIGCHLD, SIG_DFL);
+    for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+        (void)signal(ending[i], SIG_DFL);
+        (void)sigaddset(&blocked, ending[i]);
+    }
     loop_forked();
     if (!helper_begin(parent, &socket, 1))
         _exit(1);
@@ -184,7 +188,7 @@ static void become_worker(const struct children *children, int socket, unsigned 
     for (int fd = 0; fd <= 2; fd++)
         (void)open("/dev/null", O_RDWR);
     (void)setrlimit(RLIMIT_NOFILE, &children->files);
-    (void)sigprocmask(SIG_SETMASK, mask, NULL);
+    (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
     worker_main(socket, children->options, flags);
 }
 

@@ -1,7 +1,6 @@
 #include "core/wire/worker.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -119,20 +118,6 @@ static json_t *error_answer(const struct error *err)
                          encode_error(err));
 }
 
-// A change is finished or taken back, whatever becomes of the server: a signal makes the engine
-// take it back.
-static void protect(void)
-{
-    sigset_t ending;
-
-    (void)prctl(PR_SET_PDEATHSIG, 0);
-    (void)sigemptyset(&ending);
-    (void)sigaddset(&ending, SIGINT);
-    (void)sigaddset(&ending, SIGTERM);
-    (void)sigaddset(&ending, SIGHUP);
-    (void)sigprocmask(SIG_BLOCK, &ending, NULL);
-}
-
 static int perform(struct job *job, const char *method, json_t **ret, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
@@ -168,7 +153,7 @@ void worker_main(int socket, const struct engine_options *options, unsigned flag
         message_read(line, &message, &err) < 0 || !message.method)
         _exit(1);
     if (strcmp(message.method, "run") == 0 || strcmp(message.method, "recover") == 0)
-        protect();
+        (void)prctl(PR_SET_PDEATHSIG, 0); // it goes on, whatever becomes of the server
     job.params = message.params;
     if (r == 0)
         r = perform(&job, message.method, &result, &err);

@@ -32,8 +32,8 @@ enum worker_flags {
     WORKER_WAITS = 1 << 0, // for its line, for long: there is time for engine_warm_up()
 };
 
-// The child's whole life. `socket` is its only descriptor. Blocks SIGINT, SIGTERM and SIGHUP for a
-// change (the engine takes it back then), leaves them otherwise.
+// The child's whole life. `socket` is its only descriptor; SIGINT, SIGTERM and SIGHUP are blocked,
+// so that at no moment they end it: the engine takes a change back then.
 void worker_main(int socket, const struct engine_options *options, unsigned flags)
     __attribute__((noreturn));
 
