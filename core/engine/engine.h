@@ -99,9 +99,11 @@ struct container_mounts {
     struct mount_table *table;
     struct container_mount *mounts;
     size_t n_mounts;
+    bool truncated; // there are more
 };
-int engine_mounts(struct engine *engine, const char *selector, struct container_mounts **ret,
-                  struct error *err);
+// `most`: how many at most, what davit attached before all others; 0: all.
+int engine_mounts(struct engine *engine, const char *selector, size_t most,
+                  struct container_mounts **ret, struct error *err);
 void container_mounts_free(struct container_mounts *mounts);
 CLEANUP_POINTER(struct container_mounts, container_mounts_free);
 

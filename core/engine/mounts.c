@@ -100,12 +100,13 @@ static enum mount_origin origin_of(const struct container_mounts *mounts,
     return is_system(entry) ? ORIGIN_SYSTEM : ORIGIN_OTHER;
 }
 
+// Among the first n, while there is one for each row of the table.
 static struct container_mount *by_id(struct container_mounts *mounts, size_t n, uint64_t id)
 {
-    for (size_t i = n; i-- > 0;)
-        if (mounts->mounts[i].entry->id == id)
-            return &mounts->mounts[i];
-    return NULL;
+    const struct mount_entry *entry = mount_table_by_id(mounts->table, id);
+    size_t index = entry ? (size_t)(entry - mounts->table->entries) : n;
+
+    return index < n ? &mounts->mounts[index] : NULL;
 }
 
 static void set_attached(struct container_mount *mount, const char *id)
@@ -196,8 +197,8 @@ static void find_stale(struct container_mounts *mounts, int root, struct resolve
         mount->stale = filesystem_may_hang(mount->entry->type) && stuck_waits(mount->entry->device);
         // What is covered cannot be asked; looking at an autofs could mount something.
         if (mount->stale || !filesystem_may_hang(mount->entry->type) ||
-            strcmp(mount->entry->type, "autofs") == 0 ||
-            mount_table_at(mounts->table, mount->entry->target, NULL) != mount->entry || left == 0)
+            strcmp(mount->entry->type, "autofs") == 0 || left == 0 ||
+            mount_table_at(mounts->table, mount->entry->target, NULL) != mount->entry)
             continue;
         r = resolver_ask(mount->entry->target, ask_statfs, &question, &root, 1,
                          left < STALE_ONE_MS ? left : STALE_ONE_MS, answer, &ignored);
@@ -224,13 +225,47 @@ static int open_container(const struct container *container, struct process *ret
     return r;
 }
 
-static int fill(struct engine *engine, struct container_mounts *mounts, struct error *err)
+// Keeps `most` of them: what davit attached, then what comes first.
+static void cut(struct container_mounts *mounts, size_t most)
+{
+    size_t n_others = 0, kept = 0;
+
+    if (most == 0 || mounts->n_mounts <= most)
+        return;
+    n_others = most;
+    for (size_t i = 0; i < mounts->n_mounts && n_others > 0; i++)
+        n_others -= mounts->mounts[i].origin == ORIGIN_ATTACHED;
+    for (size_t i = 0; i < mounts->n_mounts && kept < most; i++) {
+        bool ours = mounts->mounts[i].origin == ORIGIN_ATTACHED;
+
+        if (!ours && n_others == 0)
+            continue;
+        n_others -= !ours;
+        mounts->mounts[kept++] = mounts->mounts[i];
+    }
+    mounts->n_mounts = kept;
+    mounts->truncated = true;
+}
+
+static int explain(struct container_mounts *mounts, struct error *err)
 {
     _cleanup_mount_table_ struct mount_table *host = NULL;
+    _cleanup_mount_groups_ struct mount_groups own = {.members = NULL}, theirs = {.members = NULL};
     int r = mount_table_read(AT_FDCWD, &host, err);
 
-    if (r < 0)
-        return r;
+    if (r == 0)
+        r = mount_groups_make(mounts->table, &own, err);
+    if (r == 0)
+        r = mount_groups_make(host, &theirs, err);
+    for (size_t i = 0; r == 0 && i < mounts->n_mounts; i++)
+        r = mounts_explain(mounts->mounts[i].entry, &own, &theirs, &mounts->mounts[i].receives_from,
+                           &mounts->mounts[i].why, err);
+    return r;
+}
+
+static int fill(struct engine *engine, struct container_mounts *mounts, size_t most,
+                struct error *err)
+{
     mounts->mounts = calloc(mounts->table->n_entries + 1, sizeof *mounts->mounts);
     if (!mounts->mounts)
         return ERROR_OOM(err);
@@ -240,16 +275,14 @@ static int fill(struct engine *engine, struct container_mounts *mounts, struct e
 
         mount->entry = entry;
         mount->origin = origin_of(mounts, by_id(mounts, i, entry->parent_id), entry);
-        r = mounts_explain(entry, mounts->table, host, &mount->receives_from, &mount->why, err);
-        if (r < 0)
-            return r;
     }
     (void)mark_from_journal(engine, mounts);
-    return 0;
+    cut(mounts, most);
+    return explain(mounts, err);
 }
 
-int engine_mounts(struct engine *engine, const char *selector, struct container_mounts **ret,
-                  struct error *err)
+int engine_mounts(struct engine *engine, const char *selector, size_t most,
+                  struct container_mounts **ret, struct error *err)
 {
     CLEANUP(container_mounts_freep) struct container_mounts *mounts = calloc(1, sizeof *mounts);
     _cleanup_free_ struct resolver_answer *answer = malloc(sizeof *answer);
@@ -269,7 +302,7 @@ int engine_mounts(struct engine *engine, const char *selector, struct container_
     if (r == 0)
         r = mount_table_read(process.proc, &mounts->table, err);
     if (r == 0)
-        r = fill(engine, mounts, err);
+        r = fill(engine, mounts, most, err);
     if (r < 0)
         return r;
     root = process_root_open(&process, &ignored);

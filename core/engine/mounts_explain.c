@@ -1,22 +1,70 @@
 #include "core/engine/mounts_explain.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/text.h"
 
+// Of a group: it may have thousands of members, and so have every one of them.
+#define LOOKED_AT_MOST 256
+
+// Within a group as in the table.
+static int by_group(const void *a, const void *b)
+{
+    const struct mount_entry *x = *(const struct mount_entry *const *)a;
+    const struct mount_entry *y = *(const struct mount_entry *const *)b;
+    int order = (x->peer_group > y->peer_group) - (x->peer_group < y->peer_group);
+
+    return order ? order : (x > y) - (x < y);
+}
+
+int mount_groups_make(const struct mount_table *table, struct mount_groups *ret, struct error *err)
+{
+    *ret = (struct mount_groups){.members = calloc(table->n_entries + 1, sizeof *ret->members)};
+    if (!ret->members)
+        return ERROR_OOM(err);
+    for (size_t i = 0; i < table->n_entries; i++)
+        if (table->entries[i].peer_group)
+            ret->members[ret->n++] = &table->entries[i];
+    qsort(ret->members, ret->n, sizeof *ret->members, by_group);
+    return 0;
+}
+
+void mount_groups_done(struct mount_groups *groups)
+{
+    free(groups->members);
+    *groups = (struct mount_groups){.members = NULL};
+}
+
+static size_t first_of(const struct mount_groups *groups, uint64_t group)
+{
+    size_t low = 0, high = groups->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (groups->members[middle]->peer_group < group)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 // Of a group's members that one whose part of the filesystem contains this mount's, else any.
-static const struct mount_entry *member(const struct mount_table *table, uint64_t group,
+static const struct mount_entry *member(const struct mount_groups *groups, uint64_t group,
                                         const struct mount_entry *entry)
 {
     const struct mount_entry *any = NULL;
+    size_t first = group ? first_of(groups, group) : groups->n;
 
-    if (group == 0)
-        return NULL;
-    for (size_t i = 0; i < table->n_entries; i++) {
-        const struct mount_entry *other = &table->entries[i];
+    for (size_t i = first;
+         i < groups->n && i - first < LOOKED_AT_MOST && groups->members[i]->peer_group == group;
+         i++) {
+        const struct mount_entry *other = groups->members[i];
 
-        if (other->peer_group != group || other->id == entry->id)
+        if (other->id == entry->id)
             continue;
         if (other->device == entry->device && path_is_below(entry->root, other->root))
             return other;
@@ -32,7 +80,7 @@ static char *clean_path(const char *path)
 }
 
 // "the host's /mnt", "this container's /data"; NULL with *failed when out of memory.
-static char *name_member(const struct mount_table *own, const struct mount_table *host,
+static char *name_member(const struct mount_groups *own, const struct mount_groups *host,
                          uint64_t group, const struct mount_entry *entry, bool *failed)
 {
     const struct mount_entry *there = member(host, group, entry);
@@ -92,8 +140,8 @@ static char *explain(const struct mount_entry *entry, const char *master, const 
     return text_format("%s; and %s", slave, shared);
 }
 
-int mounts_explain(const struct mount_entry *entry, const struct mount_table *own,
-                   const struct mount_table *host, char **ret_receives_from, char **ret_why,
+int mounts_explain(const struct mount_entry *entry, const struct mount_groups *own,
+                   const struct mount_groups *host, char **ret_receives_from, char **ret_why,
                    struct error *err)
 {
     const struct mount_entry *there = member(host, entry->master, entry);

@@ -76,7 +76,8 @@
 //               with `key` (its ID here: unique in the list, "RUNTIME/ID", never empty) and
 //               `start_time`.
 //   filesystems {filesystems: [as of fs]}                      always whole
-//   mounts      {container: ID, mounts: [as of mounts] or null, error: null or as above}
+//   mounts      {container: ID, mounts: [as of mounts] or null, truncated: bool, error: null or as
+//               above}   truncated: there are more, which `davit mounts` prints
 //   journal     {events: [as of events], attachments: [as of status], whole: bool}
 //               events: only those that are new unless whole (then the last 1,000 at most);
 //               attachments: always all that are not gone, and those that were lost since the start
@@ -122,6 +123,9 @@ enum protocol_method {
 #define PROTOCOL_MESSAGE_LIMIT (32 * 1024 * 1024) // engine -> front end
 // Targets of one change.
 #define PROTOCOL_TARGETS_MAX 64
+// Mounts of one container that are told, and bytes of them.
+#define PROTOCOL_MOUNTS_MAX   4096
+#define PROTOCOL_MOUNTS_LIMIT (8 * 1024 * 1024)
 // Requests that may be under way at once; one more is answered with code "busy".
 #define PROTOCOL_REQUESTS_MAX 32
 

@@ -147,11 +147,11 @@ static bool watch_init(struct server *server, uint64_t pid, uint64_t start_time)
     return true;
 }
 
-static void mounts_tell(struct topic *topic, json_t *mounts, json_t *error)
+static void mounts_tell(struct topic *topic, json_t *mounts, bool truncated, json_t *error)
 {
     struct mounts_state *state = &topic->server->mounts;
-    json_t *told =
-        json_pack("{s:s, s:O, s:O}", "container", state->key, "mounts", mounts, "error", error);
+    json_t *told = json_pack("{s:s, s:O, s:b, s:O}", "container", state->key, "mounts", mounts,
+                             "truncated", (int)truncated, "error", error);
 
     if (told && !topic->whole && state->told && json_equal(state->told, told)) {
         json_decref(told);
@@ -171,7 +171,8 @@ static void mounts_take(struct topic *topic, json_t *result)
     uint64_t pid = (uint64_t)json_integer_value(json_object_get(result, "pid"));
     uint64_t start = (uint64_t)json_integer_value(json_object_get(result, "start_time"));
 
-    mounts_tell(topic, json_object_get(result, "mounts"), null);
+    mounts_tell(topic, json_object_get(result, "mounts"),
+                json_is_true(json_object_get(result, "truncated")), null);
     if (watch_init(topic->server, pid, start))
         topic_read(topic);
 }
@@ -180,7 +181,7 @@ static void mounts_failed(struct topic *topic, json_t *error)
 {
     json_t *data = json_object_get(error, "data");
 
-    mounts_tell(topic, json_null(), data ? data : json_null());
+    mounts_tell(topic, json_null(), false, data ? data : json_null());
     mount_watch_free(TAKE_POINTER(topic->server->mounts.watch));
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/wire/encode.h"
+#include "core/wire/protocol.h"
 #include "core/wire/encode_internal.h"
 #include "core/wire/message.h"
 #include "core/wire/worker_internal.h"
@@ -155,22 +156,46 @@ int job_filesystems(struct job *job, json_t **ret, struct error *err)
         ret, err);
 }
 
+// As many as the limit lets through: names inside a container may be as long as it likes.
+static json_t *bounded_mounts(struct container_mounts *mounts)
+{
+    json_t *array = json_array();
+    size_t bytes = 0;
+
+    for (size_t i = 0; array && i < mounts->n_mounts; i++) {
+        json_t *mount = encode_container_mount(&mounts->mounts[i]);
+
+        bytes += mount ? json_dumpb(mount, NULL, 0, JSON_COMPACT) : 0;
+        if (bytes > PROTOCOL_MOUNTS_LIMIT) {
+            mounts->truncated = true;
+            json_decref(mount);
+            break;
+        }
+        if (json_array_append_new(array, mount) < 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
 int job_mounts(struct job *job, json_t **ret, struct error *err)
 {
     CLEANUP(container_mounts_freep) struct container_mounts *mounts = NULL;
     const char *key = NULL;
+    json_t *told;
     int r =
         member_text(job->params, "params", "container", MEMBER_REQUIRED, SELECTOR_LIMIT, &key, err);
 
     if (r == 0)
-        r = engine_mounts(job->engine, key, &mounts, err);
+        r = engine_mounts(job->engine, key, PROTOCOL_MOUNTS_MAX, &mounts, err);
     if (r < 0)
         return r;
-    return job_answer(
-        json_pack("{s:i, s:I, s:o}", "pid", (int)mounts->container->pid, "start_time",
-                  (json_int_t)mounts->container->start_time, "mounts",
-                  JOB_ARRAY(mounts->mounts, mounts->n_mounts, encode_container_mount)),
-        ret, err);
+    told = bounded_mounts(mounts);
+    return job_answer(json_pack("{s:i, s:I, s:o, s:b}", "pid", (int)mounts->container->pid,
+                                "start_time", (json_int_t)mounts->container->start_time, "mounts",
+                                told, "truncated", (int)mounts->truncated),
+                      ret, err);
 }
 
 // ---- journal ----

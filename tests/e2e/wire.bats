@@ -141,6 +141,25 @@ watch_containers() {
     [[ $ended -eq 0 ]]
 }
 
+@test "of a container with thousands of mounts 4096 are told, what davit attached first" {
+    local i
+    watch_containers
+    inside "$web" mkdir /srv/many
+    inside "$web" mount -t tmpfs many /srv/many
+    # Each bind of the tree into itself doubles it.
+    for ((i = 0; i < 13; i++)); do inside "$web" mkdir "/srv/many/$i"; done
+    for ((i = 0; i < 13; i++)); do inside "$web" mount -o rbind /srv/many "/srv/many/$i"; done
+    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/last"
+    ask watch '{"mounts":"'"$(member "$web" key)"'"}'
+    tells '.method == "mounts" and .params.truncated and (.params.mounts | length == 4096)
+        and any(.params.mounts[]; .target == "/mnt/last" and .origin == "attached")'
+    davit_exits 0 detach "$web:/mnt/last"
+    inside "$web" umount -l /srv/many
+    inside "$web" rmdir /srv/many
+    tells '.method == "mounts" and (.params.truncated | not) and (.params.mounts | length < 100)'
+    assert_tables_unchanged "$web"
+}
+
 # The daemon's own word for when something was; nanoseconds since the epoch.
 happened() {
     at=$(docker events --since 100s --until "$(date +%s.%N)" --filter "container=$1" \

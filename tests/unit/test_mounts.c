@@ -68,12 +68,15 @@ static const struct {
 
 START_TEST(propagation_in_words)
 {
+    _cleanup_mount_groups_ struct mount_groups own = {.members = NULL}, host = {.members = NULL};
     struct mount_entry entry = words[_i].entry;
     char *receives = NULL, *why = NULL;
 
     entry.root = slash;
     entry.target = data;
-    ck_assert_int_eq(mounts_explain(&entry, &own_table, &host_table, &receives, &why, &err), 0);
+    ck_assert_int_eq(mount_groups_make(&own_table, &own, &err), 0);
+    ck_assert_int_eq(mount_groups_make(&host_table, &host, &err), 0);
+    ck_assert_int_eq(mounts_explain(&entry, &own, &host, &receives, &why, &err), 0);
     ck_assert_pstr_eq(receives, words[_i].receives);
     ck_assert_msg(strstr(why, words[_i].why) != NULL, "%s", why);
     ck_assert_msg(!words[_i].why_too || strstr(why, words[_i].why_too) != NULL, "%s", why);
@@ -87,14 +90,19 @@ END_TEST
 START_TEST(nearest_member_is_named)
 {
     struct mount_entry entry = {.id = 60, .device = 2, .root = usb, .target = data, .master = 12};
-    struct mount_table later = {.entries = host_entries + 2, .n_entries = 1};
+    struct mount_table table = {.entries = host_entries + 2, .n_entries = 1};
+    _cleanup_mount_groups_ struct mount_groups own = {.members = NULL}, host = {.members = NULL},
+                                               later = {.members = NULL};
     char *receives = NULL, *why = NULL;
 
-    ck_assert_int_eq(mounts_explain(&entry, &own_table, &host_table, &receives, &why, &err), 0);
+    ck_assert_int_eq(mount_groups_make(&own_table, &own, &err), 0);
+    ck_assert_int_eq(mount_groups_make(&host_table, &host, &err), 0);
+    ck_assert_int_eq(mount_groups_make(&table, &later, &err), 0);
+    ck_assert_int_eq(mounts_explain(&entry, &own, &host, &receives, &why, &err), 0);
     ck_assert_str_eq(receives, "host /mnt (peer group 12)");
     free(receives);
     free(why);
-    ck_assert_int_eq(mounts_explain(&entry, &own_table, &later, &receives, &why, &err), 0);
+    ck_assert_int_eq(mounts_explain(&entry, &own, &later, &receives, &why, &err), 0);
     ck_assert_str_eq(receives, "host /data (peer group 12)");
     free(receives);
     free(why);
@@ -106,7 +114,33 @@ END_TEST
 static char dir[64], state[80];
 static pid_t init;
 
-static void run_init(int ready, int fuse)
+// Each bind of the tree into itself doubles it.
+static void make_many(unsigned doublings)
+{
+    char path[128], place[160];
+
+    (void)snprintf(path, sizeof path, "%s/many", dir);
+    if (doublings == 0)
+        return;
+    if (mkdir(path, 0755) < 0 || mount("davit-test", path, "tmpfs", 0, "mode=0755") < 0 ||
+        mount(NULL, path, NULL, MS_SHARED, NULL) < 0)
+        _exit(1);
+    for (unsigned i = 0; i < doublings; i++) {
+        (void)snprintf(place, sizeof place, "%s/%u", path, i);
+        if (mkdir(place, 0755) < 0)
+            _exit(1);
+    }
+    (void)mount(NULL, path, NULL, MS_PRIVATE, NULL);
+    for (unsigned i = 0; i < doublings; i++) {
+        (void)snprintf(place, sizeof place, "%s/%u", path, i);
+        if (mount(path, place, NULL, MS_BIND | MS_REC, NULL) < 0)
+            _exit(1);
+    }
+    // All in one peer group, each of which has thousands of others.
+    (void)mount(NULL, path, NULL, MS_SHARED | MS_REC, NULL);
+}
+
+static void run_init(int ready, int fuse, unsigned doublings)
 {
     char path[128], options[128];
 
@@ -121,6 +155,7 @@ static void run_init(int ready, int fuse)
     (void)snprintf(path, sizeof path, "%s/bound", dir);
     if (mkdir(path, 0755) < 0 || mount(dir, path, NULL, MS_BIND, NULL) < 0)
         _exit(1);
+    make_many(doublings);
     if (write(ready, "x", 1) != 1)
         _exit(1);
     (void)pause();
@@ -137,7 +172,7 @@ static void teardown(void)
         (void)rmdir(dir);
 }
 
-static void begin(int fuse)
+static void begin(int fuse, unsigned doublings)
 {
     int ready[2];
     char byte;
@@ -149,7 +184,7 @@ static void begin(int fuse)
     init = fork();
     ck_assert_int_ge(init, 0);
     if (init == 0)
-        run_init(ready[1], fuse);
+        run_init(ready[1], fuse, doublings);
     (void)close(ready[1]);
     ck_assert_msg(read(ready[0], &byte, 1) == 1, "no namespace of its own (root is needed)");
     (void)close(ready[0]);
@@ -178,11 +213,11 @@ START_TEST(server_that_does_not_answer_is_stale)
     char selector[32];
 
     ck_assert_int_ge(fuse, 0);
-    begin(fuse);
+    begin(fuse, 0);
     (void)snprintf(selector, sizeof selector, "pid:%d", init);
     ck_assert_int_eq(engine_open(&options, &engine, &err), 0);
     before = monotonic_us();
-    ck_assert_msg(engine_mounts(engine, selector, &mounts, &err) == 0, "%s", err.message);
+    ck_assert_msg(engine_mounts(engine, selector, 0, &mounts, &err) == 0, "%s", err.message);
     ck_assert_uint_lt(monotonic_us() - before, 10000000);
     ck_assert(at(mounts, "hung")->stale);
     ck_assert(!at(mounts, "bound")->stale);
@@ -195,12 +230,43 @@ START_TEST(server_that_does_not_answer_is_stale)
 }
 END_TEST
 
+// A container may have as many as it likes: all are told of, or as many as were asked for.
+START_TEST(thousands)
+{
+    _cleanup_close_ int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    struct container_mounts *mounts;
+    _cleanup_engine_ struct engine *engine = NULL;
+    struct engine_options options = {.state_dir = state,
+                                     .runtime = {.docker_endpoint = "unix:///nonexistent/s"}};
+    unsigned long long before;
+    char selector[32];
+
+    begin(fuse, 13);
+    (void)snprintf(selector, sizeof selector, "pid:%d", init);
+    ck_assert_int_eq(engine_open(&options, &engine, &err), 0);
+    before = monotonic_us();
+    ck_assert_msg(engine_mounts(engine, selector, 0, &mounts, &err) == 0, "%s", err.message);
+    ck_assert_uint_lt(monotonic_us() - before, 20000000);
+    ck_assert_uint_gt(mounts->n_mounts, 8192);
+    ck_assert(!mounts->truncated);
+    container_mounts_free(mounts);
+    ck_assert_msg(engine_mounts(engine, selector, 4096, &mounts, &err) == 0, "%s", err.message);
+    ck_assert_uint_eq(mounts->n_mounts, 4096);
+    ck_assert(mounts->truncated);
+    ck_assert_int_eq(mounts->mounts[0].origin, ORIGIN_IMAGE);
+    for (size_t i = 0; i < mounts->n_mounts; i++)
+        ck_assert_ptr_nonnull(mounts->mounts[i].why);
+    container_mounts_free(mounts);
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, NULL, teardown);
     tcase_add_loop_test(tcase, propagation_in_words, 0, (int)ARRAY_SIZE(words));
     tcase_add_test(tcase, nearest_member_is_named);
     tcase_add_test(tcase, server_that_does_not_answer_is_stale);
+    tcase_add_test(tcase, thousands);
 }
 
 int main(void)

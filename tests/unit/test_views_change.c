@@ -51,6 +51,37 @@ START_TEST(lost_rows_until_dismissed)
 }
 END_TEST
 
+// The engine tells some thousands at most; the last row says so, and is nothing to act on.
+START_TEST(more_mounts_than_are_told)
+{
+    struct fixture f;
+    struct subject subject;
+    struct error err;
+
+    fixture_open(&f, 24, 80, true);
+    tell_all(&f);
+    fixture_news(&f, "mounts",
+                 "{\"container\":\"containerd/3fa9c1\",\"truncated\":true,\"mounts\":["
+                 "{\"target\":\"/\",\"device\":\"overlay\",\"sub_root\":\"/\",\"type\":\"overlay\","
+                 "\"origin\":\"image\",\"mount_id\":1}],\"error\":null}");
+    f.focus = PANE_MOUNTS;
+    (void)fixture_act(&f, ACTION_BOTTOM);
+    fixture_paint(&f);
+    row_has(&f, 8, "overlay");
+    row_has(&f, 9, "… and more");
+    row_has(&f, 9, "see: davit mounts");
+    ck_assert_int_eq(ops_of(f.panes[PANE_MOUNTS])->subject(f.panes[PANE_MOUNTS], &subject, &err),
+                     0);
+    ck_assert_int_eq(subject.kind, SUBJECT_NONE);
+    subject_done(&subject);
+    tell_all(&f); // another table, which is whole
+    fixture_paint(&f);
+    for (int i = 0; i < 24; i++)
+        ck_assert_ptr_null(strstr(f.screen.rows[i], "and more"));
+    fixture_close(&f);
+}
+END_TEST
+
 // The same container with another process has been restarted, whatever it was attached to.
 START_TEST(restarts_are_seen)
 {
@@ -188,6 +219,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, what_runtimes_mount_is_hidden);
     tcase_add_test(tcase, runtimes_are_told);
     tcase_add_test(tcase, lost_rows_until_dismissed);
+    tcase_add_test(tcase, more_mounts_than_are_told);
     tcase_add_test(tcase, restarts_are_seen);
     tcase_add_test(tcase, selection_holds_while_containers_change);
     tcase_add_test(tcase, twin_filesystems);

@@ -209,18 +209,24 @@ static int news_mounts(struct model *model, const json_t *params, struct error *
     struct mount_set *set = NULL;
     const json_t *array;
     char *container = NULL;
+    bool truncated = false;
     int r = decode_need_text(params, "container", &container, err);
 
     if (r == 0)
         r = decode_array(params, "mounts", &array, err);
     if (r == 0)
         r = mount_set_decode(array, &set, err);
+    if (r == 0)
+        r = decode_bool(params, "truncated", false, &truncated, err);
     if (r < 0) {
+        if (set)
+            mount_set_unref(set);
         free(container);
         return r;
     }
     mount_set_unref(model->mounts);
     model->mounts = set;
+    model->mounts_truncated = truncated;
     free(model->mounts_of);
     model->mounts_of = container;
     model->mounts_error = (struct error){.code = ERROR_NONE};

@@ -46,7 +46,7 @@ struct shown_filesystem {
     char *device, *major_minor, *type, *options; // options: comma-separated
     char *propagation, *label, *uuid, *model, *transport;
     bool read_only;
-    bool internal; // a container runtime mounted it for its own use
+    bool internal;                  // a container runtime mounted it for its own use
     enum shown_usage usage;         // SILENT: "not answering"
     uint64_t size, used, available; // bytes
     time_t usage_at;
@@ -120,6 +120,7 @@ struct model {
     struct attachment_set *attachments; // what is not gone, and what was lost since the start
     char *mounts_of;                    // key of the container whose mounts these are, or NULL
     struct mount_set *mounts;
+    bool mounts_truncated;     // there are more than were told
     struct error mounts_error; // why there are none
     struct shown_runtime *runtimes;
     size_t n_runtimes;

@@ -110,7 +110,7 @@ static int print_text(struct command *command, const struct container_mounts *mo
 int verb_mounts(struct command *command, struct error *err)
 {
     CLEANUP(container_mounts_freep) struct container_mounts *mounts = NULL;
-    int r = engine_mounts(command->engine, command->arguments->words[0], &mounts, err);
+    int r = engine_mounts(command->engine, command->arguments->words[0], 0, &mounts, err);
 
     if (r < 0)
         return r;

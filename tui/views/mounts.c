@@ -133,7 +133,7 @@ static int subject(struct pane *pane, struct subject *ret, struct error *err)
 
     (void)err;
     *ret = (struct subject){.kind = SUBJECT_NONE};
-    if (row < 0)
+    if (row < 0 || mount_row_is_more(&view->rows.rows[row]))
         return 0;
     ret->kind = view->rows.rows[row].mount ? SUBJECT_MOUNT : SUBJECT_ATTACHMENT;
     ret->mount = view->rows.rows[row].mount;

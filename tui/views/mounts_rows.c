@@ -11,6 +11,8 @@
 #include "tui/views/list_pane.h"
 #include "tui/views/lost.h"
 
+#define LAST 100
+
 enum { TARGET, SOURCE, FS, ACCESS, ORIGIN, PROPAGATION, NUMBER };
 const struct list_column mount_columns[MOUNT_COLUMNS] = {
     [TARGET] = {"TARGET", 8, 0, 0, false, CUT_MIDDLE},
@@ -22,11 +24,18 @@ const struct list_column mount_columns[MOUNT_COLUMNS] = {
     [NUMBER] = {"MAJ:MIN", 7, 8, 96, false, CUT_END},
 };
 
+bool mount_row_is_more(const struct mount_row *row)
+{
+    return !row->mount && !row->attachment;
+}
+
 // What stands first: lost, lingering, attached, declared, others, the image's, the system's.
 static int rank(const struct mount_row *row)
 {
     static const char *const origins[] = {"attached", "declared", "other", "image", "system"};
 
+    if (mount_row_is_more(row))
+        return LAST;
     if (!row->mount)
         return lost_attachment(row->attachment) ? 0 : 1;
     for (size_t i = 0; i < ARRAY_SIZE(origins); i++)
@@ -86,6 +95,14 @@ static int add_attachments(struct mount_rows *rows, const struct model *model)
     return 0;
 }
 
+static int add_more(struct mount_rows *rows, const struct model *model)
+{
+    if (!model->mounts_truncated)
+        return 0;
+    rows->rows[rows->n].key = strdup("more");
+    return rows->rows[rows->n++].key ? 0 : -1;
+}
+
 static int make_keys_differ(struct mount_rows *rows)
 {
     _cleanup_free_ char **keys = calloc(rows->n + 1, sizeof *keys);
@@ -106,13 +123,13 @@ int mount_rows_make(struct mount_rows *ret, const struct model *model, struct er
     struct mount_rows rows = {
         .mounts = mount_set_ref(model->mounts),
         .attachments = attachment_set_ref(model->attachments),
-        .rows = calloc(model->mounts->n + model->attachments->n + 1, sizeof *rows.rows),
+        .rows = calloc(model->mounts->n + model->attachments->n + 2, sizeof *rows.rows),
     };
     int failed = rows.rows ? 0 : -1;
 
     if (!failed && model->mounts_of)
         failed = add_mounts(&rows, model) < 0 || add_attachments(&rows, model) < 0 ||
-                 make_keys_differ(&rows) < 0;
+                 add_more(&rows, model) < 0 || make_keys_differ(&rows) < 0;
     if (failed) {
         mount_rows_done(&rows);
         return ERROR_OOM(err);
@@ -199,6 +216,13 @@ void mount_row_cell(const struct mount_row *row, size_t column, struct list_cell
 {
     const struct shown_mount *m = row->mount;
 
+    if (mount_row_is_more(row)) {
+        list_cell_text(ret, column == TARGET   ? "… and more"
+                            : column == SOURCE ? "see: davit mounts"
+                                               : "");
+        ret->role = ROLE_TEXT_DIM;
+        return;
+    }
     switch (column) {
     case TARGET:
         list_cell_text(ret, m ? m->target.text : row->attachment->target.text);

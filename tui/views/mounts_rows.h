@@ -7,6 +7,7 @@
 #include "tui/model/model.h"
 #include "tui/views/list.h"
 
+// Both NULL: the last row, which says that there are more mounts than those.
 struct mount_row {
     const struct shown_mount *mount;           // NULL: not mounted (any more)
     const struct shown_attachment *attachment; // of davit's own; NULL: none, or not known
@@ -21,6 +22,7 @@ struct mount_rows {
 
 int mount_rows_make(struct mount_rows *ret, const struct model *model, struct error *err);
 void mount_rows_done(struct mount_rows *rows);
+bool mount_row_is_more(const struct mount_row *row);
 
 #define MOUNT_COLUMNS 7
 extern const struct list_column mount_columns[MOUNT_COLUMNS];

@@ -253,6 +253,8 @@ int plain_mount(const struct list_pane *pane, const struct shown_container *cont
         return -ENOMEM;
     if (!row)
         return plain_list(pane, title, total, NULL, NULL, NULL, ret);
+    if (mount_row_is_more(row))
+        return plain_list(pane, title, total, "more than can be shown", "", strdup(""), ret);
     if (!row->mount)
         facts = text_same(row->attachment->state, "gone") ? "lost" : "detached, but still held";
     else if (row->mount->stale)
