@@ -349,6 +349,7 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
     (void)snprintf(what->id, sizeof what->id, "%s", id);
     what->container_id = strdup(container->id);
     what->container_name = strdup(container->name);
+    what->pod = container->pod ? strdup(container->pod) : NULL;
     what->runtime = strdup(container->runtime);
     what->source = strdup(job->source->name);
     what->method = job->source->maker->method;
@@ -373,7 +374,7 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
     what->identity.n_mounts =
         1 + (job->request->flags & ATTACH_RECURSIVE ? (unsigned)job->source->n_below : 0);
     if (!what->container_id || !what->container_name || !what->runtime || !what->source ||
-        !what->target || !what->options || !what->identity.root)
+        !what->target || !what->options || !what->identity.root || (container->pod && !what->pod))
         return ERROR_OOM(err);
     return plan_made(job, id, err);
 }

@@ -31,6 +31,7 @@ void attachment_free(struct attachment *attachment)
     free(attachment->made);
     free(attachment->container_id);
     free(attachment->container_name);
+    free(attachment->pod);
     free(attachment->runtime);
     free(attachment->source);
     free(attachment->provider);

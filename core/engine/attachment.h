@@ -55,6 +55,7 @@ struct attachment {
     char id[OPERATION_ID_SIZE];
     char *container_id;      // clean text
     char *container_name;    // clean text
+    char *pod;               // "NAMESPACE/NAME" in Kubernetes, else NULL; clean text
     char *runtime;           // clean text
     char *source;            // source.name, raw bytes
     const char *method;      // one of METHODS, static

@@ -165,6 +165,7 @@ static void get_names(struct reader *r, struct attachment *what)
 {
     what->container_id = reader_text(r, "container_id", REQUIRED);
     what->container_name = reader_text(r, "container", REQUIRED);
+    what->pod = reader_text(r, "pod", OPTIONAL);
     what->runtime = reader_text(r, "runtime", REQUIRED);
     what->source = reader_path(r, "source", REQUIRED); // read by source_parse() before it is used
     if (what->source && !*what->source)

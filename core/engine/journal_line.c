@@ -180,6 +180,7 @@ static void put_names(struct writer *w, const struct attachment *what)
 {
     put_text(w, "container_id", what->container_id);
     put_text(w, "container", what->container_name);
+    put_text(w, "pod", what->pod);
     put_text(w, "runtime", what->runtime);
     put_path(w, "source", what->source);
     put_path(w, "target", what->target);

@@ -21,6 +21,7 @@ json_t *encode_attachment(const struct attachment *a)
     failed |= json_object_set_new(object, "kept", json_false()); // nothing is, before keepd exists
     failed |= json_object_set_new(object, "until", json_null());
     failed |= json_object_set_new(object, "container_id", encode_text(a->container_id));
+    failed |= json_object_set_new(object, "pod", encode_text(a->pod));
     failed |= json_object_set_new(object, "runtime", encode_text(a->runtime));
     failed |= json_object_set_new(object, "method", encode_text(a->method));
     failed |= json_object_set_new(object, "options", encode_options(a->options, NULL));

@@ -56,6 +56,7 @@ static inline struct attachment *sample(unsigned number)
     (void)snprintf(a->id, sizeof a->id, "%012x", number);
     a->container_id = text("4f2a");
     a->container_name = text("web");
+    a->pod = number % 2 ? text("shop/api-7d9f") : NULL;
     a->runtime = text("docker");
     a->source = text("/srv/data");
     a->target = text("/mnt/data");

@@ -277,9 +277,10 @@ START_TEST(test_filesystem)
     char *bytes;
     size_t length;
 
-    has_keys(json_incref(object),
-             "mount_point mount_point_b64 device major_minor sub_root type options read_only "
-             "propagation size used avail usage_at usage label uuid model transport holders internal");
+    has_keys(
+        json_incref(object),
+        "mount_point mount_point_b64 device major_minor sub_root type options read_only "
+        "propagation size used avail usage_at usage label uuid model transport holders internal");
     ck_assert_str_eq(string(object, "mount_point"), "/caf\xef\xbf\xbd\xef\xbf\xbd");
     bytes = text_base64_decode(string(object, "mount_point_b64"), &length);
     ck_assert_str_eq(bytes, text_bad);
@@ -358,7 +359,7 @@ START_TEST(test_journal)
     json_t *object = encode_attachment(&attachment);
 
     has_keys(json_incref(object), "id container target target_b64 source mount_id since by state "
-                                  "kept until container_id runtime method options");
+                                  "kept until container_id pod runtime method options");
     ck_assert_int_eq(json_integer_value(json_object_get(object, "mount_id")), 104);
     ck_assert_str_eq(string(object, "state"), "lingering");
     ck_assert(json_is_false(json_object_get(object, "kept")));

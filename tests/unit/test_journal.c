@@ -13,6 +13,7 @@ static void same_attachment(const struct attachment *a, const struct attachment 
     ck_assert_str_eq(a->id, b->id);
     ck_assert_str_eq(a->container_id, b->container_id);
     ck_assert_str_eq(a->container_name, b->container_name);
+    ck_assert_pstr_eq(a->pod, b->pod);
     ck_assert_str_eq(a->runtime, b->runtime);
     ck_assert_str_eq(a->source, b->source);
     ck_assert_str_eq(a->target, b->target);

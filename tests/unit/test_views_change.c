@@ -51,6 +51,35 @@ START_TEST(lost_rows_until_dismissed)
 }
 END_TEST
 
+// A container of a pod that restarts has another id, and the same name as those of other pods.
+START_TEST(lost_in_a_pod)
+{
+    static const char text[] =
+        "{\"whole\":true,\"events\":[],\"attachments\":[{\"id\":\"00000000000c\","
+        "\"container\":\"app\",\"container_id\":\"before\",\"runtime\":\"containerd\","
+        "\"pod\":%s,\"by\":\"mara\",\"state\":\"gone\",\"source\":\"/srv\","
+        "\"target\":\"/mnt/x\",\"since\":\"2026-03-12T02:50:00Z\"}]}";
+    static const char *const pods[] = {"\"shop/api-7d9f8b6c5d-k88vm\"", "null"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(pods); i++) {
+        struct fixture f;
+        char news[512];
+
+        fixture_open(&f, 24, 80, true);
+        fixture_hello(&f, hello);
+        fixture_news(&f, "containers", containers);
+        (void)snprintf(news, sizeof news, text, pods[i]);
+        fixture_news(&f, "journal", news);
+        fixture_paint(&f);
+        for (int row = 0; row < 8; row++)
+            ck_assert_msg((strstr(f.screen.rows[row], "1 lost") != NULL) ==
+                              (i == 0 && strstr(f.screen.rows[row], "k88vm")),
+                          "case %zu, row %d: %s", i, row, f.screen.rows[row]);
+        fixture_close(&f);
+    }
+}
+END_TEST
+
 // The engine tells some thousands at most; the last row says so, and is nothing to act on.
 START_TEST(more_mounts_than_are_told)
 {
@@ -220,6 +249,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, runtimes_are_told);
     tcase_add_test(tcase, lost_rows_until_dismissed);
     tcase_add_test(tcase, more_mounts_than_are_told);
+    tcase_add_test(tcase, lost_in_a_pod);
     tcase_add_test(tcase, restarts_are_seen);
     tcase_add_test(tcase, selection_holds_while_containers_change);
     tcase_add_test(tcase, twin_filesystems);

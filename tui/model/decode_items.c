@@ -117,6 +117,7 @@ static int fill_attachment(const json_t *o, struct shown_attachment *a, struct e
     TRY(decode_need_text(o, "id", &a->id, err));
     TRY(decode_text(o, "container", &a->container, err));
     TRY(decode_text(o, "container_id", &a->container_id, err));
+    TRY(decode_text(o, "pod", &a->pod, err));
     TRY(decode_text(o, "runtime", &a->runtime, err));
     TRY(decode_text(o, "by", &a->by, err));
     TRY(decode_text(o, "state", &a->state, err));
@@ -169,7 +170,8 @@ void mount_forget(struct shown_mount *m)
 
 void attachment_forget(struct shown_attachment *a)
 {
-    char *texts[] = {a->id, a->container, a->container_id, a->runtime, a->by, a->state, a->options};
+    char *texts[] = {a->id, a->container, a->container_id, a->runtime,
+                     a->by, a->state,     a->options,      a->pod};
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);

@@ -68,7 +68,7 @@ struct shown_attachment {
     unsigned references;
     char *id;                                              // its identity
     char *container, *container_id, *runtime, *by, *state; // "live", "lingering", "gone", "intent"
-    char *options;
+    char *options, *pod;
     struct raw_text source, target;
     time_t since;
 };

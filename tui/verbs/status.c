@@ -26,7 +26,8 @@ static int print_json(struct command *command, const struct journal_view *view, 
 
 static int add_attachment(struct columns *columns, const struct attachment *a, struct error *err)
 {
-    _cleanup_free_ char *raw = text_format("%s:%s", a->container_name, a->target);
+    _cleanup_free_ char *raw = text_format("%s%s%s:%s", a->pod ? a->pod : "", a->pod ? "/" : "",
+                                           a->container_name, a->target);
     _cleanup_free_ char *where = raw ? text_clean_dup(raw, strlen(raw)) : NULL;
     _cleanup_free_ char *from = text_clean_dup(a->source, strlen(a->source));
     char since[FORMAT_SIZE];

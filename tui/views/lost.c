@@ -11,9 +11,10 @@ bool lost_made_in(const struct shown_attachment *attachment,
 {
     if (!text_same(attachment->runtime, container->runtime))
         return false;
-    // In a pod many containers have the same name.
+    // In different pods many containers have the same name.
     return text_same(attachment->container_id, container->id) ||
-           (!container->pod && text_same(attachment->container, container->name));
+           ((!container->pod || text_same(attachment->pod, container->pod)) &&
+            text_same(attachment->container, container->name));
 }
 
 const struct shown_container *lost_container(const struct shown_attachment *attachment,
