@@ -62,7 +62,7 @@ json_t *encode_listing_entry(const struct listing_entry *entry);
 const char *file_type_name(unsigned type); // NULL: unknown
 
 // {id, container, target, source, mount_id, since, by, state, kept, until, container_id, pod,
-// runtime, options}
+// runtime, method, options}
 json_t *encode_attachment(const struct attachment *attachment);
 // {at, by, id, operation, container, target, source, result, line, attachment}; attachment: the id
 // of what it is about
