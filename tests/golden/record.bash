@@ -174,7 +174,7 @@ KEYS
 
 record_readonly() {
     session readonly --readonly <<KEYS
-@rest @rest Down Down Down @rest x Esc
+@rest @rest Down @rest Down @rest Down @rest x Esc
 KEYS
 }
 
@@ -185,7 +185,7 @@ record_down() {
     kill -KILL "$daemon"
     until_true 20 is_gone "$daemon"
     session down <<KEYS
-@rest @rest @rest @rest Down Down Down @rest Enter @rest Esc @rest
+@rest @rest @rest @rest Down @rest Down @rest Down @rest Enter @rest Esc @rest
 KEYS
 }
 
