@@ -74,7 +74,7 @@ int runtimes_note(struct surface_part part, const struct model *model, const str
         y += (size_t)each;
         key = (int)y == lines ? paint_key(part, lines - 1, keymap) : 0;
         (void)snprintf(why, sizeof why, "%.32s: %s", runtime->name, runtime->error);
-        (void)surface_text(part, (int)y - each, 2, part.width - 2 - (each == 1 ? key : 0),
+        (void)surface_text(part, (int)y - each, 2, part.width - 3 - (each == 1 ? key : 0),
                            ROLE_STATUS_WARNING, CUT_MIDDLE, why);
         if (each > 1)
             (void)surface_text(part, (int)y - 1, 2, part.width - 2 - key, ROLE_TEXT, CUT_END,
