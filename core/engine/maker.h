@@ -33,6 +33,7 @@ typedef int source_resolver(struct engine *engine, const struct attach_request *
                             struct source *source, struct error *err);
 source_resolver source_resolve_container;
 source_resolver source_resolve_tmpfs;
+source_resolver source_resolve_volume;
 
 // The tree is made: job->tree (taken over also on failure) and its ids.
 int attach_set_tree(struct attach_job *job, int tree, struct error *err);

@@ -59,6 +59,7 @@ static int resolve_host(struct engine *engine, const struct attach_request *requ
 static source_resolver *const resolvers[] = {
     [SOURCE_HOST] = resolve_host,
     [SOURCE_CONTAINER] = source_resolve_container,
+    [SOURCE_VOLUME] = source_resolve_volume,
     [SOURCE_TMPFS] = source_resolve_tmpfs,
 };
 

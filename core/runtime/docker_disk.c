@@ -63,6 +63,11 @@ void docker_disk_free(struct docker_disk *disk)
     free(disk);
 }
 
+const char *docker_disk_root(const struct docker_disk *disk, size_t index)
+{
+    return index < disk->n_roots ? disk->roots[index] : NULL;
+}
+
 static int open_config(const char *root, const char *id)
 {
     _cleanup_close_ int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -18,6 +18,9 @@ void docker_disk_free(struct docker_disk *disk);
 CLEANUP_POINTER(struct docker_disk, docker_disk_free);
 #define _cleanup_docker_disk_ CLEANUP(docker_disk_freep)
 
+// The data roots that are known beforehand, in the order they are looked at; NULL after the last.
+const char *docker_disk_root(const struct docker_disk *disk, size_t index);
+
 // Fills in what docker_json_disk() finds. 0; 1 when there is nothing usable on this disk; -ENOMEM.
 // Only a regular file that belongs to root and that nobody else may write is believed.
 int docker_disk_fill(struct docker_disk *disk, struct container *container, struct error *err);

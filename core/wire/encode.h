@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/engine.h"
+#include "core/engine/volume.h"
 #include "core/host/filesystem.h"
 #include "core/runtime/container.h"
 
@@ -67,6 +68,10 @@ json_t *encode_attachment(const struct attachment *attachment);
 // {at, by, id, operation, container, target, source, result, line, attachment}; attachment: the id
 // of what it is about
 json_t *encode_event(const struct journal_event *event);
+// {volumes: [{name, runtime, path, used_by, driver, mounts, from_disk}], why}; mounts: what its
+// driver mounts there while it is used, or null; why: why a daemon was not asked, or null
+json_t *encode_volumes(const struct volume_report *report);
+
 // {name, ok, detail, hint}
 json_t *encode_check(const struct doctor_check *check);
 

@@ -51,6 +51,7 @@
 //              error has that errno), unless it is done already.
 //   status     {} -> {attachments: [as of status --json], bad_lines: how many of the journal}
 //   doctor     {} -> {checks: [as of doctor --json]}
+//   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
 // A change is {operation: "attach" | "detach" | "undo", …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
@@ -109,7 +110,8 @@
     X(RUN, run)             \
     X(CANCEL, cancel)       \
     X(STATUS, status)       \
-    X(DOCTOR, doctor)
+    X(DOCTOR, doctor)       \
+    X(VOLUMES, volumes)
 
 enum protocol_method {
 #define X(id, name) PROTOCOL_##id,

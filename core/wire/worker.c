@@ -26,6 +26,7 @@ static const struct {
     {"run", job_run},
     {"status", job_status},
     {"doctor", job_doctor},
+    {"volumes", job_volumes},
 };
 
 // ---- lines ----

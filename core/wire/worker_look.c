@@ -242,3 +242,11 @@ int job_doctor(struct job *job, json_t **ret, struct error *err)
         json_pack("{s:o}", "checks", JOB_ARRAY(report->checks, report->n_checks, encode_check)),
         ret, err);
 }
+
+int job_volumes(struct job *job, json_t **ret, struct error *err)
+{
+    CLEANUP(volume_report_freep) struct volume_report *report = NULL;
+    int r = engine_volumes(job->engine, &report, err);
+
+    return r < 0 ? r : job_answer(encode_volumes(report), ret, err);
+}

@@ -85,7 +85,6 @@ static const struct {
     {"data", ERROR_USAGE, "./data is the directory, volume:data the volume"},
     {".hidden", ERROR_USAGE, "./.hidden"},
     {"", ERROR_USAGE, NULL},
-    {"volume:data", ERROR_UNSUPPORTED, NULL},
     {"device:/dev/sdb1", ERROR_UNSUPPORTED, NULL},
     {"UUID=1", ERROR_UNSUPPORTED, NULL},
     {"LABEL=x", ERROR_UNSUPPORTED, NULL},

@@ -152,7 +152,7 @@ static int parse_word(struct parser *parser, const char *word)
         return -ENAMETOOLONG;
     }
     if (parser->out->n_words >= verb->most) {
-        if (verb->most > 1)
+        if (verb->most >= TARGETS_MAX)
             (void)error_set(parser->err, ERROR_USAGE, E2BIG, "davit %s takes at most %d targets",
                             verb->name, TARGETS_MAX);
         else

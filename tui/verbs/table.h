@@ -70,7 +70,12 @@
     LATER(FORGET, "forget", NULL, "keep no longer")                                                \
     LATER(KEEPD, "keepd", NULL, "the service that re-applies kept attachments")                    \
     LATER(EXPORT, "export", NULL, "what was attached, as a compose fragment and run flags")        \
-    LATER(VOLUME, "volume", NULL, "named volumes")                                                 \
+    HAS(VOLUME, volume, "volume", NULL, "ls | create NAME | rm NAME", 1, 2, "named volumes",       \
+        "ls lists the volumes of the runtimes and davit's own, with the containers in which each " \
+        "is "                                                                                      \
+        "mounted now. create makes one of davit's own, a directory of the host with a name; rm "   \
+        "removes one with all that is in it, unless it is in use. volume:NAME attaches davit's, "  \
+        "volume:RUNTIME/NAME a runtime's.")                                                        \
     HAS(DOCTOR, doctor, "doctor", NULL, "", 0, 0,                                                  \
         "kernel calls, privileges, runtimes: what works here, what does not, why",                 \
         "Tries what davit needs of the kernel, of the caller's privileges, of the container "      \
@@ -121,6 +126,7 @@ enum value_kind {
 #define ON(id)        (UINT32_C(1) << VERB_##id)
 #define ON_ATTACH     (ON(ATTACH) | ON(REPLACE) | ON(SHARE))
 #define ON_DETACH     (ON(DETACH) | ON(EJECT))
+#define ON_ASKING     (ON_CHANGES | ON(VOLUME))
 #define ON_CHANGES    (ON_ATTACH | ON_DETACH | ON(UNDO) | ON(REFRESH))
 #define ON_EVERYTHING UINT32_MAX
 #define ON_NOTHING    UINT32_C(0)
@@ -165,7 +171,7 @@ enum value_kind {
       "go on with what happens, until interrupted")                                              \
     X(DRY_RUN, "dry-run", 0, NULL, VALUE_NONE, NULL, ON_CHANGES, true,                           \
       "print the steps, their system calls and the predicted result; change nothing")            \
-    X(YES, "yes", 0, NULL, VALUE_NONE, NULL, ON_CHANGES, true, "do not ask")                     \
+    X(YES, "yes", 0, NULL, VALUE_NONE, NULL, ON_ASKING, true, "do not ask")                      \
     X(JSON, "json", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                              \
       "one JSON object on standard output, errors too")                                          \
     X(DOCKER, "docker", 0, "SOCKET", VALUE_PATH, NULL, ON_EVERYTHING, true,                      \
