@@ -91,6 +91,7 @@ struct container_mount {
     enum mount_origin origin;
     char attachment[OPERATION_ID_SIZE]; // when attached by davit
     char *receives_from; // "host /mnt (peer group 12)" for a slave, or NULL; clean text
+    char *gives_to;      // the same of who gets what is mounted here, or NULL
     char *why;           // one sentence on propagation; clean text
     bool stale;          // its server does not answer (only kinds that may hang are asked)
 };

@@ -38,6 +38,7 @@ void container_mounts_free(struct container_mounts *mounts)
 {
     for (size_t i = 0; i < mounts->n_mounts; i++) {
         free(mounts->mounts[i].receives_from);
+        free(mounts->mounts[i].gives_to);
         free(mounts->mounts[i].why);
     }
     free(mounts->mounts);
@@ -259,7 +260,7 @@ static int explain(struct container_mounts *mounts, struct error *err)
         r = mount_groups_make(host, &theirs, err);
     for (size_t i = 0; r == 0 && i < mounts->n_mounts; i++)
         r = mounts_explain(mounts->mounts[i].entry, &own, &theirs, &mounts->mounts[i].receives_from,
-                           &mounts->mounts[i].why, err);
+                           &mounts->mounts[i].gives_to, &mounts->mounts[i].why, err);
     return r;
 }
 

@@ -140,26 +140,32 @@ static char *explain(const struct mount_entry *entry, const char *master, const 
     return text_format("%s; and %s", slave, shared);
 }
 
-int mounts_explain(const struct mount_entry *entry, const struct mount_groups *own,
-                   const struct mount_groups *host, char **ret_receives_from, char **ret_why,
-                   struct error *err)
+// "host /mnt (peer group 12)"; NULL for no mount, *failed when out of memory.
+static char *name_on_host(const struct mount_entry *there, uint64_t group, bool *failed)
 {
-    const struct mount_entry *there = member(host, entry->master, entry);
-    _cleanup_free_ char *master = NULL, *peer = NULL, *path = NULL, *receives = NULL;
+    _cleanup_free_ char *path = there ? clean_path(there->target) : NULL;
+    char *text =
+        path ? text_format("host %s (peer group %llu)", path, (unsigned long long)group) : NULL;
+
+    *failed |= there && !text;
+    return text;
+}
+
+int mounts_explain(const struct mount_entry *entry, const struct mount_groups *own,
+                   const struct mount_groups *host, char **ret_receives_from, char **ret_gives_to,
+                   char **ret_why, struct error *err)
+{
+    _cleanup_free_ char *master = NULL, *peer = NULL, *receives = NULL, *gives = NULL;
     bool failed = false;
 
     master = name_member(own, host, entry->master, entry, &failed);
     peer = name_member(own, host, entry->peer_group, entry, &failed);
-    if (there) {
-        path = clean_path(there->target);
-        receives =
-            path ? text_format("host %s (peer group %llu)", path, (unsigned long long)entry->master)
-                 : NULL;
-        failed |= !receives;
-    }
+    receives = name_on_host(member(host, entry->master, entry), entry->master, &failed);
+    gives = name_on_host(member(host, entry->peer_group, entry), entry->peer_group, &failed);
     *ret_why = failed ? NULL : explain(entry, master, peer);
     if (!*ret_why)
         return ERROR_OOM(err);
     *ret_receives_from = TAKE_POINTER(receives);
+    *ret_gives_to = TAKE_POINTER(gives);
     return 0;
 }

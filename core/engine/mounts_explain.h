@@ -15,10 +15,11 @@ void mount_groups_done(struct mount_groups *groups);
 #define _cleanup_mount_groups_ CLEANUP(mount_groups_done)
 
 // *ret_receives_from: "host /mnt (peer group 12)" for a slave of a group that is known, else NULL.
-// *ret_why: one sentence. Both fresh memory, clean text. `own` is of the table that `entry` is
+// *ret_gives_to: "host /mnt (peer group 12)" when what is mounted here shows on the host, else
+// NULL. *ret_why: one sentence. All fresh memory, clean text. `own` is the table that `entry` is
 // in.
 int mounts_explain(const struct mount_entry *entry, const struct mount_groups *own,
-                   const struct mount_groups *host, char **ret_receives_from, char **ret_why,
-                   struct error *err);
+                   const struct mount_groups *host, char **ret_receives_from, char **ret_gives_to,
+                   char **ret_why, struct error *err);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/engine.h"
+#include "core/engine/visible.h"
 #include "core/engine/volume.h"
 #include "core/host/filesystem.h"
 #include "core/runtime/container.h"
@@ -54,8 +55,13 @@ json_t *encode_filesystem(const struct filesystem *filesystem);
 const char *filesystem_device(const struct filesystem *filesystem);
 
 // {target, device, major_minor, sub_root, type, options, read_only, propagation, peer_group,
-// receives_from, why, origin, id, mount_id, stale}; id: the attachment's, mount_id: mountinfo (1)
+// receives_from, gives_to, why, origin, id, mount_id, stale}; id: the attachment's, mount_id:
+// mountinfo (1)
 json_t *encode_container_mount(const struct container_mount *mount);
+
+// {path, container, visible, inside, why}: why a container sees a path of the host, or does not;
+// inside: where, or null
+json_t *encode_visible(const char *container, const char *path, const struct visible *visible);
 
 // {name, type, size, mode, uid, gid, mtime, link}; type: file, directory, symlink, block, char,
 // fifo, socket, or null; mode: "0755".

@@ -92,6 +92,7 @@ json_t *encode_container_mount(const struct container_mount *mount)
     failed |= put_mount(object, "target", mount->entry, mount->entry->source);
     failed |= json_object_set_new(object, "peer_group", encode_number(mount->entry->peer_group));
     failed |= json_object_set_new(object, "receives_from", encode_text(mount->receives_from));
+    failed |= json_object_set_new(object, "gives_to", encode_text(mount->gives_to));
     failed |= json_object_set_new(object, "why", encode_text(mount->why));
     failed |= json_object_set_new(object, "origin", encode_text(mount_origin_name(mount->origin)));
     failed |= json_object_set_new(object, "id", encode_text(mount->attachment));
@@ -142,5 +143,18 @@ json_t *encode_listing_entry(const struct listing_entry *entry)
     failed |= json_object_set_new(object, "gid", known ? json_integer(entry->gid) : json_null());
     failed |= json_object_set_new(object, "mtime", known ? encode_text(mtime) : json_null());
     failed |= encode_raw(object, "link", entry->link);
+    return encode_done(object, failed);
+}
+
+json_t *encode_visible(const char *container, const char *path, const struct visible *visible)
+{
+    json_t *object = json_object();
+    int failed = object ? encode_raw(object, "path", path) : -1;
+
+    failed = failed || json_object_set_new(object, "container", encode_text(container)) ||
+             json_object_set_new(object, "visible", json_boolean(visible->seen)) ||
+             (visible->inside ? encode_raw(object, "inside", visible->inside)
+                              : json_object_set_new(object, "inside", json_null())) ||
+             json_object_set_new(object, "why", encode_text(visible->why));
     return encode_done(object, failed);
 }

@@ -51,6 +51,9 @@
 //              error has that errno), unless it is done already.
 //   status     {} -> {attachments: [as of status --json], bad_lines: how many of the journal}
 //   doctor     {} -> {checks: [as of doctor --json]}
+//   why        {container: ID, path} -> {path, container, visible, inside, why}   whether that path
+//   of
+//              the host is seen in the container, where, and why or why not
 //   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
 // A change is {operation: "attach" | "detach" | "undo", …}:
@@ -111,7 +114,8 @@
     X(CANCEL, cancel)       \
     X(STATUS, status)       \
     X(DOCTOR, doctor)       \
-    X(VOLUMES, volumes)
+    X(VOLUMES, volumes)     \
+    X(WHY, why)
 
 enum protocol_method {
 #define X(id, name) PROTOCOL_##id,

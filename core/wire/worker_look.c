@@ -250,3 +250,21 @@ int job_volumes(struct job *job, json_t **ret, struct error *err)
 
     return r < 0 ? r : job_answer(encode_volumes(report), ret, err);
 }
+
+int job_why(struct job *job, json_t **ret, struct error *err)
+{
+    CLEANUP(visible_freep) struct visible *visible = NULL;
+    const char *container = NULL;
+    char *path = NULL;
+    int r = member_text(job->params, "params", "container", MEMBER_REQUIRED, SELECTOR_LIMIT,
+                        &container, err);
+
+    if (r == 0)
+        r = member_raw(job->params, "params", "path", MEMBER_REQUIRED, PATH_MAX - 1, &path, err);
+    if (r == 0)
+        r = engine_why(job->engine, container, path, &visible, err);
+    if (r == 0)
+        r = job_answer(encode_visible(container, path, visible), ret, err);
+    free(path);
+    return r;
+}

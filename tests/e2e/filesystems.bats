@@ -115,6 +115,35 @@ fs_row() {
     says /deep
 }
 
+# asks PATH VISIBLE [INSIDE]: `mounts --why`, with the same answer in words.
+asks() {
+    davit_exits 0 mounts "$web" --why "$1" --json
+    json '.why | .path == $path and .visible == $visible and .inside == $inside
+        and (.why | length > 20)' \
+        --arg path "$1" --argjson visible "$2" --argjson inside "${3:-null}"
+    davit_exits 0 mounts "$web" --why "$1"
+}
+
+@test "why a path of the host is seen inside, or is not" {
+    local deep=$SUITE_DIR/disk/deep
+    asks "$deep/er" true '"/deep/er"'
+    says "yes: "
+    asks "$SUITE_DIR/bound/er" true '"/deep/er"'
+    asks "$SUITE_DIR/disk" false
+    says "no path in the container leads to"
+    # Mounted later, it is received by the slave; what was hidden from it inside is not.
+    mount -t tmpfs -o size=1m later "$deep/er"
+    asks "$deep/er" true '"/deep/er"'
+    nsenter --target "$(pid_of "$web")" --mount umount /deep/er
+    asks "$deep/er" false '"/deep/er"'
+    says "was mounted before, or unmounted inside"
+    davit_exits 0 attach "$deep/er" "$web:/mnt/er"
+    asks "$deep/er" true '"/mnt/er"'
+    davit_exits 0 detach "$web:/mnt/er"
+    umount "$deep/er"
+    davit_refuses 3 no-path mounts "$web" --why "$SUITE_DIR/none"
+}
+
 @test "a container's mounts when there is no daemon to say what was declared" {
     SOCKET=$SUITE_DIR/none davit_exits 0 mounts "pid:$(pid_of "$web")" --json
     json '[.mounts[].target] | contains(["/", "/proc", "/data", "/deep"])'

@@ -59,7 +59,7 @@ assert_one_object() {
     davit_exits 0 mounts "$web" --json
     assert_one_object
     has '.mounts[]' target device major_minor sub_root type options read_only propagation \
-        peer_group receives_from why origin id stale
+        peer_group receives_from gives_to why origin id stale
     json '[.mounts[] | select(.target == "/mnt/it")] | length == 1 and (.[0]
         | .origin == "attached" and .read_only and (.options | contains(["ro", "nosuid", "nodev"]))
         and .propagation == "private" and .major_minor == $dev)' \

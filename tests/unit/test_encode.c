@@ -318,7 +318,7 @@ START_TEST(test_container_mount)
 
     has_keys(json_incref(object),
              "target device major_minor sub_root type options read_only "
-             "propagation peer_group receives_from why origin id mount_id stale");
+             "propagation peer_group receives_from gives_to why origin id mount_id stale");
     ck_assert(json_is_true(json_object_get(object, "read_only")));
     ck_assert_str_eq(string(object, "propagation"), "slave");
     ck_assert(is_null(object, "peer_group") && is_null(object, "id"));

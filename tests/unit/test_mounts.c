@@ -70,17 +70,19 @@ START_TEST(propagation_in_words)
 {
     _cleanup_mount_groups_ struct mount_groups own = {.members = NULL}, host = {.members = NULL};
     struct mount_entry entry = words[_i].entry;
-    char *receives = NULL, *why = NULL;
+    char *receives = NULL, *gives = NULL, *why = NULL;
 
     entry.root = slash;
     entry.target = data;
     ck_assert_int_eq(mount_groups_make(&own_table, &own, &err), 0);
     ck_assert_int_eq(mount_groups_make(&host_table, &host, &err), 0);
-    ck_assert_int_eq(mounts_explain(&entry, &own, &host, &receives, &why, &err), 0);
+    ck_assert_int_eq(mounts_explain(&entry, &own, &host, &receives, &gives, &why, &err), 0);
     ck_assert_pstr_eq(receives, words[_i].receives);
     ck_assert_msg(strstr(why, words[_i].why) != NULL, "%s", why);
     ck_assert_msg(!words[_i].why_too || strstr(why, words[_i].why_too) != NULL, "%s", why);
     ck_assert(text_is_clean(why, strlen(why)));
+    ck_assert(!gives || entry.peer_group);
+    free(gives);
     free(receives);
     free(why);
 }
@@ -93,18 +95,35 @@ START_TEST(nearest_member_is_named)
     struct mount_table table = {.entries = host_entries + 2, .n_entries = 1};
     _cleanup_mount_groups_ struct mount_groups own = {.members = NULL}, host = {.members = NULL},
                                                later = {.members = NULL};
-    char *receives = NULL, *why = NULL;
+    char *receives = NULL, *gives = NULL, *why = NULL;
 
     ck_assert_int_eq(mount_groups_make(&own_table, &own, &err), 0);
     ck_assert_int_eq(mount_groups_make(&host_table, &host, &err), 0);
     ck_assert_int_eq(mount_groups_make(&table, &later, &err), 0);
-    ck_assert_int_eq(mounts_explain(&entry, &own, &host, &receives, &why, &err), 0);
+    ck_assert_int_eq(mounts_explain(&entry, &own, &host, &receives, &gives, &why, &err), 0);
     ck_assert_str_eq(receives, "host /mnt (peer group 12)");
     free(receives);
     free(why);
-    ck_assert_int_eq(mounts_explain(&entry, &own, &later, &receives, &why, &err), 0);
+    ck_assert_int_eq(mounts_explain(&entry, &own, &later, &receives, &gives, &why, &err), 0);
     ck_assert_str_eq(receives, "host /data (peer group 12)");
     free(receives);
+    free(why);
+}
+END_TEST
+
+START_TEST(who_gets_what_is_mounted_here)
+{
+    _cleanup_mount_groups_ struct mount_groups own = {.members = NULL}, host = {.members = NULL};
+    struct mount_entry entry = {
+        .id = 60, .device = 2, .root = slash, .target = data, .peer_group = 12};
+    char *receives = NULL, *gives = NULL, *why = NULL;
+
+    ck_assert_int_eq(mount_groups_make(&own_table, &own, &err), 0);
+    ck_assert_int_eq(mount_groups_make(&host_table, &host, &err), 0);
+    ck_assert_int_eq(mounts_explain(&entry, &own, &host, &receives, &gives, &why, &err), 0);
+    ck_assert_ptr_null(receives);
+    ck_assert_str_eq(gives, "host /mnt (peer group 12)");
+    free(gives);
     free(why);
 }
 END_TEST
@@ -265,6 +284,7 @@ static void add(TCase *tcase)
     tcase_add_checked_fixture(tcase, NULL, teardown);
     tcase_add_loop_test(tcase, propagation_in_words, 0, (int)ARRAY_SIZE(words));
     tcase_add_test(tcase, nearest_member_is_named);
+    tcase_add_test(tcase, who_gets_what_is_mounted_here);
     tcase_add_test(tcase, server_that_does_not_answer_is_stale);
     tcase_add_test(tcase, thousands);
 }

@@ -231,6 +231,7 @@ int details_mount(struct text_page *page, const struct shown_mount *m,
     r = r < 0 ? r : field(page, "Origin", origin_sentence(m->origin));
     r = r < 0 ? r : field(page, "Propagation", m->propagation);
     r = r < 0 ? r : field(page, "Receives from", m->receives_from);
+    r = r < 0 ? r : field(page, "Gives to", m->gives_to);
     r = r < 0 ? r : field(page, "Which means", m->why);
     if (r == 0 && m->stale)
         r = text_page_field(page, "State", "STALE: its server does not answer");

@@ -105,6 +105,7 @@ static int fill_mount(const json_t *o, struct shown_mount *m, struct error *err)
     TRY(decode_joined(o, "options", &m->options, err));
     TRY(decode_text(o, "propagation", &m->propagation, err));
     TRY(decode_text(o, "receives_from", &m->receives_from, err));
+    TRY(decode_text(o, "gives_to", &m->gives_to, err));
     TRY(decode_text(o, "why", &m->why, err));
     TRY(decode_text(o, "origin", &m->origin, err));
     TRY(decode_text(o, "id", &m->attachment, err));
@@ -159,8 +160,8 @@ void filesystem_forget(struct shown_filesystem *f)
 
 void mount_forget(struct shown_mount *m)
 {
-    char *texts[] = {m->device,        m->major_minor, m->type,   m->options,   m->propagation,
-                     m->receives_from, m->why,         m->origin, m->attachment};
+    char *texts[] = {m->device,        m->major_minor, m->type, m->options, m->propagation,
+                     m->receives_from, m->gives_to,    m->why,  m->origin,  m->attachment};
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);

@@ -58,7 +58,7 @@ struct shown_mount {
     struct raw_text target;
     struct raw_text sub_root;
     char *device, *major_minor, *type, *options;
-    char *propagation, *receives_from, *why;
+    char *propagation, *receives_from, *gives_to, *why;
     char *origin;     // "attached", "declared", "image", "system", "other"
     char *attachment; // id when attached by davit
     bool read_only, stale;

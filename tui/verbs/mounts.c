@@ -107,11 +107,30 @@ static int print_text(struct command *command, const struct container_mounts *mo
     return 0;
 }
 
+static int print_why(struct command *command, const char *selector, const char *path,
+                     struct error *err)
+{
+    CLEANUP(visible_freep) struct visible *visible = NULL;
+    int r = engine_why(command->engine, selector, path, &visible, err);
+
+    if (r < 0)
+        return r;
+    if (command->json)
+        return output_json(command,
+                           json_pack("{s:o}", "why", encode_visible(selector, path, visible)), err);
+    (void)fprintf(command->out, "%s: %s\n", visible->seen ? "yes" : "no", visible->why);
+    return 0;
+}
+
 int verb_mounts(struct command *command, struct error *err)
 {
+    const char *why = command->arguments->value[OPTION_WHY];
     CLEANUP(container_mounts_freep) struct container_mounts *mounts = NULL;
-    int r = engine_mounts(command->engine, command->arguments->words[0], 0, &mounts, err);
+    int r;
 
+    if (why)
+        return print_why(command, command->arguments->words[0], why, err);
+    r = engine_mounts(command->engine, command->arguments->words[0], 0, &mounts, err);
     if (r < 0)
         return r;
     return command->json ? print_json(command, mounts, err) : print_text(command, mounts, err);

@@ -26,7 +26,8 @@
         "Lists the mounts inside a container. ORIGIN is attached (by davit, with its id), "        \
         "declared (when the container was made), image, system or other. PROPAGATION says "        \
         "whether mounts made later on the host appear inside; the sentences below the list say "   \
-        "why, with --verbose also for what the runtime itself mounts.")                            \
+        "why, with --verbose also for what the runtime itself mounts. --why HOSTPATH answers one " \
+        "question instead: whether that path of the host is seen inside, where, and why not.")     \
     HAS(LS, ls, "ls", NULL, "PLACE", 1, 1, "one directory: HOSTPATH or CONTAINER:PATH",            \
         "Lists one directory of the host or of a container, with a time limit. Symbolic links "    \
         "of a container are followed inside its own root only.")                                   \
@@ -167,6 +168,8 @@ enum value_kind {
       "wait so long for those who use it to let go (10s, 2m)")                                   \
     X(LAZY, "lazy", 0, NULL, VALUE_NONE, NULL, ON_DETACH, true,                                  \
       "hide it now, although it is still in use")                                                \
+    X(WHY, "why", 0, "HOSTPATH", VALUE_PATH, NULL, ON(MOUNTS), true,                             \
+      "say whether this path of the host is seen inside, and why or why not")                    \
     X(FOLLOW, "follow", 0, NULL, VALUE_NONE, NULL, ON(EVENTS), true,                             \
       "go on with what happens, until interrupted")                                              \
     X(DRY_RUN, "dry-run", 0, NULL, VALUE_NONE, NULL, ON_CHANGES, true,                           \
