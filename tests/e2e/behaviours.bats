@@ -76,7 +76,7 @@ stays_asleep() {
 @test "at rest no process of it makes a system call, and nothing is written" {
     screen_open
     shows "$web"
-    shows "Mounts in"
+    shows " in $other "
     # What has just begun may have something left to do, and another pass may start containers
     # meanwhile: that is no rest.
     until_true 100 stays_asleep 4
@@ -307,13 +307,13 @@ same_as_redrawn() {
     local size
     screen_open
     shows "$web"
-    shows "Mounts in"
+    shows " in $other "
     for size in 60x12 200x50 40x10 1x1 79x23 3x3 120x40 1x40 80x1 80x24; do
         tmux resize-window -x "${size%x*}" -y "${size#*x}"
         keys j k Tab
     done
     keys 1
-    shows "Mounts in"
+    shows " in $other "
     shows "┌ 1 Containers"
     until_true 20 same_as_redrawn
     [[ $(screen | wc -l) == 24 ]]
@@ -367,7 +367,7 @@ send $box\r
 settled
 mark
 send \r
-wait Started
+wait Namespaces
 settled
 send G
 wait evil

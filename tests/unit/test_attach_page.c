@@ -542,7 +542,7 @@ START_TEST(several)
     stage_answer(&stage, id,
                  json_pack("{s:[o, o]}", "results", news_result("web", "/mnt", NULL),
                            news_result("db", "/mnt", "db has a read-only root")));
-    stage_until(&stage, "! 1 of 2 done, the first that was not: db has");
+    stage_until(&stage, "! 1 of 2 attached, the first that was not: db has");
     ck_assert_str_eq(stage.said, "attached 1 of 2; the log has each");
     (void)stage_expect(&stage, "plan", &params);
     ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 1);

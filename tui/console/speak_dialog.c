@@ -159,7 +159,9 @@ void speak_dialog(struct speaker *speaker, struct dialog *dialog)
     bool interrupted = same_line && speaker->was_open && !speaker->typed.open;
     bool typed = same_line && say_typing(speaker, line);
     _cleanup_free_ char *page = dialog->ops->plain(dialog), *keys = keys_of(speaker, dialog);
-    char *text = page && keys ? text_format("%s%s", page, keys) : NULL;
+    size_t length = page ? strlen(page) : 0;
+    const char *end = length > 0 && page[length - 1] != '\n' ? "\n" : "";
+    char *text = page && keys ? text_format("%s%s%s", page, end, keys) : NULL;
     bool said;
 
     if (!text)

@@ -116,12 +116,15 @@ static void browser_type(struct dialog *dialog, const struct key_event *event)
 
 static const struct footer_key *browser_footer(struct dialog *dialog)
 {
+    static const struct footer_key reading[] = {
+        {ACTION_BACK, NULL}, {ACTION_ASCEND, NULL}, {ACTION_HELP, NULL}, {ACTION_NONE, NULL}};
     static const struct footer_key keys[] = {
         {ACTION_OPEN, NULL},   {ACTION_TICK, NULL}, {ACTION_BACK, NULL}, {ACTION_ASCEND, NULL},
         {ACTION_FILTER, NULL}, {ACTION_HELP, NULL}, {ACTION_NONE, NULL},
     };
+    const struct browser *browser = (const struct browser *)dialog;
 
-    return ((struct browser *)dialog)->filter.typing ? filter_line_footer : keys;
+    return browser->filter.typing ? filter_line_footer : browser->asked ? reading : keys;
 }
 
 static const struct dialog_ops ops = {

@@ -6,11 +6,14 @@
 #include "core/base/text.h"
 #include "tui/dialogs/box.h"
 
-// What is said while it is carried out.
-static const char *const under_way[] = {
-    [CHANGE_ATTACH] = "attaching … the log shows each step; cancelled, it is taken back",
-    [CHANGE_DETACH] = "detaching …",
-    [CHANGE_UNDO] = "taking it back …",
+// What is said while it is carried out, and of how many it was.
+static const struct {
+    const char *under_way, *done;
+} words[] = {
+    [CHANGE_ATTACH] = {"attaching … the log shows each step; cancelled, it is taken back",
+                       "attached"},
+    [CHANGE_DETACH] = {"detaching …", "detached"},
+    [CHANGE_UNDO] = {"taking it back …", "taken back"},
 };
 
 void proposal_init(struct proposal *proposal, struct dialog *dialog, const struct proposal_ops *ops)
@@ -96,8 +99,8 @@ static void ended(const struct planned_set *results, const struct error *why, vo
     if (why)
         host->say(host, LOG_WARNING, why->message);
     else if (results->n > 1)
-        error_prefix(&proposal->notice, "%zu of %zu done, the first that was not", results->n_ok,
-                     results->n);
+        error_prefix(&proposal->notice, "%zu of %zu %s, the first that was not", results->n_ok,
+                     results->n, words[proposal->ops->change].done);
     proposal->ops->failed(proposal->dialog, results);
 }
 
@@ -195,7 +198,7 @@ int proposal_paint_notice(const struct proposal *proposal, struct surface_part p
     int lines;
 
     if (proposal->running)
-        return box_sentence(part, y, 0, ROLE_STATUS_OK, under_way[proposal->ops->change]);
+        return box_sentence(part, y, 0, ROLE_STATUS_OK, words[proposal->ops->change].under_way);
     if (notice->code == ERROR_NONE)
         return 0;
     (void)surface_text(part, y, 0, 2, ROLE_STATUS_WARNING, CUT_END, "! ");
@@ -219,7 +222,7 @@ char *proposal_notice_text(const struct proposal *proposal)
     const struct error *notice = &proposal->notice;
 
     if (proposal->running)
-        return text_format("%s\n", under_way[proposal->ops->change]);
+        return text_format("%s\n", words[proposal->ops->change].under_way);
     if (notice->code == ERROR_NONE)
         return strdup("");
     return text_format("! %s\n%s%s", notice->message, notice->hint, notice->hint[0] ? "\n" : "");
