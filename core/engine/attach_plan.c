@@ -360,6 +360,7 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
         if (!what->provider)
             return ERROR_OOM(err);
     }
+    what->offset = job->request->offset;
     what->target = strdup(job->asked->path);
     what->options = strdup(options);
     what->flags = job->request->flags;

@@ -11,6 +11,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
+#include "core/host/loopdevice.h"
 #include "core/host/process.h"
 
 #define OPERATION_ID_SIZE 13 // 12 hexadecimal digits and NUL
@@ -53,20 +54,24 @@ const char *attachment_state_name(enum attachment_state state);
 
 struct attachment {
     char id[OPERATION_ID_SIZE];
-    char *container_id;      // clean text
-    char *container_name;    // clean text
-    char *pod;               // "NAMESPACE/NAME" in Kubernetes, else NULL; clean text
-    char *runtime;           // clean text
-    char *source;            // source.name, raw bytes
-    const char *method;      // one of METHODS, static
-    char *provider;          // the container whose mount it is, clean text, or NULL ...
-    pid_t provider_init;     // ... its init then ...
-    uint64_t provider_start; // ... and that one's start time
-    bool provider_gone;      // seen by engine_status(): that init has ended
-    char *target;            // as asked for, raw bytes
-    char *options;           // "ro,nosuid,nodev", clean text
-    unsigned flags;          // enum attach_flags of the request
-    int propagation;         // enum propagation
+    char *container_id;         // clean text
+    char *container_name;       // clean text
+    char *pod;                  // "NAMESPACE/NAME" in Kubernetes, else NULL; clean text
+    char *runtime;              // clean text
+    char *source;               // source.name, raw bytes
+    const char *method;         // one of METHODS, static
+    char *provider;             // the container whose mount it is, clean text, or NULL ...
+    pid_t provider_init;        // ... its init then ...
+    uint64_t provider_start;    // ... and that one's start time
+    bool provider_gone;         // seen by engine_status(): that init has ended
+    uint64_t offset;            // of an image, bytes
+    bool has_loop;              // of an image: its loop device ...
+    unsigned loop;              // ... /dev/loopN ...
+    struct loop_file loop_file; // ... and what that is bound to
+    char *target;               // as asked for, raw bytes
+    char *options;              // "ro,nosuid,nodev", clean text
+    unsigned flags;             // enum attach_flags of the request
+    int propagation;            // enum propagation
     mode_t mode;
     time_t since;
     uid_t by_uid; // login uid of who asked

@@ -3,6 +3,7 @@
 #include "core/engine/detach_job.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/base/helper.h"
@@ -10,6 +11,9 @@
 #include "core/engine/made.h"
 #include "core/engine/reveal.h"
 #include "core/engine/unmount.h"
+
+// A filesystem that was written to is written back first.
+#define LOOP_GONE_MS 5000
 
 static int step_intent(struct detach_job *job, struct error *err)
 {
@@ -119,6 +123,40 @@ static int step_confirm(struct detach_job *job, struct error *err)
     return 0;
 }
 
+// Another attachment of the same image has the same loop device.
+static const struct attachment *find_sharer(const struct detach_job *job)
+{
+    const struct attachment *what = job->what;
+
+    for (size_t i = 0; i < job->view->n_attachments; i++) {
+        const struct attachment *other = job->view->attachments[i];
+
+        if (other != what && other->has_loop && other->loop == what->loop &&
+            (other->state == ATTACHMENT_LIVE || other->state == ATTACHMENT_LINGERING) &&
+            strcmp(other->identity.boot_id, what->identity.boot_id) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+// The kernel frees it with its last user. That somebody else still uses it does not make the detach
+// untrue, but is said.
+static int step_free(struct detach_job *job, struct error *err)
+{
+    const struct attachment *what = job->what, *sharer = find_sharer(job);
+
+    if (loop_wait_gone(what->loop, &what->loop_file, sharer || job->lingering ? 0 : LOOP_GONE_MS))
+        return 0;
+    if (sharer)
+        return result_add_warning(job->result, err,
+                                  "/dev/loop%u stays: the image is attached to %s:%s too",
+                                  what->loop, sharer->container_name, sharer->target);
+    return result_add_warning(job->result, err,
+                              "/dev/loop%u still has the image: somebody else uses it, or a file "
+                              "on it is open",
+                              what->loop);
+}
+
 static int step_remove(struct detach_job *job, size_t index, struct error *err)
 {
     int r = made_remove(&job->inside, &job->engine->mover, job->what, index, job->timeout_ms, err);
@@ -159,6 +197,8 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
         return step_unmount(job, err);
     case ACTION_CONFIRM_GONE:
         return step_confirm(job, err);
+    case ACTION_FREE:
+        return step_free(job, err);
     case ACTION_REMOVE_MADE:
         return step_remove(job, step->index, err);
     case ACTION_REVEAL:
@@ -167,7 +207,6 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
         return job->result->reveals ? 0 : ERROR_OOM(err);
     case ACTION_WRITE_DONE:
         return step_done(job, err);
-    case ACTION_FREE:
     case ACTION_OPEN_SOURCE: // of an attach
     case ACTION_LOOP:
     case ACTION_MOUNT:

@@ -21,7 +21,7 @@ static int predict(struct detach_job *job, struct error *err)
     const struct mount_identity *known = &job->what->identity;
     struct result *result = job->result;
 
-    result->method = "tree";
+    result->method = job->what->method;
     result->mount_id = known->unique ? known->unique : known->old_id;
     result->major_minor = text_format("%u:%u", major(known->device), minor(known->device));
     result->sub_root = strdup(known->root);
@@ -90,6 +90,11 @@ static int add_steps(struct detach_job *job, struct error *err)
             job->result, ACTION_CONFIRM_GONE, 0, err, text_format("look whether it is gone"),
             text_format(what->identity.unique ? "statmount(%llu)" : "read(mountinfo, %llu)",
                         (unsigned long long)job->result->mount_id));
+    if (r == 0 && what->has_loop)
+        r = result_add_step(
+            job->result, ACTION_FREE, 0, err,
+            text_format("make sure that /dev/loop%u lets go of the image", what->loop),
+            text_format("ioctl(</dev/loop%u>, LOOP_GET_STATUS64) = ENXIO", what->loop));
     for (size_t i = what->n_made; i-- > 0 && r == 0;)
         r = result_add_step(
             job->result, ACTION_REMOVE_MADE, i, err,

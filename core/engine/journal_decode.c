@@ -42,9 +42,9 @@ static void get_boot(struct reader *r, char out[BOOT_ID_SIZE])
     memcpy(out, boot, BOOT_ID_SIZE);
 }
 
-static dev_t get_device(struct reader *r)
+static dev_t get_device(struct reader *r, const char *key, enum presence presence)
 {
-    const char *text = reader_string(r, "device", 32, REQUIRED);
+    const char *text = reader_string(r, key, 32, presence);
     char copy[33], *colon;
     uint64_t major_number, minor_number;
 
@@ -155,7 +155,7 @@ static void get_identity(struct reader *r, struct mount_identity *identity, enum
     identity->mnt_ns = reader_u64(r, "mnt_ns", REQUIRED);
     identity->init = (pid_t)reader_integer(r, "init", 1, INT_MAX, REQUIRED);
     identity->init_start = reader_u64(r, "init_start", REQUIRED);
-    identity->device = get_device(r);
+    identity->device = get_device(r, "device", REQUIRED);
     identity->root = reader_path(r, "root", REQUIRED);
     identity->target = reader_absolute(r, "inside", attached);
     identity->n_mounts = (unsigned)reader_integer(r, "mounts", 0, UINT_MAX, REQUIRED);
@@ -189,6 +189,22 @@ static const char *get_method(struct reader *r)
     return name ? reader_bad(r) : "tree";
 }
 
+// Of an image only.
+static void get_image(struct reader *r, struct attachment *what)
+{
+    struct loop_file *file = &what->loop_file;
+
+    what->offset = reader_u64(r, "offset", OPTIONAL);
+    what->has_loop = reader_member(r, "loop", OPTIONAL) != NULL;
+    if (!what->has_loop)
+        return;
+    what->loop = (unsigned)reader_integer(r, "loop", 0, UINT_MAX, REQUIRED);
+    file->device = get_device(r, "loop_device", REQUIRED);
+    file->inode = reader_u64(r, "loop_inode", REQUIRED);
+    file->limit = reader_u64(r, "loop_limit", REQUIRED);
+    file->offset = what->offset;
+}
+
 static void get_attach(struct reader *r, struct attachment *what, enum presence attached)
 {
     get_names(r, what);
@@ -199,6 +215,7 @@ static void get_attach(struct reader *r, struct attachment *what, enum presence 
         what->provider_init = (pid_t)reader_integer(r, "provider_init", 1, INT_MAX, REQUIRED);
         what->provider_start = reader_u64(r, "provider_start", REQUIRED);
     }
+    get_image(r, what);
     what->flags = (unsigned)reader_integer(r, "flags", 0, UINT_MAX, REQUIRED);
     what->propagation = get_propagation(r);
     what->mode = (mode_t)reader_integer(r, "mode", 0, 07777, REQUIRED);

@@ -189,6 +189,23 @@ static void put_names(struct writer *w, const struct attachment *what)
     put_u64(w, "mover_start", what->mover_start);
 }
 
+// Of an image only.
+static void put_image(struct writer *w, const struct attachment *what)
+{
+    const struct loop_file *file = &what->loop_file;
+    char device[32];
+
+    if (what->offset)
+        put_u64(w, "offset", what->offset);
+    if (!what->has_loop)
+        return;
+    put(w, "loop", json_integer(what->loop));
+    (void)snprintf(device, sizeof device, "%u:%u", major(file->device), minor(file->device));
+    put_text(w, "loop_device", device);
+    put_u64(w, "loop_inode", file->inode);
+    put_u64(w, "loop_limit", file->limit);
+}
+
 static void put_attach(struct writer *w, const struct attachment *what)
 {
     put_names(w, what);
@@ -199,6 +216,7 @@ static void put_attach(struct writer *w, const struct attachment *what)
         put(w, "provider_init", json_integer(what->provider_init));
         put_u64(w, "provider_start", what->provider_start);
     }
+    put_image(w, what);
     put(w, "flags", json_integer(what->flags));
     put_text(w, "propagation", propagation_text(what->propagation));
     put(w, "mode", json_integer(what->mode));

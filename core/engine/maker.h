@@ -25,6 +25,7 @@ struct tree_maker {
 extern const struct tree_maker maker_tree;      // open_tree(2) of a mount of the host
 extern const struct tree_maker maker_container; // ... of a mount of a container
 extern const struct tree_maker maker_tmpfs;     // of nothing
+extern const struct tree_maker maker_device;    // of a block device or an image
 
 // What source_resolve() does for each kind but SOURCE_HOST: source->maker, name, type, sub_path
 // and, for what is no path of the host, source_set_made(); options are checked here, nothing is
@@ -34,6 +35,7 @@ typedef int source_resolver(struct engine *engine, const struct attach_request *
 source_resolver source_resolve_container;
 source_resolver source_resolve_tmpfs;
 source_resolver source_resolve_volume;
+source_resolver source_resolve_device, source_resolve_image;
 
 // The tree is made: job->tree (taken over also on failure) and its ids.
 int attach_set_tree(struct attach_job *job, int tree, struct error *err);

@@ -17,8 +17,8 @@
     X(SOURCE_HOST, "", "a directory or file of the host", 1)                              \
     X(SOURCE_CONTAINER, "CONTAINER:", "another container's directory", 1)                 \
     X(SOURCE_VOLUME, "volume:", "a named volume", 1)                                      \
-    X(SOURCE_DEVICE, "device:", "a filesystem on a block device (also UUID=, LABEL=)", 0) \
-    X(SOURCE_IMAGE, "image:", "a disk image", 0)                                          \
+    X(SOURCE_DEVICE, "device:", "a filesystem on a block device (also UUID=, LABEL=)", 1) \
+    X(SOURCE_IMAGE, "image:", "a disk image", 1)                                          \
     X(SOURCE_TMPFS, "tmpfs:", "a fresh tmpfs", 1)                                         \
     X(SOURCE_HELPER, "-t TYPE", "a filesystem by the host's mount helper", 0)
 

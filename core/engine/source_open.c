@@ -61,6 +61,8 @@ static source_resolver *const resolvers[] = {
     [SOURCE_CONTAINER] = source_resolve_container,
     [SOURCE_VOLUME] = source_resolve_volume,
     [SOURCE_TMPFS] = source_resolve_tmpfs,
+    [SOURCE_DEVICE] = source_resolve_device,
+    [SOURCE_IMAGE] = source_resolve_image,
 };
 
 int source_resolve(struct engine *engine, const struct attach_request *given, struct source *source,
@@ -71,6 +73,9 @@ int source_resolve(struct engine *engine, const struct attach_request *given, st
 
     if (request.timeout_ms == 0)
         request.timeout_ms = RESOLVER_DEFAULT_MS;
+    if (r == 0 && request.offset && source->kind != SOURCE_IMAGE)
+        r = error_set(err, ERROR_USAGE, EINVAL, "only an image has an offset, not %s",
+                      request.source);
     if (r == 0)
         r = resolvers[source->kind](engine, &request, source, err);
     // After the look-up, so that a mount that came meanwhile is in it.

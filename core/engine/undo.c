@@ -90,6 +90,7 @@ static int undo_detach(struct engine *engine, const struct attachment *what,
     struct target_request target = {.path = what->target};
     struct attach_request request = {
         .source = what->source,
+        .offset = what->offset,
         .targets = &target,
         .n_targets = 1,
         .flags = what->flags,

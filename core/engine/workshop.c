@@ -12,12 +12,14 @@
 
 #include <linux/openat2.h>
 
+#include "core/base/file.h"
 #include "core/base/helper.h"
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/maker.h"
 
-// What the child sends: this, then root, type, source and options of the row, each with its NUL.
+// What the child sends: this, then root, type, source and options of the row and the sub-path, each
+// with its NUL.
 struct workshop {
     unsigned n_steps;
     int sys_errno;
@@ -68,8 +70,19 @@ static int put_string(struct workshop *workshop, const char *text)
     return 0;
 }
 
+// Where a link on the way led: mountinfo names the clone by it.
+static int put_sub_path(struct workshop *workshop, int root, int fd)
+{
+    _cleanup_free_ char *top = file_descriptor_path(root), *path = file_descriptor_path(fd);
+    size_t length = top && strcmp(top, "/") != 0 ? strlen(top) : 0;
+
+    if (!top || !path || strncmp(path, top, length) != 0)
+        return -ENOENT;
+    return put_string(workshop, strcmp(path + length, "/") == 0 ? "" : path + length);
+}
+
 // A mount that is not in the table (another namespace's) has no row.
-static int put_row(struct workshop *workshop, int root)
+static int put_row(struct workshop *workshop, int root, int fd)
 {
     _cleanup_mount_table_ struct mount_table *table = NULL;
     const struct mount_entry *entry;
@@ -90,7 +103,9 @@ static int put_row(struct workshop *workshop, int root)
         r = put_string(workshop, entry->type);
     if (r == 0)
         r = put_string(workshop, entry->source);
-    return r < 0 ? r : put_string(workshop, entry->fs_options);
+    if (r == 0)
+        r = put_string(workshop, entry->fs_options);
+    return r < 0 ? r : put_sub_path(workshop, root, fd);
 }
 
 int workshop_clone(struct workshop *workshop, int root, const char *sub_path)
@@ -110,7 +125,7 @@ int workshop_clone(struct workshop *workshop, int root, const char *sub_path)
     workshop->uid = sx.stx_uid;
     workshop->gid = sx.stx_gid;
     workshop->tree = call_open_tree(fd, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
-    r = workshop->tree < 0 ? workshop->tree : put_row(workshop, root);
+    r = workshop->tree < 0 ? workshop->tree : put_row(workshop, root, fd);
     return r;
 }
 
@@ -171,7 +186,8 @@ static int read_report(const struct resolver_answer *answer, struct workshop_ans
     s = take_string(s, end, ret->root, sizeof ret->root);
     s = take_string(s, end, ret->fs_type, sizeof ret->fs_type);
     s = take_string(s, end, ret->from, sizeof ret->from);
-    (void)take_string(s, end, ret->options, sizeof ret->options);
+    s = take_string(s, end, ret->options, sizeof ret->options);
+    (void)take_string(s, end, ret->sub_path, sizeof ret->sub_path);
     return 0;
 }
 
@@ -203,6 +219,22 @@ int workshop_perform(struct attach_job *job, const struct workshop_answer *answe
                        answer->said);
 }
 
+// What the plan could only predict.
+static int describe(struct result *result, const struct workshop_answer *answer, struct error *err)
+{
+    free(result->major_minor);
+    free(result->device);
+    free(result->sub_root);
+    free(result->sub_path);
+    result->major_minor = text_format("%u:%u", major(answer->device), minor(answer->device));
+    result->device = text_clean_dup(answer->from, strlen(answer->from));
+    result->sub_root = strdup(answer->root);
+    result->sub_path = strdup(answer->sub_path);
+    return result->major_minor && result->device && result->sub_root && result->sub_path
+               ? 0
+               : ERROR_OOM(err);
+}
+
 int workshop_take(struct attach_job *job, struct workshop_answer *answer, struct error *err)
 {
     struct source *source = job->source;
@@ -215,6 +247,10 @@ int workshop_take(struct attach_job *job, struct workshop_answer *answer, struct
     source->gid = answer->gid;
     if (r < 0 || !*answer->root)
         return r;
+    free(source->sub_path);
+    source->sub_path = strdup(answer->sub_path);
+    if (!source->sub_path)
+        return ERROR_OOM(err);
     r = source_set_made(source, answer->device, answer->root, answer->fs_type, answer->from,
                         answer->options, err);
     if (r < 0)
@@ -222,7 +258,5 @@ int workshop_take(struct attach_job *job, struct workshop_answer *answer, struct
     identity->device = answer->device;
     free(identity->root);
     identity->root = strdup(source->root_inside);
-    free(job->result->major_minor);
-    job->result->major_minor = text_format("%u:%u", major(answer->device), minor(answer->device));
-    return identity->root && job->result->major_minor ? 0 : ERROR_OOM(err);
+    return identity->root ? describe(job->result, answer, err) : ERROR_OOM(err);
 }

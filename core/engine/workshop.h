@@ -51,7 +51,8 @@ struct workshop_answer {
     // mount is not in it (it was made elsewhere).
     dev_t device;
     char root[PATH_MAX], fs_type[64], from[PATH_MAX], options[PATH_MAX];
-    mode_t type; // of the clone's root: S_IFDIR, …
+    char sub_path[PATH_MAX]; // "" or "/…": where in that mount the clone really is
+    mode_t type;             // of the clone's root: S_IFDIR, …
     uid_t uid;
     gid_t gid;
     mode_t mode; // permission bits

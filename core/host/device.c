@@ -39,6 +39,9 @@ static void free_known(struct known_device *known)
     free(known->device.uuid);
     free(known->device.model);
     free(known->device.transport);
+    free(known->device.type);
+    free(known->device.usage);
+    free(known->device.table);
     free(known);
 }
 
@@ -147,6 +150,11 @@ static void describe(const struct udev_calls *call, struct udev_device *device, 
     ret->model =
         value ? decoded(value) : clean(call->udev_device_get_property_value(disk, "ID_MODEL"));
     ret->transport = transport_of(call, disk);
+    ret->type = clean(call->udev_device_get_property_value(device, "ID_FS_TYPE"));
+    ret->usage = clean(call->udev_device_get_property_value(device, "ID_FS_USAGE"));
+    // A partition inherits the property of its disk.
+    if (disk == device)
+        ret->table = clean(call->udev_device_get_property_value(device, "ID_PART_TABLE_TYPE"));
 }
 
 static struct known_device *look_up(struct device_index *index, dev_t number)

@@ -14,6 +14,9 @@ struct block_device {
     char *uuid;      // ID_FS_UUID
     char *model;     // ID_MODEL of the disk
     char *transport; // ID_BUS ("usb", "ata", "nvme", "scsi"), or "virtio" … from the parents
+    char *type;      // ID_FS_TYPE ("ext4", "LVM2_member")
+    char *usage;     // ID_FS_USAGE ("filesystem", "raid", "crypto", "other")
+    char *table;     // ID_PART_TABLE_TYPE of a whole disk ("gpt")
 };
 
 struct device_index;

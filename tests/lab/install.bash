@@ -16,6 +16,7 @@ build,demo      gcc
 build,demo      libc6-dev
 build,demo      pkg-config              pkg-config
 build,demo      libmount-dev
+build,demo      libblkid-dev
 build,demo      libudev-dev
 build,demo      libjansson-dev
 build,demo      libuv1-dev
@@ -32,6 +33,7 @@ test            docker.io               dockerd
 test            e2fsprogs
 test            xfsprogs
 test            btrfs-progs
+test            squashfs-tools
 test            clang                   clang
 test            socat                   socat
 test            procps                  pgrep

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "tui/verbs/report.h"
 #include "tui/verbs/targets.h"
 
@@ -32,6 +33,7 @@ static int fill_request(const struct arguments *arguments, struct attach_request
 #undef X
     };
     const char *idmap = arguments->value[OPTION_IDMAP];
+    const char *offset = arguments->value[OPTION_OFFSET];
 
     for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
         if (arguments_has(arguments, flags[i].option))
@@ -43,6 +45,9 @@ static int fill_request(const struct arguments *arguments, struct attach_request
     request->type = arguments->value[OPTION_TYPE];
     request->helper_options = arguments->value[OPTION_HELPER_OPTIONS];
     request->idmap = idmap;
+    if (offset && !text_to_u64(offset, &request->offset))
+        return error_set(err, ERROR_USAGE, EINVAL, "--offset %s: expected a number of bytes",
+                         offset);
     if (!methods[request->method])
         return unsupported("--method", arguments->value[OPTION_METHOD], "--method auto", err);
     if (idmap && strcmp(idmap, "off") != 0)

@@ -158,7 +158,8 @@ enum value_kind {
       true, "how the mount is made (default: as the source needs it)")                           \
     X(KEEP, "keep", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, false, "attach again after a restart") \
     X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, false, "detach after this time")   \
-    X(OFFSET, "offset", 0, "BYTES", VALUE_TEXT, NULL, ON_ATTACH, false, "of an image")           \
+    X(OFFSET, "offset", 0, "BYTES", VALUE_TEXT, NULL, ON_ATTACH, true,                           \
+      "where in an image the filesystem begins")                                                 \
     X(TYPE, "", 't', "TYPE", VALUE_TEXT, NULL, ON_ATTACH, false, "by the host's mount helper")   \
     X(HELPER_OPTIONS, "", 'o', "OPTIONS", VALUE_TEXT, NULL, ON_ATTACH, false,                    \
       "of the host's mount helper")                                                              \
