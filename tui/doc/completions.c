@@ -21,12 +21,15 @@ static const char *words_of(enum verb_id id)
     return strcmp(arguments, "PLACE") == 0 ? "place" : "none";
 }
 
+// Whether `verb` takes it; VERB_COUNT: the console, which takes what is its own and what all take.
 static bool takes(enum verb_id verb, const struct option_spec *option)
 {
+    if (verb == VERB_COUNT)
+        return option->built && (option->verbs == ON_NOTHING || option->verbs == ON_EVERYTHING);
     return option->built && option->verbs & UINT32_C(1) << verb;
 }
 
-// "--ro --read-only -r" of every option that `verb` takes.
+// "--ro --read-only -r" of every option that `verb` (VERB_COUNT: the console) takes.
 static void put_option_words(enum verb_id verb)
 {
     const char *separator = "";
@@ -46,11 +49,41 @@ static void put_option_words(enum verb_id verb)
     }
 }
 
-// The choices with spaces between them.
-static void put_choices(const char *choices)
+// The choices with spaces between them. A theme can be a file too, with a slash.
+static void put_choices(enum option_id id)
 {
-    for (; *choices; choices++)
+    const char *choices = option_specs[id].choices;
+
+    for (char *const *name = generate_themes; id == OPTION_THEME && *name; name++)
+        (void)printf("%s%s", name > generate_themes ? " " : "", *name);
+    for (; choices && *choices; choices++)
         (void)putchar(*choices == '|' ? ' ' : *choices);
+}
+
+static bool has_choices(enum option_id id)
+{
+    return option_specs[id].choices || id == OPTION_THEME;
+}
+
+// "--theme|--config|-t" of all options that take an argument.
+static void put_with_argument(void)
+{
+    const char *separator = "";
+
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+        const char *name = NULL;
+        size_t length = 0;
+
+        if (!option_specs[id].built || !option_specs[id].argument)
+            continue;
+        while ((name = name_next(option_specs[id].names, name, &length))) {
+            (void)printf("%s--%.*s", separator, (int)length, name);
+            separator = "|";
+        }
+        if (option_specs[id].letter)
+            (void)printf("%s-%c", separator, option_specs[id].letter);
+        separator = "|";
+    }
 }
 
 static void put_names(enum verb_id id, const char *separator)
@@ -89,34 +122,53 @@ static const char bash_head[] =
     "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
     "    local verb='' words='' kind=none n=0 i\n"
     "    COMPREPLY=()\n"
+    "    # readline takes --theme=nord for three words\n"
+    "    if [[ $current == = ]]; then current=''; fi\n"
+    "    if [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD - 2]}; fi\n"
     "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-    "        if [[ ${COMP_WORDS[i]} == -* ]]; then continue; fi\n"
-    "        if [[ -z $verb ]]; then verb=${COMP_WORDS[i]}; else n=$((n + 1)); fi\n"
+    "        case ${COMP_WORDS[i]} in\n"
+    "        ";
+static const char bash_words[] =
+    ") [[ ${COMP_WORDS[i + 1]-} == = ]] && i=$((i + 1)); i=$((i + 1)) ;;\n"
+    "        -*) ;;\n"
+    "        *) if [[ -z $verb ]]; then verb=${COMP_WORDS[i]}; else n=$((n + 1)); fi ;;\n"
+    "        esac\n"
     "    done\n"
     "    case $previous in\n";
+
+// What is offered behind an option.
+static void put_bash_argument(enum option_id id)
+{
+    static const char files[] = "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$current\"))";
+    char name[32];
+
+    if (!option_specs[id].built || !option_specs[id].argument)
+        return;
+    (void)printf("    %s) ", option_spelled(id, name, sizeof name));
+    if (has_choices(id)) {
+        (void)fputs("COMPREPLY=($(compgen -W '", stdout);
+        put_choices(id);
+        (void)fputs("' -- \"$current\"))", stdout);
+    }
+    if (id == OPTION_THEME)
+        (void)printf("\n        if [[ $current == */* ]]; then %s; fi", files);
+    else if (!has_choices(id) && option_specs[id].kind == VALUE_PATH)
+        (void)fputs(files, stdout);
+    (void)printf("%s return ;;\n",
+                 has_choices(id) || option_specs[id].kind == VALUE_PATH ? ";" : "");
+}
 
 void generate_bash(void)
 {
     (void)fputs(bash_head, stdout);
-    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
-        char name[32];
-
-        if (!option_specs[id].built || !option_specs[id].argument)
-            continue;
-        (void)printf("    %s) ", option_spelled(id, name, sizeof name));
-        if (option_specs[id].choices) {
-            (void)fputs("COMPREPLY=($(compgen -W '", stdout);
-            put_choices(option_specs[id].choices);
-            (void)fputs("' -- \"$current\")) ;", stdout);
-        } else if (option_specs[id].kind == VALUE_PATH) {
-            (void)fputs("compopt -o filenames; COMPREPLY=($(compgen -f -- \"$current\")) ;",
-                        stdout);
-        }
-        (void)fputs(" return ;;\n", stdout);
-    }
+    put_with_argument();
+    (void)fputs(bash_words, stdout);
+    for (enum option_id id = 0; id < OPTION_COUNT; id++)
+        put_bash_argument(id);
     (void)fputs("    esac\n    case $verb in\n    '') words='", stdout);
     put_all_verbs();
-    (void)fputs("--help --version' ;;\n", stdout);
+    put_option_words(VERB_COUNT);
+    (void)fputs("' ;;\n", stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
         if (!verbs[id].built)
             continue;
@@ -154,8 +206,9 @@ void generate_bash(void)
                 stdout);
 }
 
-static void put_zsh_option(const struct option_spec *option)
+static void put_zsh_option(enum option_id id)
 {
+    const struct option_spec *option = &option_specs[id];
     const char *name = NULL;
     size_t length = 0;
 
@@ -172,9 +225,9 @@ static void put_zsh_option(const struct option_spec *option)
         (void)fputs("]", stdout);
         if (option->argument) {
             (void)printf(":%s:", option->names);
-            if (option->choices) {
+            if (has_choices(id)) {
                 (void)putchar('(');
-                put_choices(option->choices);
+                put_choices(id);
                 (void)putchar(')');
             } else if (option->kind == VALUE_PATH) {
                 (void)fputs("_files", stdout);
@@ -200,6 +253,7 @@ void generate_zsh(void)
         "    compadd -S : -a names\n"
         "}\n"
         "_davit_places() {\n    _files\n    _davit_targets\n}\n"
+        "_davit_verbs() {\n    _describe verb verbs\n}\n"
         "_davit() {\n    local -a verbs\n    verbs=(\n",
         stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
@@ -209,12 +263,23 @@ void generate_zsh(void)
         put_quoted(verbs[id].summary, "'\\''");
         (void)fputs("'\n", stdout);
     }
-    (void)fputs(
-        "    )\n"
-        "    if ((CURRENT == 2)); then\n        _describe verb verbs\n        return\n    fi\n"
-        "    local verb=$words[2]\n    shift words\n    ((CURRENT--))\n"
-        "    case $verb in\n",
-        stdout);
+    (void)fputs("    )\n"
+                "    local verb i\n"
+                "    for ((i = 2; i < CURRENT; i++)); do\n        case $words[i] in\n        (",
+                stdout);
+    put_with_argument();
+    (void)fputs(")\n            ((i++)) ;;\n        (-*) ;;\n"
+                "        (*)\n            verb=$words[i]\n            break ;;\n        esac\n"
+                "    done\n"
+                "    if [[ -z $verb ]]; then\n        _arguments \\\n",
+                stdout);
+    for (enum option_id option = 0; option < OPTION_COUNT; option++)
+        if (takes(VERB_COUNT, &option_specs[option]))
+            put_zsh_option(option);
+    (void)fputs("            '*:verb:_davit_verbs'\n        return\n    fi\n"
+                "    shift $((i - 1)) words\n    ((CURRENT -= i - 1))\n"
+                "    case $verb in\n",
+                stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
         const char *kind = words_of(id);
 
@@ -225,7 +290,7 @@ void generate_zsh(void)
         (void)fputs(")\n        _arguments \\\n", stdout);
         for (enum option_id option = 0; option < OPTION_COUNT; option++)
             if (takes(id, &option_specs[option]))
-                put_zsh_option(&option_specs[option]);
+                put_zsh_option(option);
         (void)printf("            %s\n        ;;\n",
                      strcmp(kind, "none") == 0        ? "'*: : '"
                      : strcmp(kind, "container") == 0 ? "'1:container:_davit_containers'"
@@ -237,22 +302,29 @@ void generate_zsh(void)
     (void)fputs("    esac\n}\n_davit \"$@\"\n", stdout);
 }
 
-static void put_fish_option(enum verb_id verb, const struct option_spec *option)
+// verb VERB_COUNT: of the console.
+static void put_fish_option(enum verb_id verb, enum option_id id)
 {
+    const struct option_spec *option = &option_specs[id];
     const char *name = NULL;
     size_t length = 0;
 
     while ((name = name_next(option->names, name, &length))) {
-        (void)fputs("complete -c davit -n '__fish_seen_subcommand_from ", stdout);
-        put_names(verb, " ");
+        (void)fputs("complete -c davit -n '__fish_", stdout);
+        if (verb == VERB_COUNT) {
+            (void)fputs("use_subcommand", stdout);
+        } else {
+            (void)fputs("seen_subcommand_from ", stdout);
+            put_names(verb, " ");
+        }
         (void)printf("' -l %.*s", (int)length, name);
         if (option->letter && name == option->names)
             (void)printf(" -s %c", option->letter);
         if (option->argument)
             (void)fputs(option->kind == VALUE_PATH ? " -r -F" : " -x", stdout);
-        if (option->choices) {
+        if (has_choices(id)) {
             (void)fputs(" -a '", stdout);
-            put_choices(option->choices);
+            put_choices(id);
             (void)putchar('\'');
         }
         (void)fputs(" -d '", stdout);
@@ -289,6 +361,9 @@ void generate_fish(void)
         }
         for (enum option_id option = 0; option < OPTION_COUNT; option++)
             if (takes(id, &option_specs[option]))
-                put_fish_option(id, &option_specs[option]);
+                put_fish_option(id, option);
     }
+    for (enum option_id option = 0; option < OPTION_COUNT; option++)
+        if (takes(VERB_COUNT, &option_specs[option]))
+            put_fish_option(VERB_COUNT, option);
 }

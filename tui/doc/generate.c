@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+char *const *generate_themes;
+
+// generate KIND THEME…
 int main(int argc, char **argv)
 {
     static const struct {
@@ -16,11 +19,12 @@ int main(int argc, char **argv)
                  {"zsh", generate_zsh},
                  {"fish", generate_fish}};
 
-    for (size_t i = 0; argc == 2 && i < sizeof kinds / sizeof kinds[0]; i++)
+    generate_themes = argv + 2;
+    for (size_t i = 0; argc >= 2 && i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(argv[1], kinds[i].name) == 0) {
             kinds[i].generate();
             return fflush(stdout) == 0 ? 0 : 1;
         }
-    (void)fprintf(stderr, "usage: generate man|config-man|themes-man|bash|zsh|fish\n");
+    (void)fprintf(stderr, "usage: generate man|config-man|themes-man|bash|zsh|fish THEME...\n");
     return 2;
 }

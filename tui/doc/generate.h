@@ -2,6 +2,9 @@
 #ifndef DAVIT_TUI_DOC_GENERATE_H
 #define DAVIT_TUI_DOC_GENERATE_H
 
+// Names of the themes that davit brings, NULL-terminated.
+extern char *const *generate_themes;
+
 void generate_man(void);
 void generate_config_man(void); // davit.json(5)
 void generate_themes_man(void); // davit-themes(5)

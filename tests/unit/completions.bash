@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What the completion for bash offers. TAP.   completions.bash FILE
+set -uo pipefail
+# shellcheck source=/dev/null
+source "$1"
+compopt() { :; } # readline's, which is not here
+davit() { printf 'NAME\nweb\nshop-api\n'; }
+n=0 failed=0
+
+# offers LINE WORD…: at the end of LINE, whose last word is completed, these are among what is
+# offered; -WORD: this is not.
+offers() {
+    local line=$1 word ok=ok
+    shift
+    n=$((n + 1))
+    read -ra COMP_WORDS <<<"${line//=/ = }"
+    [[ $line == *[\ =] ]] && COMP_WORDS+=('')
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _davit
+    for word in "$@"; do
+        if [[ $word == not:* ]]; then
+            [[ " ${COMPREPLY[*]} " != *" ${word#not:} "* ]] || ok="not ok"
+        else
+            [[ " ${COMPREPLY[*]} " == *" $word "* ]] || ok="not ok"
+        fi
+    done
+    echo "$ok $n - $line"
+    if [[ $ok != ok ]]; then
+        echo "# offered: ${COMPREPLY[*]}"
+        failed=1
+    fi
+}
+
+offers 'davit ' ps attach not:replace --record --replay --script --plain --theme --json not:--ro
+offers 'davit --re' --record --replay --readonly not:--recursive
+offers 'davit --theme ' default mono nord solarized-light
+offers 'davit --theme n' nord not:default
+offers 'davit --theme=n' nord not:default
+offers 'davit --theme nord ' ps --plain not:web
+offers 'davit --theme=nord ' ps --plain not:web
+offers "davit --theme $(dirname "$1")/" "$1"
+offers 'davit --theme nord attach --' --ro --propagation not:--replay
+offers 'davit --docker /s mounts ' web shop-api
+offers 'davit attach --propagation sl' slave not:shared
+offers 'davit detach sh' shop-api: not:web:
+echo "1..$n"
+exit "$failed"
