@@ -27,6 +27,7 @@ setup() {
 
 teardown() {
     [[ -z ${holder:-} ]] || stop_process "$holder" KILL
+    [[ ! -e $SUITE_DIR/crowd ]] || "$LAB_TOOLS/bench_crowd" --stop "$SUITE_DIR/crowd"
     [[ -z ${engine:-} ]] || hang_up
     if [[ -n ${server:-} ]]; then
         docker exec "$web" kill -KILL "$server" || true
@@ -202,6 +203,50 @@ soon() {
     # Only what changed is told, and nobody else's row with it.
     was_told '.method == "containers" and (.params.whole | not) and (.params.set | length == 1)'
     remove_container "$new"
+}
+
+# begin_crowd COUNT: so many containers of no runtime that answers, lxc/crowd-0000 and on.
+begin_crowd() {
+    local dir
+    for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
+        [[ -d $dir/davit-tests-$LAB_ID/$DAVIT_PASS ]] && break
+    done
+    mkdir -p "$dir/davit-tests-$LAB_ID/$DAVIT_PASS/crowd"
+    CROWD_GROUPS=$dir/davit-tests-$LAB_ID/$DAVIT_PASS/crowd "$LAB_TOOLS/bench_crowd" \
+        --start "$SUITE_DIR/crowd" "$1" 3>&- 4>&-
+}
+
+gone_of_crowd() {
+    jq -es '[.[].line | select(.method == "containers").params.gone[]? | select(startswith("lxc/crowd-"))]
+        | length == '"$1" "$told" >/dev/null
+}
+
+@test "a thousand containers: told whole once, and then only what changes" {
+    local began whole
+    begin_crowd 1000
+    began=$(date +%s%3N)
+    start_engine
+    greet
+    ask watch '{"containers":true}'
+    tells '.method == "containers" and .params.whole
+        and ([.params.set[] | select(.runtime == "lxc")] | length == 1000)'
+    echo "# a thousand containers are told after $(($(jq -rs 'first(.[] | select(.line.params.whole).at_ms)
+        | floor' "$told") - began)) ms, in $(awk '{ n = length > n ? length : n } END { print n }' "$told") bytes" >&3
+    until_true 30 shown "$web" '.state == "running" and .name_source == "daemon"'
+    whole=$(wc -c <"$told")
+    ((whole < 1000000)) # a line has some hundred bytes for each
+
+    kill -KILL "$(member crowd-0500 pid)"
+    tells '.method == "containers" and (.params.whole | not) and .params.gone == ["lxc/crowd-0500"]
+        and .params.set == []'
+    (($(wc -c <"$told") - whole < 10000))
+    "$LAB_TOOLS/bench_crowd" --stop "$SUITE_DIR/crowd"
+    until_true 60 gone_of_crowd 1000
+    # Not a list for each of them.
+    (($(wc -c <"$told") - whole < 200000))
+    jq -es '[.[].line | select(.method == "containers" and .params.whole)] | length == 1' "$told"
+    hang_up
+    [[ $ended -eq 0 ]]
 }
 
 @test "a daemon that is stopped does not hold up the first list" {
