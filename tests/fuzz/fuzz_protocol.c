@@ -35,7 +35,20 @@ static void check_targets(const struct change *change)
         require(change->targets[i].path[0] == '/' && strlen(change->targets[i].path) < PATH_MAX,
                 "the target is absolute and no longer than a path");
         require(change->targets[i].pid >= 0, "a pid is none of a group");
+        require(change->targets[i].mount_id <= INT64_MAX, "a mount id is a number of JSON's");
     }
+}
+
+// All of what was planned or nothing of it.
+static void check_expected(const struct source_expected *expected)
+{
+    bool any = expected->major_minor || expected->sub_root || expected->sub_path;
+
+    require(!any || (expected->major_minor && expected->sub_root && expected->sub_path),
+            "a source is expected or not");
+    require(!any ||
+                (strlen(expected->sub_root) < PATH_MAX && strlen(expected->sub_path) < PATH_MAX),
+            "what is expected is no longer than a path");
 }
 
 // One line that a terminal can show, whatever the bytes are.
@@ -65,6 +78,7 @@ static void take_change(const json_t *params)
             check_targets(change);
         if (change->operation == OPERATION_ATTACH)
             require(change->source && strlen(change->source) < PATH_MAX, "there is a source");
+        check_expected(&change->attach.expected);
         check_command(change);
     }
     change_done(change);
