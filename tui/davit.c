@@ -57,8 +57,8 @@ static int run_verb(struct command *command, struct error *err)
         .on_notice = report_notice,
         .context = command,
     };
-    bool changes = arguments->verb == VERB_ATTACH || arguments->verb == VERB_DETACH ||
-                   arguments->verb == VERB_UNDO;
+    bool changes = arguments->verb == VERB_ATTACH || arguments->verb == VERB_SHARE ||
+                   arguments->verb == VERB_DETACH || arguments->verb == VERB_UNDO;
     int r;
 
     if (arguments->verb == VERB_HELP || arguments->verb == VERB_ENGINE)

@@ -15,9 +15,9 @@
 static void audit(const struct attach_job *job, const char *outcome)
 {
     _cleanup_free_ char *text =
-        text_format("attach %s: %s attached %s to %s:%s (%s): %s", job->what->id,
-                    job->what->by ? job->what->by : "?", job->what->source, job->container->name,
-                    job->what->target, job->what->options, outcome);
+        text_format("%s %s: %s attached %s to %s:%s (%s): %s", attachment_operation(job->what),
+                    job->what->id, job->what->by ? job->what->by : "?", job->what->source,
+                    job->container->name, job->what->target, job->what->options, outcome);
 
     if (text)
         audit_log(text);

@@ -63,6 +63,8 @@ static int step_set_flags(struct attach_job *job, struct error *err)
     };
     int r = call_mount_setattr(job->tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr);
 
+    if (r == -EINVAL && job->attr_set & MOUNT_ATTR_NOSYMFOLLOW)
+        return attach_needs_kernel(err, -ENOSYS, "nosymfollow", "5.14", job->source->name);
     return r < 0 ? attach_needs_kernel(err, r, "mount_setattr", "5.12", job->source->name) : 0;
 }
 
@@ -125,7 +127,11 @@ static int step_intent(struct attach_job *job, struct error *err)
     what->mover_start = mover->start_time;
     if (!what->by)
         return ERROR_OOM(err);
-    return journal_intent(job->engine->writing, "attach", what, what->id, err);
+    if (job->inside.is_host)
+        r = journal_mark_shares(job->engine->writing, err);
+    if (r < 0)
+        return r;
+    return journal_intent(job->engine->writing, attachment_operation(what), what, what->id, err);
 }
 
 static int step_open_writable(struct attach_job *job, struct error *err)
@@ -173,12 +179,29 @@ static int step_move(struct attach_job *job, struct error *err)
     return 0;
 }
 
+// What goes onto a shared mount is shared with it, whatever it was (mount_namespaces(7)).
+static int step_make_private(struct attach_job *job, struct error *err)
+{
+    struct mover_answer answer;
+    int r = mover_make_private(&job->engine->mover, job->inside.ns, job->tree, job->timeout_ms,
+                               &answer, err);
+
+    if (r < 0)
+        return r;
+    return answer.enter_errno || answer.act_errno
+               ? error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
+                             "cannot make %s private", job->asked->path)
+               : 0;
+}
+
 static int step_done(struct attach_job *job, struct error *err)
 {
     int r = inside_check_alive(&job->inside, err);
 
     job->what->state = ATTACHMENT_LIVE;
-    return r < 0 ? r : journal_done(job->engine->writing, "attach", job->what, job->what->id, err);
+    return r < 0 ? r
+                 : journal_done(job->engine->writing, attachment_operation(job->what), job->what,
+                                job->what->id, err);
 }
 
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
@@ -199,7 +222,7 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
     case ACTION_CLONE:
         return job->source->maker->perform(job, step, err);
     case ACTION_SET_FLAGS:
-        return step_set_flags(job, err);
+        return step->index ? step_make_private(job, err) : step_set_flags(job, err);
     case ACTION_PROVE_READ_ONLY:
         return step_prove(job, step->index, err);
     case ACTION_WRITE_INTENT:
@@ -293,7 +316,8 @@ static void roll_back(struct attach_job *job, const struct error *why)
     if (r > 0)
         engine_notice(job->engine, "a mount point that davit made at %s is in use by now and stays",
                       job->asked->path);
-    if (journal_failed(job->engine->writing, "attach", job->what, job->what->id, why, &err) < 0)
+    if (journal_failed(job->engine->writing, attachment_operation(job->what), job->what,
+                       job->what->id, why, &err) < 0)
         engine_notice(job->engine, "%s", err.message);
 }
 

@@ -30,6 +30,7 @@ static void predict_options(const struct attach_job *job, bool read_only, char *
         {MOUNT_ATTR_NOSUID, "nosuid"},
         {MOUNT_ATTR_NODEV, "nodev"},
         {MOUNT_ATTR_NOEXEC, "noexec"},
+        {MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow"},
     };
     size_t used = (size_t)snprintf(out, size, "%s", read_only ? "ro" : "rw");
 
@@ -49,6 +50,8 @@ static int predict(struct attach_job *job, char *options, size_t size, struct er
                     (flags & ATTACH_SUID ? 0 : MOUNT_ATTR_NOSUID) |
                     (flags & ATTACH_DEV ? 0 : MOUNT_ATTR_NODEV) |
                     (flags & ATTACH_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
+    if (job->inside.is_host)
+        job->attr_set |= MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
     result->read_only = flags & ATTACH_READ_ONLY || mount_entry_read_only(source->mount);
     predict_options(job, result->read_only, options, size);
     result->method = source->maker->method;
@@ -83,6 +86,8 @@ static int warn_liftable(struct attach_job *job, struct error *err)
 {
     int r = 0;
 
+    if (job->inside.is_host)
+        return 0;
     if (job->inside.status.cap_bounding & UINT64_C(1) << 21)
         r = result_add_warning(job->result, err,
                                "root inside has CAP_SYS_ADMIN and could lift %snosuid, nodev and "
@@ -120,6 +125,9 @@ static int warn(struct attach_job *job, struct error *err)
     const struct target *target = &job->target;
     int r = warn_link(job, err);
 
+    if (r == 0 && job->inside.is_host)
+        r = result_add_warning(job->result, err, "the host's mount table changes: %u more in it",
+                               job->what->identity.n_mounts);
     if (r == 0)
         r = warn_left_out(job, err);
     if (r == 0 && wants_write && mount_entry_read_only(job->source->mount))
@@ -161,9 +169,10 @@ static char *attr_text(uint64_t set, enum propagation propagation)
         {MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID"},
         {MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV"},
         {MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC"},
+        {MOUNT_ATTR_NOSYMFOLLOW, "MOUNT_ATTR_NOSYMFOLLOW"},
     };
     static const char *const propagations[] = {"MS_PRIVATE", "MS_SLAVE", "MS_SHARED"};
-    char names[128] = "";
+    char names[192] = "";
 
     for (size_t i = 0; i < ARRAY_SIZE(bits); i++)
         if (set & bits[i].bit)
@@ -207,8 +216,12 @@ static int add_tree_steps(struct attach_job *job, struct error *err)
 }
 
 // A tmpfs is called whatever who mounted it called it ("none").
-static const char *where_made(const struct target *target)
+static const char *where_made(const struct attach_job *job)
 {
+    const struct target *target = &job->target;
+
+    if (job->inside.is_host)
+        return target->on->source;
     if (strcmp(target->on->type, "overlay") == 0 && strcmp(target->on->target, "/") == 0)
         return "the container's writable layer";
     return strcmp(target->on->type, "tmpfs") == 0 ? "the container's memory (tmpfs)"
@@ -236,7 +249,7 @@ static int add_make_steps(struct attach_job *job, struct error *err)
         r = add(job, ACTION_MAKE, i,
                 text_format("make %s %s%s%s in %s", node->is_file ? "the file" : "the directory",
                             node->parent, strcmp(node->parent, "/") ? "/" : "", node->name,
-                            where_made(&job->target)),
+                            where_made(job)),
                 node->is_file
                     ? text_format("openat(<%s>, \"%s\", O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, %04o)",
                                   below, name, what->mode & 0666U)
@@ -289,15 +302,22 @@ static int add_steps(struct attach_job *job, struct error *err)
                             "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH)",
                             asked),
                 err);
+    if (r == 0 && job->inside.is_host && job->target.on->peer_group)
+        r = add(job, ACTION_SET_FLAGS, 1,
+                text_format("make it private again: %s is shared", job->target.on->target),
+                text_format("mount_setattr(<%s>, \"\", AT_EMPTY_PATH|AT_RECURSIVE, "
+                            "{propagation=MS_PRIVATE})",
+                            asked),
+                err);
     if (r == 0)
         r = add(job, ACTION_VERIFY, 0,
                 text_format("look at %s from inside: the same mount, its flags", asked),
                 text_format("openat2(<root of %s>, \"%s\", " OPEN_IN_ROOT ")", name, asked), err);
     if (r == 0)
-        r = add(
-            job, ACTION_CHECK_ACCESS, 0,
-            text_format("try access as uid %u of the container's init", job->inside.status.euid),
-            text_format("faccessat2(<%s>, \"\", R_OK, AT_EMPTY_PATH|AT_EACCESS)", asked), err);
+        r = add(job, ACTION_CHECK_ACCESS, 0,
+                text_format("try access as uid %u%s", job->inside.status.euid,
+                            job->inside.is_host ? "" : " of the container's init"),
+                text_format("faccessat2(<%s>, \"\", R_OK, AT_EMPTY_PATH|AT_EACCESS)", asked), err);
     if (r == 0)
         r = add(job, ACTION_WRITE_DONE, 0, text_format("note in the journal that it is done"),
                 text_format("write(<journal>, done)"), err);

@@ -7,6 +7,7 @@
 
 #include "core/base/helper.h"
 #include "core/engine/made.h"
+#include "core/engine/share.h"
 
 #define CAP_SYS_ADMIN_BIT (UINT64_C(1) << 21) // capability.h
 
@@ -160,5 +161,7 @@ int attach_survey(struct attach_job *job, struct error *err)
         r = check_liftable(job, err);
     if (r == 0)
         r = check_propagation(job, err);
+    if (r == 0 && job->inside.is_host)
+        r = share_check_target(job, err);
     return r < 0 ? r : check_not_ours(job, err);
 }

@@ -50,7 +50,8 @@ static bool has_flags(const struct mount_entry *entry, uint64_t set)
     return (!(set & MOUNT_ATTR_RDONLY) || mount_entry_has_option(entry, "ro")) &&
            (!(set & MOUNT_ATTR_NOSUID) || mount_entry_has_option(entry, "nosuid")) &&
            (!(set & MOUNT_ATTR_NODEV) || mount_entry_has_option(entry, "nodev")) &&
-           (!(set & MOUNT_ATTR_NOEXEC) || mount_entry_has_option(entry, "noexec"));
+           (!(set & MOUNT_ATTR_NOEXEC) || mount_entry_has_option(entry, "noexec")) &&
+           (!(set & MOUNT_ATTR_NOSYMFOLLOW) || mount_entry_has_option(entry, "nosymfollow"));
 }
 
 // The mount it was moved onto is still what the survey judged: on the same mount, and that one does
@@ -64,7 +65,7 @@ static int check_parent(const struct attach_job *job, const struct mount_entry *
 
     if (!parent || parent->id != job->target.ids.old)
         return mismatch(err, job->asked->path, "a mount on another one than was looked at");
-    if (parent->peer_group == 0)
+    if (parent->peer_group == 0 || job->inside.is_host)
         return 0;
     r = mount_table_read(AT_FDCWD, &host, err);
     if (r < 0)
@@ -92,7 +93,7 @@ static int check_table(struct attach_job *job, struct error *err)
     struct mount_identity *known = &job->what->identity;
     const struct mount_entry *top = mount_table_by_id(table, known->old_id);
     _cleanup_free_ bool *marks = calloc(table->n_entries + 1, sizeof *marks);
-    bool parent_shared = job->target.on->peer_group != 0;
+    bool parent_shared = job->target.on->peer_group != 0 && !job->inside.is_host;
     int r;
 
     if (!marks)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/engine/attachment_look.h"
@@ -49,6 +50,7 @@ int attachment_container(const struct attachment *attachment, struct process *re
 {
     const struct mount_identity *identity = &attachment->identity;
     _cleanup_process_ struct process process = PROCESS_INIT;
+    bool share = attachment_is_share(attachment);
     char boot[BOOT_ID_SIZE];
     uint64_t mnt_ns;
     int r = boot_id_read(boot, err);
@@ -57,10 +59,10 @@ int attachment_container(const struct attachment *attachment, struct process *re
         return r;
     if (strcmp(boot, identity->boot_id) != 0)
         return 0;
-    r = process_open(identity->init, &process, err);
+    r = process_open(share ? getpid() : identity->init, &process, err);
     if (r < 0)
         return r == -ESRCH ? 0 : r;
-    if (process.start_time != identity->init_start)
+    if (!share && process.start_time != identity->init_start)
         return 0;
     mnt_ns = process_ns_inode(process.proc, PROCESS_NS_MNT);
     if (mnt_ns == 0) {
@@ -108,7 +110,7 @@ static bool has_option(const char *options, const char *option)
     return false;
 }
 
-static const char *const restrictions[] = {"nosuid", "nodev", "noexec"};
+static const char *const restrictions[] = {"nosuid", "nodev", "noexec", "nosymfollow"};
 
 char *attachment_options_of(const struct mount_entry *entry)
 {
@@ -211,4 +213,15 @@ bool attachment_provided(const struct attachment *attachment)
         return false;
     r = process_open(attachment->provider_init, &process, &ignored);
     return r < 0 ? r != -ESRCH : process.start_time == attachment->provider_start;
+}
+
+bool attachment_is_share(const struct attachment *attachment)
+{
+    return attachment->runtime && strcmp(attachment->runtime, HOST_NAME) == 0 &&
+           attachment->container_id && strcmp(attachment->container_id, HOST_NAME) == 0;
+}
+
+const char *attachment_operation(const struct attachment *attachment)
+{
+    return attachment_is_share(attachment) ? "share" : "attach";
 }

@@ -98,4 +98,13 @@ int attachment_present(const struct attachment *attachment, struct error *err);
 // cannot be told.
 bool attachment_provided(const struct attachment *attachment);
 
+// A share has the host itself for its container: id, name and runtime are all HOST_NAME, which is
+// the name of no runtime; for its init HOST_INIT and a start time of 0 stand, since no process is
+// needed to find it again but the davit that looks.
+#define HOST_NAME "host"
+#define HOST_INIT 1
+bool attachment_is_share(const struct attachment *attachment);
+// What the journal calls the operation that made it: "attach" or "share".
+const char *attachment_operation(const struct attachment *attachment);
+
 #endif

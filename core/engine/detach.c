@@ -4,6 +4,7 @@
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/detach_job.h"
+#include "core/engine/share.h"
 
 static void audit(const struct detach_job *job, const char *outcome)
 {
@@ -40,6 +41,8 @@ static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
     }
     if (r == 0)
         r = detach_plan(job, err);
+    if (r == 0)
+        r = share_warn_dependents(job, err);
     if (r == 0 && dry_run)
         look_for_holders(job);
     if (r < 0 || dry_run)

@@ -6,6 +6,7 @@
 
 #include "core/base/helper.h"
 #include "core/base/text.h"
+#include "core/engine/share.h"
 #include "core/host/process.h"
 
 int engine_open(const struct engine_options *options, struct engine **ret, struct error *err)
@@ -93,6 +94,8 @@ int engine_find_target(const struct engine *engine, const struct target_request 
 {
     int r = target->known ? container_confirm(target->known, ret, err) : 1;
 
+    if (target->on_host)
+        return host_container(ret, err);
     if (r > 0)
         r = container_find(&engine->options.runtime, target->container, ret, err);
     return r < 0 ? r : target_check_same(target, *ret, err);

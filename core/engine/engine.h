@@ -46,7 +46,8 @@ int engine_check_privileges(struct error *err);
 // matters. The caller has blocked what would end the engine in a change: the mover inherits that.
 void engine_warm_up(struct engine *engine);
 
-// Takes back (or completes) what a davit that was killed left, and says so by on_notice. Each verb
+// Takes back (or completes) what a davit that was killed left, and the shares whose container has
+// stopped, and says so by on_notice. Each verb
 // calls it first; it costs one open and one read when nothing is pending. A davit at work is not
 // waited for. 0; 1 when there is something to recover but no privilege for it.
 int engine_recover(struct engine *engine, struct error *err);
@@ -64,6 +65,14 @@ int engine_attach(struct engine *engine, const struct attach_request *request, s
                   struct error *err);
 int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
                   struct error *err);
+
+// A container's mount shown on the host: an attach whose targets are all `on_host` and whose source
+// is a container's. Never executable, and no symbolic link of it is followed. ERROR_UNSAFE without
+// ATTACH_FORCE where something is in the directory, or others would see the mount too.
+int engine_plan_share(struct engine *engine, const struct attach_request *request,
+                      struct report **ret, struct error *err);
+int engine_share(struct engine *engine, const struct attach_request *request, struct report **ret,
+                 struct error *err);
 
 // What an undo would do: the last change of this user (id NULL) or the change `id` (any user's);
 // the report says which that was. `expected` (NULL: nothing): of the source that a detach that is

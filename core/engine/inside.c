@@ -32,20 +32,44 @@ static int take_hold(const struct container *container, struct inside *inside, s
     return r < 0 ? r : mount_table_read(inside->init.proc, &inside->table, err);
 }
 
+static bool is_own_namespace(uint64_t mnt_ns)
+{
+    _cleanup_close_ int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    return mnt_ns == process_ns_inode(self, PROCESS_NS_MNT);
+}
+
 // The namespace that davit works from, and the one that the machine booted with.
 static bool is_host_namespace(uint64_t mnt_ns)
 {
-    _cleanup_close_ int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
     _cleanup_close_ int first = open("/proc/1", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    return mnt_ns == process_ns_inode(self, PROCESS_NS_MNT) ||
-           mnt_ns == process_ns_inode(first, PROCESS_NS_MNT);
+    return is_own_namespace(mnt_ns) || mnt_ns == process_ns_inode(first, PROCESS_NS_MNT);
+}
+
+// The namespace of davit itself, which has to be the one that the machine booted with, as far as
+// that can be seen (its first process may be nobody's to look at).
+static int be_host(struct inside *inside, struct error *err)
+{
+    _cleanup_close_ int first = open("/proc/1", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    uint64_t of_first = process_ns_inode(first, PROCESS_NS_MNT);
+    int r;
+
+    inside->init.pid = HOST_INIT;
+    inside->init.start_time = 0;
+    if (of_first == 0 || of_first == inside->mnt_ns)
+        return 0;
+    r = error_set(err, ERROR_UNSAFE, EINVAL,
+                  "davit runs in a mount namespace of its own: a share would not show on the host");
+    error_hint(err, "run it in the host's: nsenter -t 1 -m davit …");
+    return r;
 }
 
 int inside_open(const struct container *container, struct inside *ret, struct error *err)
 {
     _cleanup_close_ int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
     _cleanup_inside_ struct inside inside = INSIDE_INIT;
+    struct container taken = *container; // borrowed
     int r;
 
     if (container->pid <= 0) {
@@ -54,10 +78,18 @@ int inside_open(const struct container *container, struct inside *ret, struct er
         error_hint(err, "davit attaches to running containers of this machine only");
         return r;
     }
-    r = take_hold(container, &inside, err);
+    if (container->host)
+        taken.pid = getpid();
+    r = take_hold(&taken, &inside, err);
     if (r < 0)
         return r;
-    if (is_host_namespace(inside.mnt_ns)) {
+    inside.is_host = container->host;
+    if (container->host) {
+        r = be_host(&inside, err);
+        if (r < 0)
+            return r;
+    }
+    if (!container->host && is_host_namespace(inside.mnt_ns)) {
         r = error_set(err, ERROR_UNSAFE, EINVAL, "%s is in the host's own mount namespace",
                       container->name);
         error_hint(err, "an attach there would change the host itself: use mount(8)");

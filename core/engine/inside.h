@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/engine/attachment.h"
 #include "core/host/mounttable.h"
 #include "core/host/process.h"
 #include "core/runtime/container.h"
@@ -17,6 +18,8 @@ struct inside {
     int root; // O_PATH of /proc/PID/root
     uint64_t mnt_ns;
     bool own_userns;
+    bool is_host; // the host itself: the target of a share. All handles are then of davit's own
+                  // process; init.pid is HOST_INIT and init.start_time 0
     struct process_status status; // of the init
     struct mount_table *table;    // as of inside_open() or the last inside_reread()
 };
@@ -26,7 +29,7 @@ struct inside {
     }
 
 // Takes hold of the container. ERROR_GONE when its init has died or is another process by now;
-// ERROR_UNSAFE when its mount namespace is the host's own.
+// ERROR_UNSAFE when its mount namespace is the host's own, or of container->host when it is not.
 int inside_open(const struct container *container, struct inside *ret, struct error *err);
 int inside_reread(struct inside *inside, struct error *err);
 void inside_done(struct inside *inside);

@@ -54,6 +54,12 @@ int journal_pending(const struct journal *journal, struct error *err);
 // was killed before it wrote its intent). Only with the lock held.
 int journal_settled(struct journal *journal, struct error *err);
 
+// A mark beside the journal that there may be shares: so that nobody has to read the journal for it
+// while there are none. Made before the first one's intent; only with the lock held.
+int journal_mark_shares(struct journal *journal, struct error *err);
+bool journal_has_shares(const struct journal *journal);
+void journal_forget_shares(struct journal *journal); // unless a change is under way
+
 // Appends. journal_intent() marks the operation pending in the lock file first, and reserves space
 // for the lines to come (fallocate(2), FALLOC_FL_KEEP_SIZE), so that a disk that fills up meanwhile
 // does not lose the end of an operation; journal_done() and journal_failed() clear the mark. Only

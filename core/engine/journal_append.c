@@ -139,7 +139,7 @@ int journal_made(struct journal *journal, const char *operation_id, const struct
                  struct error *err)
 {
     struct journal_line line = {.kind = LINE_MADE};
-    int r = begin(journal, &line, "attach", operation_id, what, err);
+    int r = begin(journal, &line, attachment_operation(what), operation_id, what, err);
 
     return r < 0 ? r : write_line(journal, &line, what, err);
 }

@@ -231,7 +231,7 @@ static void get_body(struct reader *r, struct journal_line *line)
     switch (line->kind) {
     case LINE_INTENT:
     case LINE_DONE:
-        if (line->operation == OPERATION_ATTACH)
+        if (line->operation != OPERATION_DETACH)
             get_attach(r, what, line->kind == LINE_DONE ? REQUIRED : OPTIONAL);
         else
             get_names(r, what);

@@ -309,8 +309,8 @@ int fold_line(struct fold *fold, const char *text, size_t length)
     // The event first: a line that says failed takes its attachment away.
     r = add_event(fold, &line);
     if (r == 0)
-        r = line.operation == OPERATION_ATTACH ? fold_attach(fold, &line)
-                                               : fold_detach(fold, &line);
+        r = line.operation == OPERATION_DETACH ? fold_detach(fold, &line)
+                                               : fold_attach(fold, &line);
     if (r == -EBADMSG && fold->view->n_events > n_events)
         fold_event_done(&fold->view->events[--fold->view->n_events]);
     return r;

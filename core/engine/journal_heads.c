@@ -65,7 +65,9 @@ static bool read_head(const char *line, size_t length, uint64_t *ret_id, unsigne
         !take_kind(&at, end, &kind))
         return false;
     detach = skip(&at, end, "detach\",\"id\":\"");
-    if ((!detach && !skip(&at, end, "attach\",\"id\":\"")) || !take_id(&at, end, ret_id))
+    if ((!detach && !skip(&at, end, "attach\",\"id\":\"") &&
+         !skip(&at, end, "share\",\"id\":\"")) ||
+        !take_id(&at, end, ret_id))
         return false;
     if (detach && (!skip(&at, end, "\",\"attachment\":\"") || !take_id(&at, end, ret_id)))
         return false;

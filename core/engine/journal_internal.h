@@ -9,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/engine/journal.h"
 
+#define SHARES_MARK "shares"
+
 struct journal {
     char *dir_path;
     char *path;         // dir_path/journal

@@ -232,7 +232,7 @@ static void put_body(struct writer *w, const struct journal_line *line,
     switch (line->kind) {
     case LINE_INTENT:
     case LINE_DONE:
-        if (line->operation == OPERATION_ATTACH)
+        if (line->operation != OPERATION_DETACH)
             put_attach(w, what);
         else
             put_names(w, what);

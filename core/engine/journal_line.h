@@ -29,7 +29,8 @@ enum journal_line_kind {
 
 #define JOURNAL_OPERATIONS(X)     \
     X(OPERATION_ATTACH, "attach") \
-    X(OPERATION_DETACH, "detach")
+    X(OPERATION_DETACH, "detach") \
+    X(OPERATION_SHARE, "share")
 
 enum journal_operation {
 #define X(operation, name) operation,
@@ -43,7 +44,7 @@ int journal_operation_of(const char *name, enum journal_operation *ret); // 0 or
 
 struct journal_line {
     enum journal_line_kind kind;
-    enum journal_operation operation;   // attach for gone and lingering
+    enum journal_operation operation;   // gone and lingering: of what is
     char id[OPERATION_ID_SIZE];         // of the operation
     char attachment[OPERATION_ID_SIZE]; // what it is about: for an attach the same
     time_t at;

@@ -221,3 +221,32 @@ int journal_settled(struct journal *journal, struct error *err)
         return error_errno(err, errno, "cannot write %s/lock", journal->dir_path);
     return 0;
 }
+
+// ---- shares ----
+
+int journal_mark_shares(struct journal *journal, struct error *err)
+{
+    _cleanup_close_ int fd =
+        openat(journal->dir, SHARES_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    return fd < 0 ? error_errno(err, errno, "cannot write %s/" SHARES_MARK, journal->dir_path) : 0;
+}
+
+bool journal_has_shares(const struct journal *journal)
+{
+    return journal->dir >= 0 &&
+           faccessat(journal->dir, SHARES_MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+void journal_forget_shares(struct journal *journal)
+{
+    struct error ignored;
+    bool pending;
+
+    if (journal_lock(journal, 0, &pending, &ignored) < 0)
+        return;
+    // What was begun since is in the journal by now, or names itself in the lock file.
+    if (!pending)
+        (void)unlinkat(journal->dir, SHARES_MARK, 0);
+    journal_unlock(journal);
+}

@@ -12,6 +12,7 @@
 #include "core/engine/engine_internal.h"
 #include "core/engine/inside.h"
 #include "core/engine/made.h"
+#include "core/engine/share.h"
 #include "core/engine/unmount.h"
 
 #define MOVER_END_US (5 * 1000000ULL)
@@ -40,6 +41,7 @@ static int open_container(const struct attachment *what, struct inside *ret, str
         .name = what->container_name,
         .pid = what->identity.init,
         .start_time = what->identity.init_start,
+        .host = attachment_is_share(what),
     };
     int r = attachment_container(what, &process, err);
 
@@ -55,7 +57,7 @@ static int open_restarted(struct engine *engine, const struct attachment *what, 
 {
     _cleanup_container_ struct container *container = NULL;
 
-    if (what->n_made == 0 ||
+    if (what->n_made == 0 || attachment_is_share(what) ||
         container_find(&engine->options.runtime, what->container_id, &container, err) < 0)
         return 0;
     return inside_open(container, ret, err) == 0;
@@ -114,10 +116,11 @@ static int recover_attach(struct engine *engine, struct journal *journal, struct
     if (r < 0)
         return r;
     error_set(&why, ERROR_FAILED, EINTR, "interrupted; taken back by the next run");
-    r = journal_failed(journal, "attach", what, what->id, &why, err);
+    r = journal_failed(journal, attachment_operation(what), what, what->id, &why, err);
     if (r == 0)
-        engine_notice(engine, "attach %s of %s to %s:%s was interrupted: taken back", what->id,
-                      what->source, what->container_name, what->target);
+        engine_notice(engine, "%s %s of %s to %s:%s was interrupted: taken back",
+                      attachment_operation(what), what->id, what->source, what->container_name,
+                      what->target);
     return r;
 }
 
@@ -209,6 +212,8 @@ int engine_recover(struct engine *engine, struct error *err)
 
     if (r == 0)
         r = journal_pending(journal, err);
+    if (r == 0)
+        shares_look_after(engine);
     if (r <= 0)
         return r;
     if (geteuid() != 0 || engine->options.flags & ENGINE_NO_CHANGES)
@@ -220,5 +225,7 @@ int engine_recover(struct engine *engine, struct error *err)
         return err->code == ERROR_BUSY ? 0 : r; // a davit at work: it is its own mark
     r = engine_recover_locked(engine, journal, err);
     journal_unlock(journal);
+    if (r == 0)
+        shares_look_after(engine);
     return r;
 }

@@ -96,7 +96,8 @@ int targets_check(const struct target_request *targets, size_t n_targets, struct
         return error_set(err, ERROR_USAGE, EINVAL, "no target is named");
     for (size_t i = 0; i < n_targets; i++)
         for (size_t j = 0; j < i; j++)
-            if (strcmp(targets[i].container, targets[j].container) == 0 &&
+            if (targets[i].on_host == targets[j].on_host &&
+                strcmp(targets[i].container, targets[j].container) == 0 &&
                 strcmp(targets[i].path, targets[j].path) == 0)
                 return error_set(err, ERROR_USAGE, EINVAL, "%s:%s is named twice",
                                  targets[i].container, targets[i].path);

@@ -2,6 +2,7 @@
 #ifndef DAVIT_ENGINE_REQUEST_H
 #define DAVIT_ENGINE_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,6 +30,7 @@ struct container;
 struct target_request {
     const char *container; // selector, container.h
     const char *path;      // absolute inside the container, raw bytes
+    bool on_host;          // on the host itself, a share: `container` is "host" and names nothing
     pid_t pid;             // the init that the container must still have, 0: not compared ...
     uint64_t start_time;   // ... and its start time in clock ticks after boot, 0: not compared
     uint64_t mount_id;     // of a detach: the mount that was planned, as in a result, 0: whichever

@@ -78,6 +78,8 @@ static const char *why_container_gone(struct engine *engine, const struct attach
     struct error ignored;
     int r;
 
+    if (attachment_is_share(attachment))
+        return "host restarted";
     if (last->gone && strcmp(last->gone, attachment->container_id) == 0)
         return last->why;
     r = container_find(&engine->options.runtime, attachment->container_id, &now, &ignored);

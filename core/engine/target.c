@@ -228,13 +228,15 @@ int target_check_safe(const struct inside *inside, const struct target *target,
     int r = 0;
 
     if (is_root(inside, target)) {
-        r = error_set(err, ERROR_UNSAFE, EINVAL, "the target is the container's root");
+        r = error_set(err, ERROR_UNSAFE, EINVAL, "the target is the %s's root",
+                      inside->is_host ? "host" : "container");
         error_hint(err, "name a directory below it");
     } else if (kernel) {
         r = error_set(err, ERROR_UNSAFE, EINVAL, "%s lies on %s (%s), which the kernel makes",
                       target->path, kernel->target, kernel->type);
-        error_hint(err, "name a directory on the container's own filesystem");
-    } else if ((group = reaches_host(target->on, host))) {
+        error_hint(err, "name a directory on the %s's own filesystem",
+                   inside->is_host ? "host" : "container");
+    } else if (!inside->is_host && (group = reaches_host(target->on, host))) {
         r = error_set(err, ERROR_UNSAFE, EINVAL,
                       "%s is on %s, which shares its mounts with the host (peer group %llu)",
                       target->path, target->on->target, (unsigned long long)group);

@@ -48,6 +48,10 @@ static int find_selector(struct engine *engine, const struct attachment *what, c
 
     if (!by_pid)
         return ERROR_OOM(err);
+    if (attachment_is_share(what)) {
+        *ret = strdup(HOST_NAME);
+        return *ret ? 0 : ERROR_OOM(err);
+    }
     if (container_find(&engine->options.runtime, selector, &now, err) < 0) {
         selector = by_pid;
         if (container_find(&engine->options.runtime, selector, &now, err) < 0)
@@ -64,7 +68,8 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
                        struct report **ret, struct error *err)
 {
     _cleanup_free_ char *container = NULL;
-    struct target_request target = {.path = what->identity.target};
+    struct target_request target = {.path = what->identity.target,
+                                    .on_host = attachment_is_share(what)};
     struct detach_request request = {.targets = &target, .n_targets = 1, .only = what->id};
     int r;
 
@@ -87,7 +92,7 @@ static int undo_detach(struct engine *engine, const struct attachment *what,
                        struct error *err)
 {
     _cleanup_free_ char *container = NULL;
-    struct target_request target = {.path = what->target};
+    struct target_request target = {.path = what->target, .on_host = attachment_is_share(what)};
     struct attach_request request = {
         .source = what->source,
         .offset = what->offset,
@@ -131,7 +136,7 @@ int engine_undo(struct engine *engine, const char *id, const struct source_expec
     what = event ? find_attachment(view, event->attachment) : NULL;
     if (!what)
         return nothing(id, err);
-    r = strcmp(event->operation, "attach") == 0
+    r = strcmp(event->operation, "detach") != 0
             ? undo_attach(engine, what, flags, ret, err)
             : undo_detach(engine, what, expected, flags, ret, err);
     if (r == 0)

@@ -31,6 +31,10 @@
 #define MOUNT_ATTR_NOEXEC 0x8U
 #endif
 
+#ifndef MOUNT_ATTR_NOSYMFOLLOW
+#define MOUNT_ATTR_NOSYMFOLLOW 0x200000U // 5.14
+#endif
+
 struct davit_mount_attr { // struct mount_attr of mount_setattr(2), 5.12
     uint64_t set;
     uint64_t clear;

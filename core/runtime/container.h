@@ -77,6 +77,7 @@ struct container {
     uint64_t *nested;    // inodes of further mount namespaces of the same container
     size_t n_nested;
     unsigned n_processes; // that were counted in it
+    bool host;            // none at all: the host itself, as where a share goes; in no snapshot
     json_t *labels;       // object of strings, or NULL
     json_t *declared; // declared mounts: [{type, source, target, name, read_only}] or NULL: only
                       // from disk or after container_inspect()

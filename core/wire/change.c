@@ -74,6 +74,7 @@ static int read_target(const json_t *item, size_t index, struct target_request *
     _cleanup_free_ char *path = NULL;
     const char *container = NULL;
     uint64_t pid = 0, start_time = 0, mount_id = 0;
+    bool on_host = false;
     char where[40];
     int r;
 
@@ -87,6 +88,8 @@ static int read_target(const json_t *item, size_t index, struct target_request *
         r = member_number(item, where, "start_time", 0, 0, INT64_MAX, &start_time, err);
     if (r >= 0)
         r = member_number(item, where, "mount_id", 0, 0, INT64_MAX, &mount_id, err);
+    if (r >= 0)
+        r = member_bool(item, where, "on_host", 0, &on_host, err);
     if (r < 0)
         return r;
     if (!container_selector_valid(container))
@@ -95,6 +98,7 @@ static int read_target(const json_t *item, size_t index, struct target_request *
     if (path[0] != '/')
         return error_set(err, ERROR_USAGE, EINVAL, "%s.target: '%.80s' is no absolute path", where,
                          path);
+    ret->on_host = on_host;
     ret->container = strdup(container);
     if (!ret->container)
         return ERROR_OOM(err);
@@ -296,7 +300,12 @@ int change_read(const json_t *params, struct change *ret, struct error *err)
     ret->operation = (enum operation)operation;
     switch (ret->operation) {
     case OPERATION_ATTACH:
+    case OPERATION_SHARE:
         r = read_attach(params, ret, err);
+        for (size_t i = 0; r == 0 && i < ret->n_targets; i++)
+            if (ret->targets[i].on_host != (ret->operation == OPERATION_SHARE))
+                r = bad(err, "targets", ret->targets[i].container,
+                        ret->targets[i].on_host ? "a container" : "the host");
         break;
     case OPERATION_DETACH:
         r = read_detach(params, ret, err);

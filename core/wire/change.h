@@ -13,7 +13,8 @@
 #define OPERATIONS(X)             \
     X(OPERATION_ATTACH, "attach") \
     X(OPERATION_DETACH, "detach") \
-    X(OPERATION_UNDO, "undo")
+    X(OPERATION_UNDO, "undo")     \
+    X(OPERATION_SHARE, "share")
 
 enum operation {
 #define X(value, name) value,

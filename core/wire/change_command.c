@@ -146,7 +146,9 @@ static char *append_targets(char *out, const struct change *change, const char *
     for (size_t i = 0; out && i < change->n_targets; i++) {
         const char *name =
             containers && containers[i] ? containers[i] : change->targets[i].container;
-        _cleanup_free_ char *word = text_format("%s:%s", name, change->targets[i].path);
+        _cleanup_free_ char *word = change->targets[i].on_host
+                                        ? strdup(change->targets[i].path)
+                                        : text_format("%s:%s", name, change->targets[i].path);
 
         if (!word) {
             free(out);
@@ -174,6 +176,7 @@ char *change_command(const struct change *change, const struct engine_options *o
         return NULL;
     switch (change->operation) {
     case OPERATION_ATTACH:
+    case OPERATION_SHARE:
         out = append_attach(out, &change->attach);
         break;
     case OPERATION_DETACH:

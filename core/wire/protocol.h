@@ -56,13 +56,15 @@
 //              the host is seen in the container, where, and why or why not
 //   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
-// A change is {operation: "attach" | "detach" | "undo", …}:
+// A change is {operation: "attach" | "detach" | "undo" | "share", …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
 //              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755",
 //              type and helper_options (of the host's mount helper: source is its SPEC), idmap,
 //              offset (of an image, bytes), expect: all but source and targets may be absent
 //   detach     targets (as above, and mount_id), lazy: bool, wait_ms, only: attachment id (all may
 //              be absent)
+//   share      as attach, its one target {container: "host", on_host: true, target: HOSTPATH}; a
+//              detach of a share names it in the same way
 //   undo       id (absent: the user's last), expect
 // What was shown is what is done, else the change is refused with code "gone" before its first
 // step. What is absent is not compared:

@@ -168,6 +168,8 @@ static void take(struct topic *topic, json_t *result)
         if (state->watch)
             runtime_watch_settle(state->watch);
         topic_touch(&topic->server->journal.topic); // what was attached there is gone
+        if (json_array_size(difference.gone) > 0)
+            server_recover(topic->server); // what it shared with the host
     }
     json_decref(difference.set);
     json_decref(difference.gone);

@@ -13,6 +13,8 @@ static int plan(struct engine *engine, const struct change *change, struct repor
     switch (change->operation) {
     case OPERATION_ATTACH:
         return engine_plan_attach(engine, &change->attach, ret, err);
+    case OPERATION_SHARE:
+        return engine_plan_share(engine, &change->attach, ret, err);
     case OPERATION_DETACH:
         return engine_plan_detach(engine, &change->detach, ret, err);
     case OPERATION_UNDO:
@@ -28,6 +30,8 @@ static int run(struct engine *engine, const struct change *change, struct report
     switch (change->operation) {
     case OPERATION_ATTACH:
         return engine_attach(engine, &change->attach, ret, err);
+    case OPERATION_SHARE:
+        return engine_share(engine, &change->attach, ret, err);
     case OPERATION_DETACH:
         return engine_detach(engine, &change->detach, ret, err);
     case OPERATION_UNDO:

@@ -153,3 +153,189 @@ row() {
     kill "$guard" 2>/dev/null || true
     assert_tables_unchanged "$web" "$api"
 }
+
+# --- a share on the host ------------------------------------------------------------------------
+
+# assert_host_has [LINE…]: the host's table is as before plus exactly these, each as
+# `TARGET OPTIONS DEVICE ROOT`, relatime left out.
+assert_host_has() {
+    local want got
+    want=$(printf '%s\n' "$@" | sort)
+    got=$(diff <(printf '%s\n' "$host_before") /proc/self/mountinfo | sed -n 's/^[<>] //p' |
+        awk '{ gsub(/,relatime/, "", $6); print $5, $6, $3, $4 ($7 == "-" ? "" : " " $7) }' | sort)
+    [[ $got == "$want" ]] || fail "new on the host: $got" "expected: $want"
+}
+
+locked_down=rw,nosuid,nodev,noexec,nosymfollow
+
+@test "a share: one more mount on the host, its flags; status, events, undo, detach" {
+    local at=$SUITE_DIR/shown
+    davit_exits 0 share --dry-run "$web:/srv/tmp/a" "$at"
+    says "the host's mount table changes: 1 more in it"
+    assert_tables_unchanged "$web" "$api"
+    davit_exits 0 share "$web:/srv/tmp/a" "$at" --json
+    json '.results[0] | .ok and .verified and .container == "host" and .sub_path == "/a"
+        and .method == "tree"
+        and ["rw", "nosuid", "nodev", "noexec", "nosymfollow"] == .options'
+    assert_host_has "$at $locked_down $(row "$web" /srv/tmp | cut -d ' ' -f 1) /a"
+    assert_container_unchanged "$web" "$api"
+    [[ $(<"$at/b/file") == tmpfs ]]
+    inside "$web" ln -s /etc/passwd /srv/tmp/a/link
+    run cat "$at/link"
+    [[ $status -ne 0 && $output == *"symbolic links"* ]]
+    davit_exits 0 status --json
+    json '.attachments | length == 1 and (.[0] | .operation == "share" and .state == "live"
+        and .container == "host" and .target == $at and .provider.pid == $pid)' \
+        --arg at "$at" --argjson pid "$(pid_of "$web")"
+    davit_exits 0 undo --yes
+    assert_tables_unchanged "$web" "$api"
+    [[ ! -e $at ]]
+    davit_exits 0 undo --yes
+    assert_host_has "$at $locked_down $(row "$web" /srv/tmp | cut -d ' ' -f 1) /a"
+    davit_exits 0 events
+    says "share $web:/srv/tmp/a → host:$at: ok"
+    davit_exits 0 detach --yes "$at"
+    assert_tables_unchanged "$web" "$api"
+    [[ ! -e $at ]]
+}
+
+@test "FUSE and the overlay root of a container, read-only, with set-user-ID and devices, on the host" {
+    local at=$SUITE_DIR/there
+    mkdir "$at"
+    davit_exits 0 share --ro "$web:/srv/fuse" "$at"
+    assert_host_has "$at ro${locked_down#rw} $(row "$web" /srv/fuse)"
+    [[ $(<"$at/f") == fuse ]]
+    davit_exits 0 detach --yes "$at"
+    davit_exits 0 share --suid --dev "$web:/srv/plain" "$at"
+    assert_host_has "$at rw,noexec,nosymfollow $(row "$web" / | cut -d ' ' -f 1) /srv/plain"
+    [[ $(<"$at/a/file") == plain ]]
+    davit_exits 0 detach --yes "$at"
+    assert_tables_unchanged "$web" "$api"
+    # What was there before stays.
+    rmdir "$at"
+}
+
+@test "where a share must not go" {
+    local at=$SUITE_DIR/nowhere
+    davit_refuses 6 unsafe share "$web:/srv/tmp" /
+    davit_refuses 6 unsafe share "$web:/srv/tmp" /proc/here
+    davit_refuses 6 unsafe share "$web:/srv/tmp" /sys
+    davit_refuses 6 unsafe share "$web:/srv/tmp" "$SOURCE"
+    says "--force hides it"
+    davit_refuses 6 wrong-type share "$web:/srv/plain/a/file" "$SUITE_DIR"
+    davit_refuses 3 no-path share --no-mkdir "$web:/srv/tmp" "$at"
+    davit_refuses 2 usage share "$SOURCE" "$at"
+    davit_refuses 2 usage share "$web:/srv/tmp" relative
+    assert_tables_unchanged "$web" "$api"
+    [[ ! -e $at ]]
+}
+
+@test "on a shared mount: refused while another one would show it, unless it is forced" {
+    local at=$SUITE_DIR/peers
+    mkdir "$at" "$SUITE_DIR/other"
+    mount -t tmpfs -o size=1m peers "$at"
+    mount --make-shared "$at"
+    mount --bind "$at" "$SUITE_DIR/other"
+    snapshot_tables "$web" "$api"
+    davit_refuses 6 unsafe share "$web:/srv/tmp/a" "$at/here"
+    says "$SUITE_DIR/other"
+    assert_tables_unchanged "$web" "$api"
+    davit_exits 0 share --force "$web:/srv/tmp/a" "$at/here"
+    [[ $(<"$SUITE_DIR/other/here/b/file") == tmpfs ]]
+    davit_exits 0 detach --yes "$at/here"
+    assert_tables_unchanged "$web" "$api"
+    umount "$SUITE_DIR/other"
+    snapshot_tables "$web" "$api"
+    davit_exits 0 share "$web:/srv/tmp/a" "$at/here"
+    davit_exits 0 detach --yes "$at/here"
+    assert_tables_unchanged "$web" "$api"
+    umount "$at"
+}
+
+@test "what is detached inside goes on showing on the host, and the detach says so" {
+    local at=$SUITE_DIR/from
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/lent"
+    davit_exits 0 share "$web:/mnt/lent" "$at"
+    davit_exits 0 detach "$web:/mnt/lent"
+    says "host:$at goes on showing what is here"
+    [[ $(<"$at/file") == "from the host" ]]
+    davit_exits 0 detach --yes "$at"
+    assert_tables_unchanged "$web" "$api"
+}
+
+# giver: a container of its own with a tmpfs, shared at $at.
+shared_giver() {
+    giver=$(named "$1")
+    at=$SUITE_DIR/$1
+    container "$giver"
+    nsenter --target "$(pid_of "$giver")" --mount --root -- mount -t tmpfs given /mnt
+    davit_exits 0 share "$giver:/mnt" "$at"
+    [[ $(</proc/self/mountinfo) != "$host_before" ]]
+}
+
+@test "the container stops: the next davit takes its share back, one that may not change says it" {
+    shared_giver ends
+    remove_container "$giver"
+    davit_exits 0 status --no-changes --json
+    json '.attachments[0] | .state == "live" and .provider.gone'
+    davit_exits 0 ps
+    says "$giver has stopped: its share at $at was taken back"
+    assert_host_unchanged
+    [[ ! -e $at ]]
+    davit_exits 0 status --json
+    json '.attachments[0].state == "gone"'
+}
+
+is_as_before() { [[ $(</proc/self/mountinfo) == "$host_before" ]]; }
+
+@test "the container stops while an engine runs: its share is taken back at once" {
+    local pipe=$SUITE_DIR/engine
+    shared_giver watched
+    mkfifo "$pipe"
+    "${davit_words[@]}" engine --docker "$LAB_DIR/docker/s" --state-dir "$STATE" \
+        <"$pipe" >"$pipe.out" 2>&1 3>&- 4>&- &
+    local engine=$!
+    exec 9>"$pipe"
+    printf '%s\n' '{"jsonrpc":"2.0","id":1,"method":"hello","params":{"protocol":1}}' \
+        '{"jsonrpc":"2.0","id":2,"method":"watch","params":{"containers":true,"journal":true}}' >&9
+    until_true 20 grep -q "$giver" "$pipe.out"
+    remove_container "$giver"
+    until_true 20 is_as_before
+    exec 9>&-
+    wait "$engine"
+    assert_host_unchanged
+    [[ ! -e $at ]]
+}
+
+# --- SIGKILL -------------------------------------------------------------------------------------
+
+@test "killed at any call of a share: it is whole, or the next davit takes it back" {
+    local n total at=$SUITE_DIR/killed whole=0 restored=0 stride=11 wrap
+    [[ $DAVIT_PASS == plain ]] || stride=37
+    local from=pid:$(pid_of "$web"):/srv/tmp/a
+    wrap=("$LAB_TOOLS/killat" --trace -o "$SUITE_DIR/calls")
+    davit_exits 0 share "$from" "$at"
+    total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
+    wrap=()
+    davit_exits 0 detach --yes "$at"
+    for ((n = 1; n < total; n += stride)); do
+        wrap=("$LAB_TOOLS/killat" -o "$SUITE_DIR/killed.out" "$n")
+        davit share "$from" "$at" >/dev/null 2>&1 || true
+        wrap=()
+        if [[ $(stat -c %s "$STATE/lock") -eq 0 && ! -e $at ]]; then
+            continue
+        fi
+        davit_exits 0 status --json
+        if [[ -e $at ]]; then
+            assert_host_has "$at $locked_down $(row "$web" /srv/tmp | cut -d ' ' -f 1) /a"
+            whole=$((whole + 1))
+            davit_exits 0 detach --yes "$at"
+        else
+            restored=$((restored + 1))
+        fi
+        assert_tables_unchanged "$web" "$api"
+        [[ -z $(find "$SUITE_DIR" -maxdepth 1 -name '.davit-*') ]]
+    done
+    echo "# $total calls: $restored restored, $whole whole" >&3
+    ((restored > 0 && whole > 0))
+}

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "tui/verbs/report.h"
@@ -90,4 +91,46 @@ int verb_attach(struct command *command, struct error *err)
         return r;
     return dry ? report_print_plans(command, report, CHANGE_ATTACH, request.source, err)
                : report_print(command, report, CHANGE_ATTACH, request.source, err);
+}
+
+static int host_path(const char *word, char **ret, struct error *err)
+{
+    _cleanup_free_ char *here = NULL;
+
+    if (word[0] == '/') {
+        *ret = strdup(word);
+        return *ret ? 0 : ERROR_OOM(err);
+    }
+    if (word[0] != '.') {
+        (void)error_set(err, ERROR_USAGE, 0, "'%s' is no path of the host", word);
+        error_hint(err, "davit share CONTAINER:PATH HOSTPATH - /dir, ./dir or ../dir");
+        return -EINVAL;
+    }
+    here = getcwd(NULL, 0);
+    *ret = here ? text_format("%s/%s", here, word) : NULL;
+    return *ret ? 0 : ERROR_OOM(err);
+}
+
+int verb_share(struct command *command, struct error *err)
+{
+    const struct arguments *arguments = command->arguments;
+    _cleanup_free_ char *path = NULL;
+    _cleanup_report_ struct report *report = NULL;
+    struct target_request target = {.container = HOST_NAME, .on_host = true};
+    struct attach_request request = {
+        .source = arguments->words[0], .targets = &target, .n_targets = 1};
+    bool dry = arguments_has(arguments, OPTION_DRY_RUN);
+    int r = fill_request(arguments, &request, err);
+
+    if (r == 0)
+        r = host_path(arguments->words[1], &path, err);
+    if (r < 0)
+        return r;
+    target.path = path;
+    r = dry ? engine_plan_share(command->engine, &request, &report, err)
+            : engine_share(command->engine, &request, &report, err);
+    if (r < 0)
+        return r;
+    return dry ? report_print_plans(command, report, CHANGE_SHARE, request.source, err)
+               : report_print(command, report, CHANGE_SHARE, request.source, err);
 }

@@ -43,7 +43,7 @@ static char *canonical(const char *path)
     return strdup(answer->data);
 }
 
-// Every place where what is at `path` is attached now.
+// Every place where what is at `path` is attached now, and the share that is at it.
 static int find_places(struct command *command, const char *path, struct targets *ret,
                        struct error *err)
 {
@@ -58,15 +58,19 @@ static int find_places(struct command *command, const char *path, struct targets
     for (size_t i = 0; i < view->n_attachments; i++) {
         const struct attachment *a = view->attachments[i];
 
-        if (a->state != ATTACHMENT_LIVE || strcmp(a->source, source) != 0)
+        bool share_there = attachment_is_share(a) && strcmp(a->identity.target, source) == 0;
+
+        if (a->state != ATTACHMENT_LIVE || (!share_there && strcmp(a->source, source) != 0))
             continue;
-        r = targets_add(ret, a->container_id, a->target, err);
+        r = targets_add(ret, a->container_id, share_there ? a->identity.target : a->target, err);
         if (r < 0)
             return r;
+        ret->list[ret->n - 1].on_host = attachment_is_share(a);
     }
     if (ret->n > 0)
         return 0;
-    (void)error_set(err, ERROR_NOT_ATTACHED, 0, "nothing is attached from %s", source);
+    (void)error_set(err, ERROR_NOT_ATTACHED, 0, "nothing is attached from %s, nor shared there",
+                    source);
     error_path(err, source);
     error_hint(err, "davit status lists what is attached and from where");
     return -ENOENT;

@@ -13,6 +13,7 @@ static const struct {
 } words[] = {
     [CHANGE_ATTACH] = {"attach", "attached", "verified inside, ", "hides"},
     [CHANGE_DETACH] = {"detach", "detached", "seen to be gone, ", "there now"},
+    [CHANGE_SHARE] = {"share", "shared", "verified, ", "hides"},
     [CHANGE_UNDO] = {"undo", "undone", "verified, ", "there now"},
 };
 

@@ -46,11 +46,19 @@
         "take away what davit has attached",                                                       \
         "Detaches what davit has attached at each CONTAINER:TARGET, known by its identity and "    \
         "not by its path, and removes the mount points that davit made. With HOSTPATH, "           \
-        "everything that was attached from this path, after a question. A mount that is in use "   \
+        "everything that was attached from this path, and the share at it, after a question. A mount that is in use "   \
         "stays where it is, and what holds it is listed.")                                         \
     LATER(REPLACE, "replace", NULL, "swap what is attached, without a gap")                        \
     LATER(REFRESH, "refresh", NULL, "replace by the same source, after its server came back")      \
-    LATER(SHARE, "share", NULL, "a container's mount, shown on the host")                          \
+    HAS(SHARE, share, "share", NULL, "CONTAINER:PATH HOSTPATH", 2, 2,                              \
+        "a container's mount, shown on the host",                                                  \
+        "Shows a directory or file of a running container on the host, whatever is mounted there " \
+        "inside: FUSE, tmpfs, a network mount, the container's own root. nosuid and nodev unless " \
+        "asked otherwise, never executable, no symbolic link of it followed, private. HOSTPATH "   \
+        "is made when it does not exist. What is not empty, and what other namespaces would see "  \
+        "too, is refused without --force.\n\n"                                                     \
+        "davit detach HOSTPATH takes it away. When the container stops, the next davit, or one "   \
+        "that runs, takes it back.")                                                               \
     HAS(STATUS, status, "status", NULL, "", 0, 0,                                                  \
         "what davit has attached: live, lingering, gone",                                          \
         "Lists what all users of davit have attached on this host. live: attached now. "           \
