@@ -143,13 +143,13 @@ choose() {
     shows "[Lazy"
     choose "[Lazy"
     shows_not "┌ Detach"
-    shows "1 still held"
+    shows "· 1 still held"
     assert_tables_unchanged "$web" "$other"
     kill -KILL "$holder"
     until_true 20 is_gone "$holder"
     holder=
     keys F5 # nothing in the kernel tells that the last one let go
-    shows_not "1 still held"
+    shows_not "· 1 still held"
     screen_quit
 }
 
