@@ -42,6 +42,9 @@ static int check_runtime(struct doctor_report *report, const struct runtime_stat
     switch (status->state) {
     case RUNTIME_ABSENT:
         return doctor_add(report, status->name, CHECK_OK, NULL, err, "not on this host");
+    case RUNTIME_PRESENT:
+        return doctor_add(report, status->name, CHECK_OK, NULL, err, "present%s%s",
+                          *at ? " at " : "", at);
     case RUNTIME_CONNECTED:
         return doctor_add(report, status->name, CHECK_OK, NULL, err, "connected%s%s",
                           *at ? " at " : "", at);

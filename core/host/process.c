@@ -154,23 +154,36 @@ int process_root_open(const struct process *process, struct error *err)
     return fd >= 0 ? fd : link_failed(process, errno, "root directory", err);
 }
 
-uint64_t process_start_time(int proc)
+// proc_pid_stat(5); a number, 0 when not readable.
+static uint64_t stat_field(int proc, int wanted)
 {
     char stat[1024], *s;
-    uint64_t ticks = 0;
+    uint64_t number = 0;
 
     if (file_read_into(proc, "stat", stat, sizeof stat) <= 0)
         return 0;
     // The name, field 2, is in brackets and may hold brackets and spaces itself.
     s = strrchr(stat, ')');
-    for (int field = 2; s && field < 22; field++) {
+    for (int field = 2; s && field < wanted; field++) {
         s = strchr(s, ' ');
         s = s ? s + 1 : NULL;
     }
     if (!s)
         return 0;
     s[strcspn(s, " \n")] = '\0';
-    return text_to_u64(s, &ticks) ? ticks : 0;
+    return text_to_u64(s, &number) ? number : 0;
+}
+
+uint64_t process_start_time(int proc)
+{
+    return stat_field(proc, 22);
+}
+
+pid_t process_parent(int proc)
+{
+    uint64_t pid = stat_field(proc, 4);
+
+    return pid <= INT32_MAX ? (pid_t)pid : 0;
 }
 
 time_t process_started_at(uint64_t start_time)

@@ -51,6 +51,8 @@ int process_status_read(int proc, struct process_status *ret, struct error *err)
 
 // Field 22 of /proc/PID/stat; 0 when not readable.
 uint64_t process_start_time(int proc);
+// Field 4, its parent; 0 when there is none in our pid namespace, or not readable.
+pid_t process_parent(int proc);
 // start_time as seconds since the epoch.
 time_t process_started_at(uint64_t start_time);
 

@@ -3,8 +3,8 @@
 //
 //   start    begins what takes a daemon's time and returns at once
 //   list     waits for the answer and adds to the list
-//   stop     frees what start made, answered or not
-//   inspect  asks for the details of one container
+//   stop     frees what start made, answered or not; NULL: nothing to free
+//   inspect  asks for the details of one container; NULL: it has nothing to say
 // A backend that can tell of births and deaths gets a further operation `watch` here.
 #ifndef DAVIT_RUNTIME_BACKEND_H
 #define DAVIT_RUNTIME_BACKEND_H
@@ -30,6 +30,7 @@ struct query {
     const struct runtime_options *options; // never NULL
     uint64_t timeout_ms;                   // for one answer
     const char *name;                      // the only name that is asked for, NULL: all
+    bool by_pid; // the list is the one container of that process: nothing is left out
 };
 
 struct backend {
@@ -50,6 +51,19 @@ struct backend {
 
 extern const struct backend proc_backend;
 extern const struct backend docker_backend;
+extern const struct backend podman_backend;
+extern const struct backend containerd_backend;
+extern const struct backend lxc_backend, lxd_backend, incus_backend;
+extern const struct backend nspawn_backend;
+
+// In the order in which they add to the list: first what runs, then who knows more of it.
+#define BACKENDS_N 8
+extern const struct backend *const backends[BACKENDS_N];
+
+// Gives one container that was found by its process what the runtimes that need nobody's answer say
+// of it, so that it is the same as in a snapshot.
+int backends_name(const struct runtime_options *options, struct container *container,
+                  struct error *err);
 
 // Lists everything into a new snapshot. With `name` daemons are asked for that name only, so that
 // other containers may lack theirs.

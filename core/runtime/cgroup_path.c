@@ -32,6 +32,7 @@ static const struct pattern patterns[] = {
     {"*", "libpod-", ".scope", ID_HEX, "podman"},
     {"*", "libpod-", "", ID_HEX, "podman"},              // libpod_parent/libpod-ID
     {"pod*", "", "", ID_HEX, "containerd"},              // kubelet, cgroupfs driver: …/podUID/ID
+    {"*", "lxc.monitor.", "", ID_NAME, NULL},            // the process beside it
     {"*", "lxc.payload.", "", ID_NAME, "lxc"},           // LXC 4
     {"lxc.payload", "", "", ID_NAME, "lxc"},             // LXC 3
     {"lxc", "", "", ID_NAME, "lxc"},                     // LXC 2
@@ -90,6 +91,16 @@ static bool is_unit(struct span s)
     return span_ends(s, ".slice") || span_ends(s, ".scope") || span_ends(s, ".service");
 }
 
+// Kubernetes' uids are UUIDs: "podman" is no pod.
+static bool could_be_uid(struct span s)
+{
+    size_t n = 0;
+
+    while (n < s.length && s.start[n] && strchr("0123456789abcdefABCDEF-_", s.start[n]))
+        n++;
+    return n > 0 && n == s.length;
+}
+
 // "podUID" (cgroupfs driver) or "kubepods-burstable-podUID.slice", '-' written as '_' (systemd).
 static struct span pod_of(struct span component)
 {
@@ -106,7 +117,8 @@ static struct span pod_of(struct span component)
     component.length -= (size_t)(pod - component.start);
     if (span_ends((struct span){pod, component.length}, ".slice"))
         component.length -= strlen(".slice");
-    return (struct span){pod, component.length};
+    return could_be_uid((struct span){pod, component.length}) ? (struct span){pod, component.length}
+                                                              : (struct span){NULL, 0};
 }
 
 static void store(char *out, size_t size, struct span s)
@@ -241,7 +253,8 @@ static void identify_general(const char *path, struct cgroup_identity *ret)
     ret->kind = CGROUP_GENERAL;
     ret->runtime[0] = '\0';
     store(ret->id, sizeof ret->id, name);
-    if (!is_unit(runtime) && !is_unit(name) && !span_is(runtime, ".."))
+    // "payload": systemd-nspawn makes it wherever it is, and it says nothing of which container.
+    if (!is_unit(runtime) && !is_unit(name) && !span_is(runtime, "..") && !span_is(name, "payload"))
         store(ret->runtime, sizeof ret->runtime, runtime);
     for (size_t i = 0; i < ARRAY_SIZE(containerd_namespaces); i++)
         if (span_is(runtime, containerd_namespaces[i]))

@@ -32,6 +32,8 @@ const char *runtime_state_name(enum runtime_state state)
     switch (state) {
     case RUNTIME_ABSENT:
         return "absent";
+    case RUNTIME_PRESENT:
+        return "present";
     case RUNTIME_CONNECTED:
         return "connected";
     case RUNTIME_UNREACHABLE:
@@ -47,6 +49,7 @@ void container_done(struct container *container)
     free(container->id);
     free(container->name);
     free(container->outer);
+    free(container->user);
     free(container->runtime);
     free(container->image);
     free(container->pod);

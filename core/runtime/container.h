@@ -11,6 +11,11 @@
 // another container's was named in there: it has an `outer`, and no name of this host's.
 // Without a daemon to say otherwise, who claims the id of a container that does not run is
 // believed.
+//
+// A user without privilege can run containers too, and can choose their control groups and names:
+// whose a container is, is told by the kernel, as the owner of its user namespaces. What is not
+// root's is never put together with what is, gets names from nobody but that user's own programs,
+// and is found by USER/NAME, its id or pid:N, not by NAME or RUNTIME/NAME.
 #ifndef DAVIT_RUNTIME_CONTAINER_H
 #define DAVIT_RUNTIME_CONTAINER_H
 
@@ -24,10 +29,18 @@
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 
-#define NAME_SOURCES(X)           \
-    X(NAME_FROM_DAEMON, "daemon") \
-    X(NAME_FROM_DISK, "disk")     \
-    X(NAME_FROM_CGROUP, "cgroup") /* the cgroup's path is all there is */
+// Who says so, and so how much the name is worth. Each says it of an id, which the container claims
+// by its cgroup.
+//   daemon   the runtime's service, over a socket whose owner also owns the container
+//   disk     a file that the runtime wrote and that only root could have written
+//   process  the command line of the process that started the container and still watches over it
+//            (conmon, LXC's monitor, systemd-nspawn): of its owner, and in no container itself
+//   cgroup   the cgroup's path is all there is: what the container claims by itself
+#define NAME_SOURCES(X)             \
+    X(NAME_FROM_DAEMON, "daemon")   \
+    X(NAME_FROM_DISK, "disk")       \
+    X(NAME_FROM_PROCESS, "process") \
+    X(NAME_FROM_CGROUP, "cgroup")
 
 #define CONTAINER_STATES(X)               \
     X(CONTAINER_RUNNING, "running")       \
@@ -52,15 +65,19 @@ const char *container_state_name(enum container_state state);
 // All strings are clean text (text.h); NULL where unknown.
 struct container {
     char *id;    // never NULL: the runtime's id, else the cgroup's last component
-                 // nested and not 64 digits: "RUNTIME/ID-OF-OUTER/ID"
+                 // nested and not 64 digits: "RUNTIME/ID-OF-OUTER/ID"; of a user and not 64
+                 // digits: "RUNTIME/UID/ID"
     char *name;  // never NULL: "web"; the id's first 12 digits when nobody named it; nested:
                  // "NAME-OF-OUTER/NAME"
     char *outer; // the id of the container whose cgroup this one's is below, NULL: none. Such a
                  // one is found by its full id and pid:N alone, and gets no name of a daemon's.
     enum name_source name_source;
+    uid_t owner;   // who made its outermost user namespace, as userns.h has it; 0: root
+    char *user;    // the owner's name, else the number; NULL when it is root's
     char *runtime; // never NULL: "docker", "containerd", "podman", "lxc", "scratch", …
     char *image;
-    char *pod; // "namespace/pod" of Kubernetes; the pod's uid when that is all that is known
+    char *pod; // "namespace/pod" of Kubernetes; the pod's uid when that is all that is known; the
+               // project of LXD or Incus, but for the default one
     enum container_state state;
     time_t started;      // 0 when unknown
     pid_t pid;           // its init on this host, 0 when it has no process here; when contested:
@@ -83,12 +100,17 @@ struct container {
                       // from disk or after container_inspect()
 };
 
-enum runtime_state { RUNTIME_ABSENT, RUNTIME_CONNECTED, RUNTIME_UNREACHABLE, RUNTIME_READ_ONLY };
-const char *runtime_state_name(
-    enum runtime_state state); // "absent", "connected", "unreachable", "reading-only"
+enum runtime_state {
+    RUNTIME_ABSENT,      // "absent": nothing of it is on this host
+    RUNTIME_PRESENT,     // "present": it is here, and nobody had to be asked
+    RUNTIME_CONNECTED,   // "connected": its service answers
+    RUNTIME_UNREACHABLE, // "unreachable": its service should answer and does not
+    RUNTIME_READ_ONLY,   // "reading-only"
+};
+const char *runtime_state_name(enum runtime_state state);
 
 struct runtime_status {
-    const char *name; // "proc", "docker"
+    const char *name; // "proc", "docker", "podman", …
     enum runtime_state state;
     char *endpoint; // "/run/docker.sock", clean text, or NULL
     bool names_from_disk;
@@ -123,7 +145,7 @@ CLEANUP_POINTER(struct snapshot, snapshot_unref);
 #define _cleanup_snapshot_ CLEANUP(snapshot_unrefp)
 
 // Finds the container that `selector` names (an exact name, an exact id or a unique prefix of an
-// id, RUNTIME/NAME, POD/NAME, pid:N); the snapshot owns it. Never a prefix of a name.
+// id, RUNTIME/NAME, POD/NAME, USER/NAME, pid:N); the snapshot owns it. Never a prefix of a name.
 // ERROR_NO_CONTAINER with near names in the hint, ERROR_AMBIGUOUS with the candidates.
 int container_select(const struct snapshot *snapshot, const char *selector,
                      const struct container **ret, struct error *err);

@@ -1,7 +1,6 @@
 // The Docker backend: names, images, labels and states for what the /proc backend found, by the
-// container's id. Podman's API service speaks the same.
+// container's id. Podman's API service speaks the same and may be what answers.
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +13,12 @@
 #include "core/runtime/docker_merge.h"
 #include "core/runtime/docker_request.h"
 
-#define DOCKER_INSPECT_MS 3000 // for one answer, as container.h promises
-
 struct listing {
     const struct query *query;
     char *path; // of the list call
     struct docker_endpoint endpoint;
     struct docker_request request; // .http NULL when nothing was asked
+    uid_t peer;                    // who answered
 };
 
 static void docker_stop(void *state)
@@ -35,38 +33,12 @@ static void docker_stop(void *state)
     free(listing);
 }
 
-static void hint_for(const struct docker_endpoint *endpoint, struct error *err)
-{
-    if (err->hint[0])
-        return;
-    switch (err->sys_errno) {
-    case ECONNREFUSED:
-        error_hint(err, "nothing listens at %s: start dockerd, or give its socket with --docker",
-                   endpoint->text);
-        break;
-    case EACCES:
-    case EPERM:
-        error_hint(err, "the socket is root's and the group docker's: run davit with sudo");
-        break;
-    case ETIMEDOUT:
-        error_hint(err, "dockerd hangs or is stopped (`ps -o stat,cmd -C dockerd`, its log); what "
-                        "runs is known from /proc all the same");
-        break;
-    case ENOENT:
-        error_hint(err, "give the socket of a running dockerd with --docker");
-        break;
-    default:
-        error_hint(err, "see the log of dockerd; what runs is known from /proc all the same");
-        break;
-    }
-}
-
 static void say_failed(const struct listing *listing, struct runtime_status *status,
                        struct error *err)
 {
     error_stage(err, "list");
     error_path(err, listing->endpoint.socket ? listing->endpoint.socket : listing->endpoint.text);
-    hint_for(&listing->endpoint, err);
+    docker_endpoint_hint(DOCKER_DAEMON, &listing->endpoint, err);
     status->error = *err;
     status->state = RUNTIME_UNREACHABLE;
 }
@@ -107,7 +79,7 @@ static int docker_start(const struct query *query, struct runtime_status *status
     if (!listing->path)
         return ERROR_OOM(err);
     status->state = RUNTIME_ABSENT;
-    r = docker_endpoint_find(options, &listing->endpoint, err);
+    r = docker_endpoint_find(DOCKER_DAEMON, options, &listing->endpoint, err);
     if (r < 0 && (options->docker_endpoint || r == -ENOMEM))
         return r;
     if (r < 0) {
@@ -149,6 +121,7 @@ static int answered(struct listing *listing, struct container_list *said,
         say_failed(listing, status, err);
     else if (r == 0)
         status->state = RUNTIME_CONNECTED;
+    listing->peer = answer.peer;
     return r;
 }
 
@@ -182,7 +155,7 @@ static int ask_where(struct listing *listing, struct container_list *list,
         *list = now;
         now = (struct container_list){.items = NULL};
     }
-    if (docker_merge(list, said, &matches) < 0)
+    if (docker_merge(list, said, listing->peer, &matches) < 0)
         return ERROR_OOM(err);
     if (matches.here > 0 || matches.missing == 0)
         return docker_merge_rest(list, said, false) < 0 ? ERROR_OOM(err) : 0;
@@ -199,7 +172,7 @@ static int take_answer(struct listing *listing, struct container_list *list,
 
     if (r < 0)
         return r;
-    if (docker_merge(list, &said, &matches) < 0)
+    if (docker_merge(list, &said, listing->peer, &matches) < 0)
         return ERROR_OOM(err);
     if (listing->endpoint.host)
         read_only(status, "it is asked over TCP");
@@ -222,7 +195,8 @@ static int names_from_disk(const struct listing *listing, struct container_list 
         bool docker = strcmp(container->runtime, "docker") == 0;
 
         // "proc": under a cgroup of the administrator's choice, docker run --cgroup-parent.
-        if (container->pid == 0 || container->outer || container->name_source != NAME_FROM_CGROUP ||
+        if (container->pid == 0 || container->outer || container->owner != 0 ||
+            container->name_source != NAME_FROM_CGROUP ||
             (!docker && strcmp(container->runtime, "proc") != 0))
             continue;
         if (!disk)
@@ -265,27 +239,13 @@ static int inspect_daemon(const struct runtime_options *options, struct containe
                           struct error *err)
 {
     _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
-    _cleanup_docker_request_ struct docker_request request = {.http = NULL};
-    _cleanup_docker_answer_ struct docker_answer answer = {.body = NULL};
-    char path[128];
-    int r = docker_endpoint_find(options, &endpoint, err);
+    int r = docker_endpoint_find(DOCKER_DAEMON, options, &endpoint, err);
 
     if (r != 0)
         return r;
-    (void)snprintf(path, sizeof path, "/containers/%s/json", container->id);
-    r = docker_request_start(&endpoint, path,
-                             options->timeout_ms ? options->timeout_ms : DOCKER_INSPECT_MS,
-                             &request, err);
-    if (r == 0)
-        r = docker_request_finish(&request, &answer, err);
-    if (r == 0)
-        r = docker_json_inspect(answer.body, answer.length, container, err);
-    if (endpoint.host)
-        container->said_pid = 0; // of another machine
-    if (r < 0) {
-        error_stage(err, "inspect");
-        hint_for(&endpoint, err);
-    }
+    r = docker_request_inspect(&endpoint, options->timeout_ms, container, err);
+    if (r < 0)
+        docker_endpoint_hint(DOCKER_DAEMON, &endpoint, err);
     return r;
 }
 
@@ -302,7 +262,8 @@ static int docker_inspect(const struct runtime_options *options, struct containe
     if (r == 0 || r == -ENOMEM)
         return r;
     // The daemon fails, or it is not this container's. What is nested is not on the host's disk.
-    if (!container->outer && docker_disk_new(options->docker_root, &disk, &ignored) == 0 &&
+    if (!container->outer && container->owner == 0 &&
+        docker_disk_new(options->docker_root, &disk, &ignored) == 0 &&
         docker_disk_fill(disk, container, &ignored) == 0)
         return 0;
     return r;

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include "core/host/mounttable.h"
 #include "core/host/process.h"
 #include "core/runtime/cgroup_path.h"
+#include "core/runtime/disk.h"
 #include "core/runtime/docker_json.h"
 
 #define CONFIG_LIMIT (1024 * 1024) // bytes of config.v2.json
@@ -68,53 +68,20 @@ const char *docker_disk_root(const struct docker_disk *disk, size_t index)
     return index < disk->n_roots ? disk->roots[index] : NULL;
 }
 
-static int open_config(const char *root, const char *id)
-{
-    _cleanup_close_ int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    char path[128];
-
-    if (dir < 0 ||
-        snprintf(path, sizeof path, "containers/%s/config.v2.json", id) >= (int)sizeof path)
-        return -1;
-    return file_open_resolved(dir, path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS);
-}
-
-static ssize_t read_whole(int fd, char *out, size_t size)
-{
-    size_t used = 0;
-
-    while (used < size) {
-        ssize_t n = read(fd, out + used, size - used);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : (ssize_t)used;
-        used += (size_t)n;
-    }
-    return (ssize_t)used;
-}
-
 // 0 found, 1 not there or not to be believed.
 static int read_config(const char *root, struct container *container, struct error *err)
 {
-    _cleanup_close_ int fd = open_config(root, container->id);
+    _cleanup_close_ int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     _cleanup_free_ char *text = NULL;
-    struct stat st;
-    ssize_t n;
+    char path[128];
+    size_t length;
     int r;
 
-    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != 0 ||
-        st.st_mode & (S_IWGRP | S_IWOTH) || st.st_size > CONFIG_LIMIT)
-        return 1;
-    text = malloc((size_t)st.st_size + 1);
-    if (!text)
-        return ERROR_OOM(err);
-    n = read_whole(fd, text, (size_t)st.st_size);
-    if (n <= 0)
-        return 1;
-    r = docker_json_disk(text, (size_t)n, container, err);
-    return r == -EPROTO ? 1 : r;
+    (void)snprintf(path, sizeof path, "containers/%s/config.v2.json", container->id);
+    r = dir >= 0 ? disk_read(dir, path, CONFIG_LIMIT, &text, &length, err) : 1;
+    if (r == 0)
+        r = docker_json_disk(text, length, container, err);
+    return r == -EPROTO || r == -EACCES ? 1 : r;
 }
 
 // The part of a mount's root before "/containers/ID/hosts" and its like; 0 when it has another.

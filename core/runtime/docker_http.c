@@ -1,10 +1,12 @@
 #include "core/runtime/docker_http.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -22,7 +24,9 @@ struct docker_http {
     struct docker_endpoint endpoint;
     struct docker_answer answer;
     size_t capacity; // of answer.body
+    int fd;          // of the connection
     bool too_large, no_memory;
+    bool wrong_peer; // somebody else listens than it should be
     uint64_t timeout_ms;
 };
 
@@ -82,6 +86,8 @@ void docker_endpoint_done(struct docker_endpoint *endpoint)
     free(endpoint->text);
     free(endpoint->socket);
     free(endpoint->host);
+    if (endpoint->pinned)
+        (void)close(endpoint->handle);
     *endpoint = (struct docker_endpoint){.text = NULL};
 }
 
@@ -118,12 +124,29 @@ static size_t body_arrived(char *bytes, size_t size, size_t n, void *context)
     return length;
 }
 
+// Looks at who is at the other end, before anything from there is read.
+static bool peer_is_right(struct docker_http *http)
+{
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+
+    if (!http->endpoint.socket)
+        return true;
+    if (getsockopt(http->fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+        return false;
+    http->answer.peer = peer.uid;
+    http->wrong_peer = http->endpoint.pinned && peer.uid != http->endpoint.owner;
+    return !http->wrong_peer;
+}
+
 static size_t header_arrived(char *bytes, size_t size, size_t n, void *context)
 {
     struct docker_http *http = context;
     size_t length = size * n;
     char line[256];
 
+    if (!peer_is_right(http))
+        return 0;
     if (length < sizeof line) { // no header of interest is longer
         memcpy(line, bytes, length);
         line[length] = '\0';
@@ -135,10 +158,20 @@ static size_t header_arrived(char *bytes, size_t size, size_t n, void *context)
     return length;
 }
 
+static int socket_made(void *context, curl_socket_t fd, curlsocktype purpose)
+{
+    struct docker_http *http = context;
+
+    (void)purpose;
+    http->fd = fd;
+    return CURL_SOCKOPT_OK;
+}
+
 static bool set_options(struct docker_http *http)
 {
     const struct curl_library *curl = http->curl;
     CURL *easy = http->easy;
+    char pinned[32];
     bool good = true;
 
 #define SET(option, value) good = good && curl->easy_setopt(easy, option, value) == CURLE_OK
@@ -151,8 +184,13 @@ static bool set_options(struct docker_http *http)
     SET(CURLOPT_WRITEDATA, (void *)http);
     SET(CURLOPT_HEADERFUNCTION, header_arrived);
     SET(CURLOPT_HEADERDATA, (void *)http);
-    if (http->endpoint.socket)
-        SET(CURLOPT_UNIX_SOCKET_PATH, http->endpoint.socket);
+    if (http->endpoint.pinned)
+        (void)snprintf(pinned, sizeof pinned, "/proc/self/fd/%d", http->endpoint.handle);
+    if (http->endpoint.socket) {
+        SET(CURLOPT_UNIX_SOCKET_PATH, http->endpoint.pinned ? pinned : http->endpoint.socket);
+        SET(CURLOPT_SOCKOPTFUNCTION, socket_made);
+        SET(CURLOPT_SOCKOPTDATA, (void *)http);
+    }
 #undef SET
     return good;
 }
@@ -162,7 +200,13 @@ static int endpoint_copy(const struct docker_endpoint *from, struct docker_endpo
     to->text = strdup(from->text);
     to->socket = from->socket ? strdup(from->socket) : NULL;
     to->host = from->host ? strdup(from->host) : NULL;
-    return to->text && (to->socket || !from->socket) && (to->host || !from->host) ? 0 : -ENOMEM;
+    to->owner = from->owner;
+    to->handle = from->pinned ? fcntl(from->handle, F_DUPFD_CLOEXEC, 3) : -1;
+    to->pinned = to->handle >= 0;
+    return to->pinned == from->pinned && to->text && (to->socket || !from->socket) &&
+                   (to->host || !from->host)
+               ? 0
+               : -ENOMEM;
 }
 
 int docker_http_new(const struct docker_endpoint *endpoint, struct docker_http **ret,
@@ -174,7 +218,7 @@ int docker_http_new(const struct docker_endpoint *endpoint, struct docker_http *
 
     if (!http || endpoint_copy(endpoint, &http->endpoint) < 0)
         return ERROR_OOM(err);
-    if (endpoint->socket && stat(endpoint->socket, &st) < 0) {
+    if (endpoint->socket && !endpoint->pinned && stat(endpoint->socket, &st) < 0) {
         r = error_errno(err, errno, "no Docker daemon's socket at %s", endpoint->socket);
         error_path(err, endpoint->socket);
         return r;
@@ -217,7 +261,7 @@ int docker_http_start(struct docker_http *http, const char *path, uint64_t timeo
         return error_set(err, ERROR_FAILED, ENAMETOOLONG, "the request is too long");
     docker_answer_done(&http->answer);
     http->capacity = 0;
-    http->too_large = http->no_memory = false;
+    http->too_large = http->no_memory = http->wrong_peer = false;
     http->timeout_ms = timeout_ms;
     if (curl->easy_setopt(http->easy, CURLOPT_URL, url) != CURLE_OK ||
         curl->easy_setopt(http->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms) != CURLE_OK ||
@@ -242,6 +286,9 @@ static int failed(struct docker_http *http, CURLcode code, struct error *err)
                       DOCKER_ANSWER_LIMIT >> 20);
     else if (http->no_memory || code == CURLE_OUT_OF_MEMORY)
         r = ERROR_OOM(err);
+    else if (http->wrong_peer)
+        r = error_set(err, ERROR_UNSAFE, EPERM, "at the socket %s listens not the user whose it is",
+                      where);
     else if (code == CURLE_OPERATION_TIMEDOUT)
         r = error_set(err, ERROR_TIMED_OUT, ETIMEDOUT,
                       "the daemon at %s did not answer within %llu ms", where,

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
@@ -16,6 +17,11 @@ struct docker_endpoint {
     char *text;   // as given
     char *socket; // path of the unix socket, NULL for TCP
     char *host;   // "HOST:PORT", NULL for a unix socket
+    // Of a socket that a user could exchange for another: the very one that was looked at, and who
+    // has to listen there. docker_endpoint_done() closes it.
+    bool pinned;
+    int handle; // O_PATH
+    uid_t owner;
 };
 
 // "/path", "unix:///path", "tcp://HOST[:PORT]" (2375). ERROR_USAGE for anything else.
@@ -29,6 +35,7 @@ struct docker_answer {
     size_t length;
     unsigned api_major, api_minor; // header Api-Version, 0.0 when there is none
     bool libpod;                   // it is podman that answers (header Server)
+    uid_t peer; // who listens at the unix socket (SO_PEERCRED, unix(7)); over TCP: 0
 };
 void docker_answer_done(struct docker_answer *answer);
 #define _cleanup_docker_answer_ CLEANUP(docker_answer_done)
@@ -47,8 +54,9 @@ int docker_http_start(struct docker_http *http, const char *path, uint64_t timeo
                       struct error *err);
 
 // Waits for the answer, at most until timeout_ms after the start. -ETIMEDOUT, -ECONNREFUSED,
-// -EFBIG (more than DOCKER_ANSWER_LIMIT), -EPROTO (cut off, or no HTTP) and others; an HTTP status
-// of any kind is an answer.
+// -EFBIG (more than DOCKER_ANSWER_LIMIT), -EPROTO (cut off, or no HTTP), -EPERM (somebody else
+// listens at a pinned socket: nothing of the answer was read) and others; an HTTP status of any
+// kind is an answer.
 int docker_http_finish(struct docker_http *http, struct docker_answer *ret, struct error *err);
 
 #endif

@@ -7,57 +7,17 @@
 
 #include "core/base/text.h"
 #include "core/runtime/cgroup_path.h"
-
-static inline void json_free(json_t **json)
-{
-    json_decref(*json);
-}
-#define _cleanup_json_ CLEANUP(json_free)
+#include "core/runtime/outside_json.h"
 
 static int nonsense(struct error *err, const char *what, const char *why)
 {
     return error_set(err, ERROR_FAILED, EPROTO, "%s is not usable: %s", what, why);
 }
 
-// Strings may hold \u0000, which would otherwise make a hostile label spoil the whole list.
-static json_t *load(const char *text, size_t length, const char *what, struct error *err)
-{
-    json_error_t error;
-    json_t *json =
-        json_loadb(text ? text : "", length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-
-    if (!json)
-        (void)error_set(err, ERROR_FAILED, EPROTO, "%s is no JSON: %s (byte %d of %zu)", what,
-                        error.text, error.position, length);
-    return json;
-}
-
-// Clean text of a member that is a string; NULL when it is none. *ret_r is set when out of memory.
-static char *clean_member(const json_t *object, const char *key, int *ret_r)
-{
-    const json_t *string = json_object_get(object, key);
-    char *text;
-
-    if (!json_is_string(string) || json_string_length(string) == 0)
-        return NULL;
-    text = text_clean_dup(json_string_value(string), json_string_length(string));
-    if (!text)
-        *ret_r = -ENOMEM;
-    return text;
-}
-
-static void replace(char **where, char *text)
-{
-    if (text) {
-        free(*where);
-        *where = text;
-    }
-}
-
 static int set_member(json_t *object, const char *key, const json_t *from, const char *from_key)
 {
     int r = 0;
-    _cleanup_free_ char *text = clean_member(from, from_key, &r);
+    _cleanup_free_ char *text = outside_json_text(from, from_key, &r);
 
     if (text && json_object_set_new(object, key, json_string(text)) < 0)
         return -ENOMEM;
@@ -112,7 +72,7 @@ static int take_pod(struct container *container)
     if (!space || !name)
         return 0;
     pod = text_format("%s/%s", space, name);
-    replace(&container->pod, pod);
+    outside_json_replace(&container->pod, pod);
     return pod ? 0 : -ENOMEM;
 }
 
@@ -163,7 +123,7 @@ static void take_name(struct container *container, const json_t *json, enum name
     char *name = clean_name(json_object_get(json, "Name"), ret_r);
 
     if (name) {
-        replace(&container->name, name);
+        outside_json_replace(&container->name, name);
         container->name_source = source;
     }
 }
@@ -200,7 +160,7 @@ static int add_listed(const json_t *entry, const char *runtime, struct container
         container->name = strndup(json_string_value(id), 12);
         container->name_source = NAME_FROM_CGROUP;
     }
-    container->image = clean_member(entry, "Image", &r);
+    container->image = outside_json_text(entry, "Image", &r);
     container->state = state_of(json_string_value(json_object_get(entry, "State")));
     if (r < 0 || !container->id || !container->runtime || !container->name ||
         take_labels(container, json_object_get(entry, "Labels")) < 0 || take_pod(container) < 0)
@@ -211,7 +171,7 @@ static int add_listed(const json_t *entry, const char *runtime, struct container
 int docker_json_list(const char *text, size_t length, const char *runtime,
                      struct container_list *list, struct error *err)
 {
-    _cleanup_json_ json_t *json = load(text, length, "the list of containers", err);
+    _cleanup_json_ json_t *json = outside_json_load(text, length, "the list of containers", err);
     size_t before = list->n_items, i;
     json_t *entry;
     int r = 0;
@@ -296,7 +256,7 @@ static int take_details(struct container *container, const json_t *json, const c
     json_t *config = json_object_get(json, "Config");
     int r = 0;
 
-    replace(&container->image, clean_member(config, "Image", &r));
+    outside_json_replace(&container->image, outside_json_text(config, "Image", &r));
     if (r < 0 || take_labels(container, json_object_get(config, "Labels")) < 0 ||
         take_pod(container) < 0 || take_declared(container, json_object_get(json, mounts)) < 0)
         return -ENOMEM;
@@ -324,7 +284,8 @@ static pid_t pid_said(const json_t *state)
 int docker_json_inspect(const char *text, size_t length, struct container *container,
                         struct error *err)
 {
-    _cleanup_json_ json_t *json = load(text, length, "what the daemon says of the container", err);
+    _cleanup_json_ json_t *json =
+        outside_json_load(text, length, "what the daemon says of the container", err);
     int r = 0;
 
     if (!json)
@@ -351,7 +312,7 @@ static time_t time_of(const char *text)
 int docker_json_disk(const char *text, size_t length, struct container *container,
                      struct error *err)
 {
-    _cleanup_json_ json_t *json = load(text, length, "config.v2.json", err);
+    _cleanup_json_ json_t *json = outside_json_load(text, length, "config.v2.json", err);
     const json_t *state;
     time_t started;
     int r = 0;

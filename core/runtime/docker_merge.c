@@ -4,19 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/user.h"
+
 static int by_id(const void *a, const void *b)
 {
     return strcmp((*(struct container *const *)a)->id, (*(struct container *const *)b)->id);
 }
 
 // Nested ones are no daemon's of this host, whatever ids they claim.
-static struct container **sorted_by_id(struct container_list *list, size_t *ret_n)
+static struct container **sorted_by_id(struct container_list *list, uid_t owner, size_t *ret_n)
 {
     struct container **sorted = calloc(list->n_items + 1, sizeof *sorted);
 
     *ret_n = 0;
     for (size_t i = 0; sorted && i < list->n_items; i++)
-        if (!list->items[i].outer)
+        if (!list->items[i].outer && list->items[i].owner == owner)
             sorted[(*ret_n)++] = &list->items[i];
     if (sorted)
         qsort(sorted, *ret_n, sizeof *sorted, by_id);
@@ -49,11 +51,24 @@ static void adopt(struct container *container, struct container *said)
     said->pid = container->pid;
 }
 
-int docker_merge(struct container_list *list, struct container_list *said,
+// What has no process here is its owner's too.
+static int set_owner(struct container *said, uid_t owner)
+{
+    char user[USER_NAME_SIZE];
+
+    said->owner = owner;
+    if (owner == 0 || said->user)
+        return 0;
+    user_name(owner, user, sizeof user);
+    said->user = strdup(user);
+    return said->user ? 0 : -ENOMEM;
+}
+
+int docker_merge(struct container_list *list, struct container_list *said, uid_t owner,
                  struct docker_matches *ret)
 {
     size_t n;
-    _cleanup_free_ struct container **sorted = sorted_by_id(list, &n);
+    _cleanup_free_ struct container **sorted = sorted_by_id(list, owner, &n);
 
     *ret = (struct docker_matches){.here = 0};
     if (!sorted)
@@ -62,6 +77,8 @@ int docker_merge(struct container_list *list, struct container_list *said,
         struct container *entry = &said->items[i];
         struct container **found = bsearch(&entry, sorted, n, sizeof *sorted, by_id);
 
+        if (set_owner(entry, owner) < 0)
+            return -ENOMEM;
         if (found) {
             adopt(*found, entry);
             ret->here++;

@@ -1,6 +1,7 @@
 #include "core/runtime/docker_request.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 #define API_OLDEST 24 // 1.24, Docker 1.12: the first whose fields are all there
 #define API_NEWEST 47 // 1.47, Docker 27
+#define INSPECT_MS 3000
 
 int docker_request_start(const struct docker_endpoint *endpoint, const char *path,
                          uint64_t timeout_ms, struct docker_request *ret, struct error *err)
@@ -110,4 +112,27 @@ int docker_request_finish(struct docker_request *request, struct docker_answer *
     *ret = answer;
     answer = (struct docker_answer){.body = NULL};
     return 0;
+}
+
+int docker_request_inspect(const struct docker_endpoint *endpoint, uint64_t timeout_ms,
+                           struct container *container, struct error *err)
+{
+    _cleanup_docker_request_ struct docker_request request = {.http = NULL};
+    _cleanup_docker_answer_ struct docker_answer answer = {.body = NULL};
+    char path[128];
+    int r;
+
+    (void)snprintf(path, sizeof path, "/containers/%s/json", container->id);
+    r = docker_request_start(endpoint, path, timeout_ms ? timeout_ms : INSPECT_MS, &request, err);
+    if (r == 0)
+        r = docker_request_finish(&request, &answer, err);
+    if (r == 0 && !endpoint->host && answer.peer != container->owner)
+        return 1;
+    if (r == 0)
+        r = docker_json_inspect(answer.body, answer.length, container, err);
+    if (endpoint->host)
+        container->said_pid = 0; // of another machine
+    if (r < 0)
+        error_stage(err, "inspect");
+    return r;
 }

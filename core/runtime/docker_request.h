@@ -9,6 +9,7 @@
 #ifndef DAVIT_RUNTIME_DOCKER_REQUEST_H
 #define DAVIT_RUNTIME_DOCKER_REQUEST_H
 
+#include "core/runtime/container.h"
 #include "core/runtime/docker_http.h"
 
 struct docker_request {
@@ -25,6 +26,10 @@ int docker_request_again(struct docker_request *request, const char *path, struc
 // daemon said in err.
 int docker_request_finish(struct docker_request *request, struct docker_answer *ret,
                           struct error *err);
+// GET /containers/ID/json: asks for the details of one container (docker_json_inspect()), which
+// must be the one's who answers. `timeout_ms` 0: 3 seconds. 0; 1: it knows no such container.
+int docker_request_inspect(const struct docker_endpoint *endpoint, uint64_t timeout_ms,
+                           struct container *container, struct error *err);
 void docker_request_done(struct docker_request *request);
 #define _cleanup_docker_request_ CLEANUP(docker_request_done)
 

@@ -9,24 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/runtime/docker_disk.h"
 #include "core/runtime/docker_endpoint.h"
 #include "core/runtime/docker_request.h"
+#include "core/runtime/outside_json.h"
 
 #define ANSWER_MS     3000
 #define VOLUMES_MAX   10000
 #define OPTIONS_LIMIT 65536 // bytes of opts.json
 #define PODMAN_ROOT   "/var/lib/containers/storage"
-
-static inline void json_free(json_t **json)
-{
-    json_decref(*json);
-}
-#define _cleanup_json_ CLEANUP(json_free)
 
 // What the local driver mounts on first use: of its options type, o and device.
 static char *text_of_options(const json_t *options)
@@ -91,7 +84,7 @@ int docker_volumes_ask(const struct runtime_options *options, const char *name,
     _cleanup_docker_request_ struct docker_request request = {.http = NULL};
     _cleanup_docker_answer_ struct docker_answer answer = {.body = NULL};
     char path[300];
-    int r = docker_endpoint_find(options, &endpoint, err);
+    int r = docker_endpoint_find(DOCKER_DAEMON, options, &endpoint, err);
 
     if (r != 0)
         return r;

@@ -10,18 +10,28 @@
 
 #define FIND_TIMEOUT_MS 3000
 
-static const struct backend *const backends[] = {&proc_backend, &docker_backend};
+static int inspect_by(const struct backend *backend, const struct runtime_options *options,
+                      struct container *container, struct error *err)
+{
+    return backend->inspect ? backend->inspect(options, container, err) : 1;
+}
 
+// Its own runtime first: nobody else has to be asked then.
 int container_inspect(const struct runtime_options *options, struct container *container,
                       struct error *err)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(backends); i++) {
-        int r = backends[i]->inspect(options, container, err);
+    const struct backend *own = NULL;
+    int r = 1;
 
-        if (r != 1)
-            return r;
-    }
-    return 1;
+    for (size_t i = 0; i < BACKENDS_N; i++)
+        if (strcmp(backends[i]->name, container->runtime) == 0)
+            own = backends[i];
+    if (own)
+        r = inspect_by(own, options, container, err);
+    for (size_t i = 0; i < BACKENDS_N && r == 1; i++)
+        if (backends[i] != own)
+            r = inspect_by(backends[i], options, container, err);
+    return r;
 }
 
 static const struct runtime_status *status_of(const struct snapshot *snapshot, const char *name)
@@ -69,7 +79,7 @@ static void ask_details(const struct runtime_options *options, struct container 
 
     if (cgroup_id_is_hex(container->id) &&
         (container->contested || (incomplete && container->name_source == NAME_FROM_CGROUP)))
-        (void)docker_backend.inspect(options, container, &ignored);
+        (void)container_inspect(options, container, &ignored);
 }
 
 static int refuse(const struct container *container, struct error *err)
@@ -78,8 +88,8 @@ static int refuse(const struct container *container, struct error *err)
 
     if (!container->contested)
         r = error_set(err, ERROR_GONE, ESRCH,
-                      "process %d claims to be container '%s', which does not run, as docker says",
-                      pid, container->name);
+                      "process %d claims to be container '%s', which does not run, as %s says", pid,
+                      container->name, container->runtime);
     else if (rival == 0)
         r = error_set(err, ERROR_AMBIGUOUS, EEXIST,
                       "the control groups of process %d name container '%s' and another one", pid,
@@ -108,7 +118,8 @@ static bool take_said(struct container *container)
     struct error ignored;
 
     if (container->said_pid <= 0 || proc_container_of(container->said_pid, &said, &ignored) < 0 ||
-        strcmp(said->id, container->id) != 0 || !same_outer(said, container))
+        strcmp(said->id, container->id) != 0 || said->owner != container->owner ||
+        !same_outer(said, container))
         return false;
     container->pid = said->pid;
     container->start_time = said->start_time;
@@ -183,8 +194,12 @@ int container_find(const struct runtime_options *options, const char *selector,
 
     if (r == 0)
         r = selector_pid(selector, &pid, err);
-    if (r != 0)
-        return r < 0 ? r : proc_container_of(pid, ret, err);
+    if (r > 0) {
+        r = proc_container_of(pid, ret, err);
+        return r == 0 ? backends_name(options, *ret, err) : r;
+    }
+    if (r < 0)
+        return r;
     r = select_in(&query, selector, ret, &incomplete, err);
     if (r < 0 && err->code == ERROR_NO_CONTAINER && incomplete) {
         // Another dockerd's container, or none: then all names are wanted, to offer near ones.

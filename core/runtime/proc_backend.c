@@ -34,26 +34,10 @@ static int proc_list(void *state, struct container_list *list, struct runtime_st
     return proc_containers_add(scan, &host, 0, list, err);
 }
 
-static void proc_stop(void *state)
-{
-    (void)state;
-}
-
-static int proc_inspect(const struct runtime_options *options, struct container *container,
-                        struct error *err)
-{
-    (void)options;
-    (void)container;
-    (void)err;
-    return 1;
-}
-
 const struct backend proc_backend = {
     .name = "proc",
     .start = proc_start,
     .list = proc_list,
-    .stop = proc_stop,
-    .inspect = proc_inspect,
 };
 
 // Why a scan of this one process has found no mount namespace but the host's.

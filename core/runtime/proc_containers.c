@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/base/user.h"
+#include "core/host/userns.h"
 #include "core/runtime/proc_init.h"
 #include "core/runtime/proc_related.h"
 
@@ -17,6 +19,7 @@ struct member {
     uint64_t pid_ns;
     char *runtime, *id, *pod, *path, *outer;
     bool contested;
+    uid_t owner; // as in struct container
     struct proc_init init;
 };
 
@@ -112,23 +115,37 @@ static bool same_container(const struct member *first, const struct member *next
     return false;
 }
 
+// An id that is a name is somebody's choice: it must not be that of a container of the host's.
+static char *id_of(const struct member *member, const char *id)
+{
+    if (cgroup_id_is_hex(member->id))
+        return strdup(id);
+    if (member->outer)
+        return text_format("%s/%s/%s", member->runtime, member->outer, id);
+    if (member->owner != 0)
+        return text_format("%s/%u/%s", member->runtime, (unsigned)member->owner, id);
+    return strdup(id);
+}
+
 // Names and ids of last resort: what nobody named is called by its init's command.
 static int set_names(struct container *container, const struct member *member,
                      const struct proc_init *init)
 {
-    const char *id = member->id[0] ? member->id : init->comm;
-    bool is_hex = cgroup_id_is_hex(member->id);
+    char user[USER_NAME_SIZE];
 
     container->name_source = NAME_FROM_CGROUP;
-    // An id that is a name is somebody's choice: it must not be that of a container of the host's.
-    container->id = member->outer && !is_hex
-                        ? text_format("%s/%s/%s", member->runtime, member->outer, id)
-                        : strdup(id);
-    if (is_hex)
+    container->id = id_of(member, member->id[0] ? member->id : init->comm);
+    if (cgroup_id_is_hex(member->id))
         container->name = strndup(member->id, SHORT_ID);
     else
         container->name = strdup(member->kind != CGROUP_HOST ? member->id : init->comm);
-    return container->id && container->name ? 0 : -ENOMEM;
+    container->owner = member->owner;
+    if (member->owner != 0) {
+        user_name(member->owner, user, sizeof user);
+        container->user = strdup(user);
+    }
+    return container->id && container->name && (container->user || member->owner == 0) ? 0
+                                                                                       : -ENOMEM;
 }
 
 // Puts the mount namespaces that come out of the init's to it; one that does not is a rival.
@@ -161,26 +178,66 @@ static int set_members(struct container *container, const struct proc_scan *scan
     return 0;
 }
 
-// One container of the members[0 … n - 1]. 1 when it has ended meanwhile.
-static int add_container(struct container_list *list, const struct proc_scan *scan,
-                         struct member *members, size_t n, const struct proc_host *host)
+// The one of them whose claim is worth most: root's before a user's.
+static const struct member *strongest(const struct member *members, size_t n)
 {
-    struct proc_init init = {.pid = 0};
-    struct member *first = &members[0];
-    struct container *container;
+    const struct member *best = &members[0];
+
+    for (size_t i = 1; i < n; i++) {
+        const struct member *member = &members[i];
+
+        if (member->init.pid == 0 || (best->init.pid != 0 && best->owner != member->owner &&
+                                      (best->owner == 0 || member->owner != 0)))
+            continue;
+        if (best->init.pid == 0 || best->owner != member->owner ||
+            proc_init_before(&member->init, &best->init))
+            best = member;
+    }
+    return best;
+}
+
+// Moves what another user claims to be the same container, and does not come out of it, behind the
+// others. How many of these there are.
+static size_t part_owners(const struct proc_scan *scan, struct member *members, size_t n,
+                          const struct proc_init *init, uid_t owner)
+{
+    size_t own = 0;
 
     for (size_t i = 0; i < n; i++) {
-        if (n > 1)
-            proc_init_complete(scan, &members[i].init);
-        if (!proc_init_before(&members[i].init, &init))
+        struct member member = members[i];
+
+        if (member.owner != owner && member.init.pid != 0 &&
+            !proc_init_is_related(scan, init, &member.init))
             continue;
-        init = members[i].init;
-        // An id may stand in paths of several forms: the init's is the one to go by.
-        if (first->kind == CGROUP_CONTAINER)
-            first = &members[i];
+        members[i] = members[own];
+        members[own++] = member;
     }
+    return own;
+}
+
+// One container of the members[0 … n - 1], or of some of them, which then are the first *ret_n.
+// 1 when it has ended meanwhile.
+static int add_container(struct container_list *list, const struct proc_scan *scan,
+                         struct member *members, size_t n, const struct proc_host *host,
+                         size_t *ret_n)
+{
+    struct member *first = &members[0];
+    const struct member *best;
+    struct container *container;
+    struct proc_init init;
+
+    for (size_t i = 0; n > 1 && i < n; i++)
+        proc_init_complete(scan, &members[i].init);
+    best = strongest(members, n);
+    init = best->init;
+    *ret_n = n;
     if (init.pid == 0)
         return 1;
+    *ret_n = n = part_owners(scan, members, n, &init, best->owner);
+    // An id may stand in paths of several forms: the init's is the one to go by.
+    for (size_t i = 0; first->kind == CGROUP_CONTAINER && i < n; i++)
+        if (members[i].init.pid == init.pid)
+            first = &members[i];
     container = container_list_add(list);
     if (!container || set_names(container, first, &init) < 0)
         return -ENOMEM;
@@ -211,6 +268,8 @@ static int by_id_runtime_path(const void *a, const void *b)
     if (order == 0 && cgroup_id_is_hex(first->id))
         order = (first->outer != NULL) - (second->outer != NULL);
     if (order == 0)
+        order = (first->owner != 0) - (second->owner != 0);
+    if (order == 0)
         order = strcmp(first->runtime, second->runtime);
     if (order == 0)
         order = (x_length > y_length) - (x_length < y_length);
@@ -225,7 +284,7 @@ static bool same_id(const struct container *a, const struct container *b)
 
 // Ids that are not unique in their runtime get the pid at the end. An id that an engine made up is
 // unique: a second one is forged from inside a container that may make cgroups
-// (…/docker/ID1/docker/ID2). It is the nested one, so the first stays as it is.
+// (…/docker/ID1/docker/ID2), or by a user. It is not root's own, so the first stays as it is.
 static int make_unique(struct origin *origins, size_t n)
 {
     qsort(origins, n, sizeof *origins, by_id_runtime_path);
@@ -245,6 +304,20 @@ static int make_unique(struct origin *origins, size_t n)
         }
     }
     return 0;
+}
+
+// What has ended meanwhile is nobody's.
+static uid_t owner_of(const struct proc_scan *scan, const struct proc_init *init,
+                      const struct proc_host *host)
+{
+    _cleanup_close_ int proc = -1;
+
+    if (init->pid == 0 || init->userns == host->userns)
+        return 0;
+    proc = proc_scan_open(scan, init->pid);
+    return proc >= 0 && process_start_time(proc) == init->start_time
+               ? userns_owner(proc, host->userns)
+               : USERNS_OWNER_UNKNOWN;
 }
 
 static int collect_one(const struct proc_scan *scan, const struct proc_host *host,
@@ -267,8 +340,10 @@ static int collect_one(const struct proc_scan *scan, const struct proc_host *hos
         search.own_pid_ns = belonging.contained && belonging.identity.kind != CGROUP_CONTAINER;
         search.known = belonging.pid;
         search.known_proc = belonging.proc;
-        if (r == 0)
+        if (r == 0) {
             proc_init_find(scan, &search, &member->init);
+            member->owner = owner_of(scan, &member->init, host);
+        }
     }
     if (belonging.proc >= 0)
         (void)close(belonging.proc);
@@ -296,13 +371,13 @@ static int add_all(struct container_list *list, const struct proc_scan *scan,
     if (!origins)
         return -ENOMEM;
     qsort(members->items, members->n_items, sizeof *members->items, by_container);
-    for (size_t i = 0, end; i < members->n_items; i = end) {
-        const struct member *first = &members->items[i];
+    for (size_t i = 0, end, some; i < members->n_items; i += some) {
+        struct member *first = &members->items[i];
         int r;
 
         for (end = i + 1; end < members->n_items && same_container(first, &members->items[end]);)
             end++;
-        r = add_container(list, scan, &members->items[i], end - i, host);
+        r = add_container(list, scan, first, end - i, host, &some);
         if (r < 0)
             return r;
         if (r == 0)

@@ -51,12 +51,10 @@ int selector_pid(const char *selector, pid_t *ret, struct error *err)
     return 1;
 }
 
-static enum selector_fit fits_plain(const struct container *container, const char *selector)
+static enum selector_fit fits_id(const struct container *container, const char *selector)
 {
     size_t length = strlen(selector);
 
-    if (strcmp(container->name, selector) == 0)
-        return SELECTOR_FITS_NAME;
     if (strcmp(container->id, selector) == 0)
         return SELECTOR_FITS_ID;
     // Of an id that is itself a name (LXC's, scratch's) a prefix would be one of a name.
@@ -64,6 +62,12 @@ static enum selector_fit fits_plain(const struct container *container, const cha
         strncmp(container->id, selector, length) == 0)
         return SELECTOR_FITS_PREFIX;
     return SELECTOR_FITS_NOT;
+}
+
+static enum selector_fit fits_plain(const struct container *container, const char *selector)
+{
+    return strcmp(container->name, selector) == 0 ? SELECTOR_FITS_NAME
+                                                  : fits_id(container, selector);
 }
 
 // What stands behind "PREFIX/" in the selector, else NULL.
@@ -82,6 +86,30 @@ static enum selector_fit fits_nested(const struct container *container, const ch
     return strcmp(container->id, selector) == 0 ? SELECTOR_FITS_ID : SELECTOR_FITS_NOT;
 }
 
+// What goes before the name where that does not stand alone: a user's container must not be taken
+// for root's of the same name; of LXD's and Incus's, those in another project than the default one
+// may be called the same.
+static const char *own_prefix(const struct container *container)
+{
+    if (container->user)
+        return container->user;
+    return strcmp(container->runtime, "lxd") == 0 || strcmp(container->runtime, "incus") == 0
+               ? container->pod
+               : NULL;
+}
+
+static enum selector_fit fits_prefixed(const struct container *container, const char *prefix,
+                                       const char *selector)
+{
+    const char *rest = behind(selector, container->runtime), *name;
+    enum selector_fit fit = fits_id(container, selector);
+
+    if (rest && fit == SELECTOR_FITS_NOT)
+        fit = fits_id(container, rest);
+    name = behind(rest ? rest : selector, prefix);
+    return name && strcmp(container->name, name) == 0 ? SELECTOR_FITS_NAME : fit;
+}
+
 enum selector_fit selector_fits(const struct container *container, const char *selector)
 {
     enum selector_fit best = fits_plain(container, selector), fit;
@@ -90,6 +118,8 @@ enum selector_fit selector_fits(const struct container *container, const char *s
 
     if (container->outer)
         return fits_nested(container, selector);
+    if (own_prefix(container))
+        return fits_prefixed(container, own_prefix(container), selector);
     for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
         const char *rest = prefixes[i] ? behind(selector, prefixes[i]) : NULL;
 
@@ -148,12 +178,13 @@ static void hint_near(const struct snapshot *snapshot, const char *selector, str
     for (unsigned far = 0; far <= 2; far++) {
         for (size_t i = 0; i < snapshot->n_containers && n < NEAR_MAX; i++) {
             const struct container *c = &snapshot->containers[i];
+            const char *prefix = own_prefix(c);
             size_t used = strlen(list);
 
             if (strangeness(c->name, name) != far)
                 continue;
             (void)snprintf(list + used, sizeof list - used, "%s%.60s/%.60s", n++ ? ", " : "",
-                           c->runtime, c->name);
+                           prefix ? prefix : c->runtime, c->name);
         }
     }
     if (n > 0)
@@ -190,12 +221,13 @@ static int ambiguous(const struct snapshot *snapshot, const char *selector, enum
 
     for (size_t i = 0; i < snapshot->n_containers; i++) {
         const struct container *c = &snapshot->containers[i];
+        const char *prefix = own_prefix(c);
         size_t used = strlen(list);
 
         if (selector_fits(c, selector) < least || n++ >= CANDIDATES_MAX)
             continue;
         (void)snprintf(list + used, sizeof list - used, "%s%.40s/%.40s (%.12s, pid %d)",
-                       used ? ", " : "", c->runtime, c->name, c->id, (int)c->pid);
+                       used ? ", " : "", prefix ? prefix : c->runtime, c->name, c->id, (int)c->pid);
     }
     r = error_set(err, ERROR_AMBIGUOUS, EEXIST, "'%s' fits %zu containers: %s%s", selector, n, list,
                   n > CANDIDATES_MAX ? ", …" : "");

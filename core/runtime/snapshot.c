@@ -8,8 +8,10 @@
 
 #define LIST_TIMEOUT_MS 1500
 
-// In this order: daemons add to what /proc has.
-static const struct backend *const backends[] = {&proc_backend, &docker_backend};
+const struct backend *const backends[BACKENDS_N] = {
+    &proc_backend, &docker_backend, &podman_backend, &containerd_backend,
+    &lxc_backend,  &lxd_backend,    &incus_backend,  &nspawn_backend,
+};
 
 bool runtime_list_has(const char *list, const char *name)
 {
@@ -89,31 +91,54 @@ static void keep_runtimes(struct container_list *list, const char *runtimes)
     list->n_items = kept;
 }
 
-// Docker's daemon is not asked when nothing of it is wanted; podman may be what answers.
+// A daemon is not asked when nothing of it is wanted; podman may be what answers at Docker's
+// socket.
 static bool is_wanted(const struct backend *backend, const char *runtimes)
 {
-    return backend == &proc_backend || runtime_list_has(runtimes, backend->name) ||
-           runtime_list_has(runtimes, "podman");
+    return (backend != &docker_backend && backend != &podman_backend) ||
+           runtime_list_has(runtimes, backend->name) || runtime_list_has(runtimes, "podman");
 }
 
 static int list_all(const struct query *query, struct snapshot *snapshot,
                     struct container_list *list, struct error *err)
 {
-    void *states[ARRAY_SIZE(backends)] = {NULL};
+    void *states[BACKENDS_N] = {NULL};
     size_t started = 0;
     int r = 0;
 
-    for (size_t i = 0; i < ARRAY_SIZE(backends) && r == 0; i++, started++) {
+    for (size_t i = 0; i < BACKENDS_N && r == 0; i++, started++) {
         snapshot->runtimes[i].name = backends[i]->name;
         snapshot->n_runtimes++;
         if (is_wanted(backends[i], query->options->runtimes))
             r = backends[i]->start(query, &snapshot->runtimes[i], &states[i], err);
     }
-    for (size_t i = 0; i < ARRAY_SIZE(backends) && r == 0; i++)
+    for (size_t i = 0; i < BACKENDS_N && r == 0; i++)
         if (is_wanted(backends[i], query->options->runtimes))
             r = backends[i]->list(states[i], list, &snapshot->runtimes[i], err);
     for (size_t i = 0; i < started; i++)
-        backends[i]->stop(states[i]);
+        if (backends[i]->stop)
+            backends[i]->stop(states[i]);
+    return r;
+}
+
+int backends_name(const struct runtime_options *options, struct container *container,
+                  struct error *err)
+{
+    static const struct backend *const local[] = {&podman_backend, &containerd_backend,
+                                                  &lxc_backend, &nspawn_backend};
+    struct query query = {.options = options, .by_pid = true};
+    struct container_list list = {.items = container, .n_items = 1};
+    int r = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(local) && r == 0 && list.n_items == 1; i++) {
+        struct runtime_status status = {.name = local[i]->name};
+        void *state = NULL;
+
+        r = local[i]->start(&query, &status, &state, err);
+        if (r == 0)
+            r = local[i]->list(state, &list, &status, err);
+        free(status.endpoint);
+    }
     return r;
 }
 
@@ -126,7 +151,7 @@ int snapshot_query(const struct query *query, struct snapshot **ret, struct erro
     if (!snapshot)
         return ERROR_OOM(err);
     snapshot->references = 1;
-    snapshot->runtimes = calloc(ARRAY_SIZE(backends), sizeof *snapshot->runtimes);
+    snapshot->runtimes = calloc(BACKENDS_N, sizeof *snapshot->runtimes);
     r = snapshot->runtimes ? list_all(query, snapshot, &list, err) : ERROR_OOM(err);
     if (r == 0 && name_nested(&list) < 0)
         r = ERROR_OOM(err);

@@ -19,7 +19,7 @@ struct runtime_watch {
     unsigned noticed; // bits of enum watch_notice
     struct cgroup_watch *cgroups;
     struct init_watch *inits;
-    struct docker_watch *docker;
+    struct docker_watch *docker, *podman;
     struct loop_source *soon;
     struct loop_source *again;
     size_t pause; // index of the one that `again` waits for
@@ -105,7 +105,9 @@ int runtime_watch_new(struct loop *loop, const struct runtime_options *options,
     // Podman may be what answers at Docker's socket.
     if (r == 0 && (runtime_list_has(options->runtimes, "docker") ||
                    runtime_list_has(options->runtimes, "podman")))
-        r = docker_watch_new(loop, options, watch, &watch->docker, err);
+        r = docker_watch_new(loop, DOCKER_DAEMON, options, watch, &watch->docker, err);
+    if (r == 0 && runtime_list_has(options->runtimes, "podman"))
+        r = docker_watch_new(loop, PODMAN_SERVICE, options, watch, &watch->podman, err);
     if (r < 0) {
         runtime_watch_free(watch);
         return r;
@@ -118,6 +120,7 @@ void runtime_watch_free(struct runtime_watch *watch)
 {
     if (!watch)
         return;
+    docker_watch_free(watch->podman);
     docker_watch_free(watch->docker);
     init_watch_free(watch->inits);
     cgroup_watch_free(watch->cgroups);

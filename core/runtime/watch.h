@@ -5,7 +5,8 @@
 //   births   inotify on the directories of the control groups (cgroups(7)), of both versions
 //   deaths   a pidfd of each init (pidfd_open(2), Linux 5.3), and the directories that go
 //   pauses   cgroup.events of version 2 (inotify IN_MODIFY), else the daemon's events
-//   daemons  Docker's event stream, only of the kinds that change the list; one that is gone is
+//   daemons  the event streams of Docker and of root's podman service, only of the kinds that
+//   change the list; one that is gone is
 //            noticed by the end of the stream, its return by inotify on the socket's directory, and
 //            one that refuses is asked again with growing pauses (1 s to 60 s)
 #ifndef DAVIT_RUNTIME_WATCH_H

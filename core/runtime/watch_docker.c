@@ -1,14 +1,15 @@
-// Docker's event stream: GET /events, whose answer never ends. It is asked for in HTTP/1.0, so that
-// its body is bytes without a frame, and filtered by the daemon to what changes the list: then
-// every byte means a change and none has to be understood. One descriptor is waited for, and no
-// timer runs while the daemon is well, hangs, or is not there; only one that refuses is asked again
-// by the clock.
+// Docker's event stream, which podman's service has too: GET /events, whose answer never ends. It
+// is asked for in HTTP/1.0, so that its body is bytes without a frame, and filtered by the daemon
+// to what changes the list: then every byte means a change and none has to be understood. One
+// descriptor is waited for, and no timer runs while the daemon is well, hangs, or is not there;
+// only one that refuses is asked again by the clock.
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@ static const char request[] =
     "\r\n";
 
 struct docker_watch {
+    enum docker_kind kind;
     struct runtime_watch *watch;
     struct loop *loop;
     char *named;    // as in struct runtime_options, or NULL
@@ -45,6 +47,16 @@ struct docker_watch {
     size_t n_header;
     char header[HEADER_LIMIT + 1];
 };
+
+static enum watch_notice own_notice(const struct docker_watch *docker)
+{
+    return docker->kind == DOCKER_DAEMON ? WATCH_DOCKER : WATCH_PODMAN;
+}
+
+static enum watch_notice refused_notice(const struct docker_watch *docker)
+{
+    return docker->kind == DOCKER_DAEMON ? WATCH_DOCKER_REFUSED : WATCH_PODMAN_REFUSED;
+}
 
 static void disconnect(struct docker_watch *docker)
 {
@@ -76,7 +88,7 @@ static void await_socket(struct docker_watch *docker)
     int r = path_watch_set(docker->path, docker->socket);
 
     if (r < 0)
-        watch_notice(docker->watch, WATCH_DOCKER,
+        watch_notice(docker->watch, own_notice(docker),
                      "when the daemon at %s comes back shows late: its directory cannot be "
                      "watched: %s",
                      docker->socket, strerror(-r));
@@ -108,7 +120,7 @@ static int header_arrived(struct docker_watch *docker, const char *bytes, size_t
         return n < room ? 1 : -1;
     if (sscanf(docker->header, "HTTP/1.%*1[01] %3u", &status) == 1 && status == 200)
         return 0;
-    watch_notice(docker->watch, WATCH_DOCKER_REFUSED,
+    watch_notice(docker->watch, refused_notice(docker),
                  "the daemon at %s does not tell what happens, HTTP status %u: its containers' "
                  "pauses and names show late",
                  docker->socket, status);
@@ -176,6 +188,21 @@ static int connect_to(const char *path)
     return TAKE_FD(fd);
 }
 
+// Podman's socket is Docker's too where podman-docker is installed: that one is watched already.
+static bool is_dockers(const struct docker_watch *docker)
+{
+    const struct runtime_options options = {.docker_endpoint = docker->named};
+    _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
+    struct stat own, other;
+    struct error ignored;
+
+    return docker->kind != DOCKER_DAEMON &&
+           docker_endpoint_find(DOCKER_DAEMON, &options, &endpoint, &ignored) == 0 &&
+           endpoint.socket && stat(endpoint.socket, &other) == 0 &&
+           stat(docker->socket, &own) == 0 && own.st_dev == other.st_dev &&
+           own.st_ino == other.st_ino;
+}
+
 // Whether there is a socket that may be waited for, into docker->socket.
 static bool find_socket(struct docker_watch *docker)
 {
@@ -183,13 +210,13 @@ static bool find_socket(struct docker_watch *docker)
     _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
     struct error err;
 
-    if (docker_endpoint_find(&options, &endpoint, &err) < 0) {
-        watch_notice(docker->watch, WATCH_DOCKER, "%s", err.message);
+    if (docker_endpoint_find(docker->kind, &options, &endpoint, &err) < 0) {
+        watch_notice(docker->watch, own_notice(docker), "%s", err.message);
         return false;
     }
     if (!endpoint.socket) {
         watch_notice(
-            docker->watch, WATCH_DOCKER,
+            docker->watch, own_notice(docker),
             "a daemon that is asked over TCP (%s) is not watched: what changes there shows "
             "when the list is read again",
             endpoint.text);
@@ -197,7 +224,7 @@ static bool find_socket(struct docker_watch *docker)
     }
     free(docker->socket);
     docker->socket = TAKE_POINTER(endpoint.socket);
-    return true;
+    return !is_dockers(docker);
 }
 
 static void refused(struct docker_watch *docker, int sys_errno)
@@ -205,7 +232,7 @@ static void refused(struct docker_watch *docker, int sys_errno)
     if (sys_errno == ENOENT || sys_errno == ENOTDIR) {
         docker->failures = 0; // its coming is told
     } else if (sys_errno == EACCES || sys_errno == EPERM) {
-        watch_notice(docker->watch, WATCH_DOCKER_REFUSED,
+        watch_notice(docker->watch, refused_notice(docker),
                      "%s may not be used by this user: pauses and names show late; run davit with "
                      "sudo",
                      docker->socket);
@@ -249,14 +276,16 @@ static void socket_appeared(void *context)
     ask(docker);
 }
 
-int docker_watch_new(struct loop *loop, const struct runtime_options *options,
-                     struct runtime_watch *watch, struct docker_watch **ret, struct error *err)
+int docker_watch_new(struct loop *loop, enum docker_kind kind,
+                     const struct runtime_options *options, struct runtime_watch *watch,
+                     struct docker_watch **ret, struct error *err)
 {
     struct docker_watch *docker = calloc(1, sizeof *docker);
     int r = 0;
 
     if (!docker)
         return ERROR_OOM(err);
+    docker->kind = kind;
     docker->watch = watch;
     docker->loop = loop;
     docker->fd = -1;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "core/runtime/docker_endpoint.h"
 #include "core/runtime/watch.h"
 
 // What cannot be watched; each is said once.
@@ -13,6 +14,8 @@ enum watch_notice {
     WATCH_INITS_CUT,
     WATCH_DOCKER,
     WATCH_DOCKER_REFUSED,
+    WATCH_PODMAN,
+    WATCH_PODMAN_REFUSED,
 };
 
 // Tells now.
@@ -52,10 +55,11 @@ void init_watch_free(struct init_watch *inits);
 int init_watch_set(struct init_watch *inits, const struct watched_init *wanted, size_t n,
                    struct error *err);
 
-// Docker's event stream, watch_docker.c.
+// The event stream of Docker's daemon or of root's podman service, watch_docker.c.
 struct docker_watch;
-int docker_watch_new(struct loop *loop, const struct runtime_options *options,
-                     struct runtime_watch *watch, struct docker_watch **ret, struct error *err);
+int docker_watch_new(struct loop *loop, enum docker_kind kind,
+                     const struct runtime_options *options, struct runtime_watch *watch,
+                     struct docker_watch **ret, struct error *err);
 void docker_watch_free(struct docker_watch *docker);
 
 // The return of a socket: told when something of its name, or a directory on the way to it, comes

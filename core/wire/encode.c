@@ -174,7 +174,8 @@ static json_t *encode_number_or_null(int number)
 
 json_t *encode_container(const struct container *c, int attached_count)
 {
-    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, "
+                     "s:o}",
                      "id", encode_text(c->id), "name", encode_text(c->name), "name_source",
                      name_source_name(c->name_source), "runtime", encode_text(c->runtime), "image",
                      encode_text(c->image), "pod", encode_text(c->pod), "state",
@@ -183,7 +184,7 @@ json_t *encode_container(const struct container *c, int attached_count)
                      encode_number(c->userns), "attached_count",
                      encode_number_or_null(attached_count), "labels",
                      c->labels ? json_incref(c->labels) : json_object(), "contested", c->contested,
-                     "outer", encode_text(c->outer));
+                     "outer", encode_text(c->outer), "user", encode_text(c->user));
 }
 
 json_t *encode_runtime(const struct runtime_status *status)

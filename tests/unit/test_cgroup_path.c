@@ -71,7 +71,7 @@ static const struct {
     {"3:cpuset:/lxc.payload/web\n", CGROUP_CONTAINER, "lxc", "web", "", "/lxc.payload/web"},
     {"3:cpuset:/lxc/web/ns\n", CGROUP_CONTAINER, "lxc", "web", "", "/lxc/web"},
     {"0::/lxc.payload.web-1.2_x\n", CGROUP_CONTAINER, "lxc", "web-1.2_x", "", NULL},
-    {"0::/lxc.monitor.web\n", CGROUP_GENERAL, "", "lxc.monitor.web", "", NULL},
+    {"0::/lxc.monitor.web\n", CGROUP_HOST, "", "", "", ""},
     // systemd-nspawn, libvirt
     {"0::/machine.slice/machine-web\\x2d1.scope/payload\n", CGROUP_CONTAINER, "nspawn", "web-1", "",
      "/machine.slice/machine-web\\x2d1.scope"},

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/runtime/backend.h"
 #include "core/runtime/container.h"
 #include "runner.h"
 #include "temporary.h"
@@ -122,7 +123,7 @@ static struct snapshot *take(uint64_t timeout_ms)
     struct snapshot *snapshot = NULL;
 
     ck_assert_int_eq(snapshot_take(&options, &snapshot, &err), 0);
-    ck_assert_uint_eq(snapshot->n_runtimes, 2);
+    ck_assert_uint_eq(snapshot->n_runtimes, BACKENDS_N);
     ck_assert_str_eq(snapshot->runtimes[0].name, "proc");
     ck_assert_int_eq(snapshot->runtimes[0].state, RUNTIME_CONNECTED);
     ck_assert_str_eq(snapshot->runtimes[1].name, "docker");

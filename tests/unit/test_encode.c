@@ -233,7 +233,7 @@ START_TEST(test_container)
     json_t *object = encode_container(&container, 2);
 
     has_keys(json_incref(object), "id name name_source runtime image pod state started pid mnt_ns "
-                                  "userns attached_count labels contested outer");
+                                  "userns attached_count labels contested outer user");
     ck_assert(is_null(object, "pid"));
     ck_assert(is_null(object, "started"));
     ck_assert(json_is_object(json_object_get(object, "labels")));

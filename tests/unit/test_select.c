@@ -37,6 +37,18 @@ static struct container containers[] = {
      .runtime = (char *)"docker",
      .outer = (char *)ID1,
      .pid = 111},
+    {.id = (char *)"lxc/1000/mail",
+     .name = (char *)"mail",
+     .runtime = (char *)"lxc",
+     .user = (char *)"alice",
+     .owner = 1000,
+     .pid = 112},
+    {.id = (char *)"shop", .name = (char *)"shop", .runtime = (char *)"lxd", .pid = 113},
+    {.id = (char *)"test_shop",
+     .name = (char *)"shop",
+     .runtime = (char *)"lxd",
+     .pod = (char *)"test",
+     .pid = 114},
     {.id = (char *)"twin-2", .name = (char *)"twin", .runtime = (char *)"scratch", .pid = 109},
 };
 
@@ -97,6 +109,19 @@ static const struct {
     {"5555", 0, ERROR_NO_CONTAINER, NULL, NULL},
     {"docker/" ID5, 0, ERROR_NO_CONTAINER, NULL, NULL},
     {ID5, 111, ERROR_NONE, NULL, NULL},
+    // a user's: by the user, or by the id
+    {"alice/mail", 112, ERROR_NONE, NULL, NULL},
+    {"lxc/alice/mail", 112, ERROR_NONE, NULL, NULL},
+    {"lxc/1000/mail", 112, ERROR_NONE, NULL, NULL},
+    {"mail", 0, ERROR_NO_CONTAINER, NULL, "did you mean alice/mail?"},
+    {"lxc/mail", 0, ERROR_NO_CONTAINER, NULL, "alice/mail"},
+    {"bob/mail", 0, ERROR_NO_CONTAINER, NULL, NULL},
+    // projects of LXD: a name alone is one of the default project
+    {"shop", 113, ERROR_NONE, NULL, NULL},
+    {"lxd/shop", 113, ERROR_NONE, NULL, NULL},
+    {"test/shop", 114, ERROR_NONE, NULL, NULL},
+    {"lxd/test/shop", 114, ERROR_NONE, NULL, NULL},
+    {"lxd/test_shop", 114, ERROR_NONE, NULL, NULL},
     // never a prefix of a name, nor of an id that is a name; but it is offered
     {"webda", 0, ERROR_NO_CONTAINER, "'webda'", "did you mean lxc/webdav"},
     {"ab", 0, ERROR_NO_CONTAINER, NULL, "did you mean scratch/abba?"},

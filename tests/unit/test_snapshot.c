@@ -26,7 +26,10 @@ enum start_flags {
     START_PID = 1 << 1,    // a pid namespace of its own
     START_ROOT = 1 << 2,   // a root of its own: an empty tmpfs
     START_NESTED = 1 << 3, // makes one more process, with one more mount namespace, in …/nested
+    START_USER = 1 << 4,   // made by a user, in a user namespace
 };
+
+#define USER 4711 // who made what is not root's
 
 static struct error err;
 static pid_t runner;                   // the process that starts each test in a child
@@ -193,6 +196,9 @@ static pid_t start(const char *template, unsigned flags)
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (template)
             join(group);
+        if (flags & START_USER && (setresgid(USER, USER, USER) < 0 ||
+                                   setresuid(USER, USER, USER) < 0 || unshare(CLONE_NEWUSER) < 0))
+            _exit(9);
         if (flags & START_PID && unshare(CLONE_NEWPID) < 0)
             _exit(8);
         pid = flags & START_PID ? fork() : 0;
@@ -724,6 +730,64 @@ static void start_daemon(pid_t pid)
     options.docker_endpoint = path;
 }
 
+static const struct container *listed_with_pid(pid_t pid)
+{
+    for (size_t i = 0; i < snapshot->n_containers; i++)
+        if (snapshot->containers[i].pid == pid)
+            return &snapshot->containers[i];
+    ck_abort_msg("process %d is in no list", (int)pid);
+    return NULL;
+}
+
+// A user who may make control groups, as systemd's users may, claims root's ids and names: root's
+// is what is found, is not contested, and the user's goes by the user.
+START_TEST(test_users_claims)
+{
+    static const char *const groups[] = {"docker/A", "lxc.payload.@", "scratch/@"};
+    const char *const selectors[] = {id_a, name, name};
+    const struct container *user;
+    char selector[64];
+    struct container *c = NULL;
+    // The user's is the older one.
+    pid_t users = start(groups[_i], START_MNT | START_PID | START_ROOT | START_USER);
+    pid_t roots = start(groups[_i], START_MNT | START_PID | START_ROOT);
+
+    ck_assert_msg(container_find(&options, selectors[_i], &c, &err) == 0, "%s", err.message);
+    ck_assert_int_eq(c->pid, roots);
+    ck_assert(!c->contested && !c->user);
+    container_free(c);
+    ck_assert_int_eq(snapshot_take(&options, &snapshot, &err), 0);
+    user = listed_with_pid(users);
+    ck_assert_uint_eq(user->owner, USER);
+    ck_assert(!user->contested);
+    ck_assert_str_eq(user->user, "4711");
+    ck_assert_str_ne(user->id, listed_with_pid(roots)->id);
+    (void)snprintf(selector, sizeof selector, "4711/%s", user->name);
+    ck_assert_msg(container_find(&options, selector, &c, &err) == 0, "%s", err.message);
+    ck_assert_int_eq(c->pid, users);
+    container_free(c);
+}
+END_TEST
+
+// Nothing of root's is there, and the user's is not taken for it.
+START_TEST(test_users_name)
+{
+    pid_t users = start("lxc.payload.@", START_MNT | START_PID | START_ROOT | START_USER);
+    char selector[64];
+    struct container *c = NULL;
+
+    ck_assert_int_lt(container_find(&options, name, &c, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_NO_CONTAINER);
+    (void)snprintf(selector, sizeof selector, "lxc/%s", name);
+    ck_assert_int_lt(container_find(&options, selector, &c, &err), 0);
+    ck_assert_ptr_nonnull(strstr(err.hint, "4711/"));
+    (void)snprintf(selector, sizeof selector, "pid:%d", (int)users);
+    ck_assert_int_eq(container_find(&options, selector, &c, &err), 0);
+    ck_assert_uint_eq(c->owner, USER);
+    container_free(c);
+}
+END_TEST
+
 // What a daemon says of the pid decides, if that process's group says so too.
 START_TEST(test_daemon_decides)
 {
@@ -854,6 +918,8 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_two_hierarchies);
     tcase_add_test(tests, test_entered);
     tcase_add_test(tests, test_named_inside);
+    tcase_add_loop_test(tests, test_users_claims, 0, 3);
+    tcase_add_test(tests, test_users_name);
     tcase_add_test(tests, test_daemon_decides);
     tcase_add_test(tests, test_daemon_contradicts);
     tcase_add_test(tests, test_pid);

@@ -39,10 +39,14 @@ static int time_field(struct text_page *page, const char *name, time_t at)
     return text_page_format(page, name, "%s (%s)", when, ago);
 }
 
-static const char *source_sentence(const char *name_source)
+static const char *source_sentence(const char *name_source, const char *runtime)
 {
     if (!name_source)
         return NULL;
+    if (strcmp(name_source, "process") == 0)
+        return "from the process that started it and watches over it";
+    if (strcmp(name_source, "disk") == 0 && !text_same(runtime, "docker"))
+        return "from what the runtime left on disk";
     if (strcmp(name_source, "disk") == 0)
         return "from what the runtime left on disk: it does not answer now";
     if (strcmp(name_source, "cgroup") == 0)
@@ -54,7 +58,7 @@ int details_container(struct text_page *page, const struct shown_container *c)
 {
     int r = field(page, "Name", c->name);
 
-    r = r < 0 ? r : field(page, "Name known", source_sentence(c->name_source));
+    r = r < 0 ? r : field(page, "Name known", source_sentence(c->name_source, c->runtime));
     r = r < 0 ? r : field(page, "Runtime", c->runtime);
     r = r < 0 ? r : field(page, "Id", c->id);
     r = r < 0 ? r : field(page, "Image", c->image);

@@ -37,9 +37,10 @@ static int add_container(struct columns *columns, const struct container *contai
                          const struct journal_view *attached, struct error *err)
 {
     int count = attached_count(attached, container);
-    // A name that can be typed again: POD/NAME.
-    _cleanup_free_ char *name = text_format("%s%s%s", container->pod ? container->pod : "",
-                                            container->pod ? "/" : "", container->name);
+    // A name that can be typed again: USER/NAME, POD/NAME.
+    const char *before = container->user ? container->user : container->pod;
+    _cleanup_free_ char *name =
+        text_format("%s%s%s", before ? before : "", before ? "/" : "", container->name);
     char age[FORMAT_SIZE], number[16] = "?", pid[16] = "";
     const char *cells[7];
 

@@ -1,0 +1,140 @@
+#include "core/runtime/podman_disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/runtime/cgroup_path.h"
+#include "core/runtime/disk.h"
+#include "core/runtime/outside_json.h"
+#include "core/runtime/supervisor.h"
+
+#define FILE_LIMIT      (16 * 1024 * 1024) // bytes of containers.json
+#define METADATA_LIMIT  (64 * 1024)
+#define DIRECTORIES_MAX 16
+
+struct podman_disk {
+    struct {
+        char *path;
+        json_t *index; // NULL: nothing usable is there
+    } directories[DIRECTORIES_MAX];
+    size_t n;
+};
+
+int podman_disk_new(struct podman_disk **ret, struct error *err)
+{
+    *ret = calloc(1, sizeof **ret);
+    return *ret ? 0 : ERROR_OOM(err);
+}
+
+void podman_disk_free(struct podman_disk *disk)
+{
+    if (!disk)
+        return;
+    for (size_t i = 0; i < disk->n; i++) {
+        free(disk->directories[i].path);
+        json_decref(disk->directories[i].index);
+    }
+    free(disk);
+}
+
+json_t *podman_disk_index(const char *text, size_t length, struct error *err)
+{
+    _cleanup_json_ json_t *json = outside_json_load(text, length, "containers.json", err);
+    _cleanup_json_ json_t *index = json_object();
+    json_t *entry;
+    size_t i;
+
+    if (json && !index)
+        (void)ERROR_OOM(err);
+    else if (json && !json_is_array(json))
+        (void)error_set(err, ERROR_FAILED, EPROTO, "containers.json is not usable: it is no array");
+    if (!json_is_array(json) || !index)
+        return NULL;
+    json_array_foreach (json, i, entry) {
+        const char *id = json_string_value(json_object_get(entry, "id"));
+
+        // Of two with one id the first counts.
+        if (id && cgroup_id_is_hex(id) && !json_object_get(index, id) &&
+            json_object_set(index, id, entry) < 0) {
+            (void)ERROR_OOM(err);
+            return NULL;
+        }
+    }
+    return TAKE_POINTER(index);
+}
+
+int podman_disk_take(const json_t *entry, struct container *container, struct error *err)
+{
+    const json_t *name = json_array_get(json_object_get(entry, "names"), 0);
+    const json_t *metadata = json_object_get(entry, "metadata");
+    _cleanup_json_ json_t *inner = NULL;
+    struct error ignored;
+    int r = 0;
+
+    if (json_is_string(name))
+        r = container_rename(container, json_string_value(name), json_string_length(name),
+                             NAME_FROM_DISK);
+    // A JSON text as a string.
+    if (json_is_string(metadata) && json_string_length(metadata) < METADATA_LIMIT)
+        inner = outside_json_load(json_string_value(metadata), json_string_length(metadata),
+                                  "metadata", &ignored);
+    outside_json_replace(&container->image, outside_json_text(inner, "image-name", &r));
+    return r < 0 ? ERROR_OOM(err) : 0;
+}
+
+// 0, 1 when there is nothing usable, -EACCES, -ENOMEM.
+static int read_index(const char *directory, json_t **ret, struct error *err)
+{
+    _cleanup_close_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    _cleanup_free_ char *path = text_format("%s/containers.json", directory), *text = NULL;
+    size_t length;
+    int r;
+
+    if (root < 0 || !path)
+        return ERROR_OOM(err);
+    r = disk_read(root, path, FILE_LIMIT, &text, &length, err);
+    if (r != 0)
+        return r;
+    *ret = podman_disk_index(text, length, err);
+    if (*ret)
+        return 0;
+    return err->code == ERROR_NO_MEMORY ? -ENOMEM : 1;
+}
+
+// 0 with what is there; 1 when that is nothing.
+static int find_index(struct podman_disk *disk, const char *directory, json_t **ret,
+                      struct error *err)
+{
+    json_t *index = NULL;
+    int r;
+
+    for (size_t i = 0; i < disk->n; i++) {
+        if (strcmp(disk->directories[i].path, directory) == 0) {
+            *ret = disk->directories[i].index;
+            return *ret ? 0 : 1;
+        }
+    }
+    if (disk->n == DIRECTORIES_MAX)
+        return 1;
+    r = read_index(directory, &index, err);
+    if (r < 0)
+        return r;
+    disk->directories[disk->n].index = *ret = index;
+    disk->directories[disk->n].path = strdup(directory);
+    return disk->directories[disk->n++].path ? r : ERROR_OOM(err);
+}
+
+int podman_disk_fill(struct podman_disk *disk, const char *directory, struct container *container,
+                     struct error *err)
+{
+    const json_t *entry;
+    json_t *index = NULL;
+    int r = find_index(disk, directory, &index, err);
+
+    if (r != 0)
+        return r;
+    entry = json_object_get(index, container->id);
+    return entry ? podman_disk_take(entry, container, err) : 1;
+}
