@@ -38,7 +38,12 @@ test            clang                   clang
 test            socat                   socat
 test            procps                  pgrep
 test            tmux                    tmux
-bench           lxc                     lxc-start
+test            podman                  podman
+test            crun                    crun
+test,bench      lxc                     lxc-start
+test            lxd                     lxd
+test            systemd-container       systemd-nspawn
+test            uidmap                  newuidmap
 emulate         qemu-system-x86         qemu-system-x86_64
 emulate         cpio                    cpio
 TABLE

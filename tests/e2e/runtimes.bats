@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# Containers of podman (root's and a user's), containerd's pods, LXC, LXD and systemd-nspawn: each
+# has its name, and is attached to by it.
+
+load lab
+load runtimes
+
+setup_file() {
+    lab_begin
+    runtimes_begin
+    podman_config
+    lxc_cgroups
+}
+
+teardown_file() {
+    runtimes_end
+}
+
+# as_listed ID FILTER: what `ps` says of it; in the filter $web is the test's.
+as_listed() {
+    davit_exits 0 ps --json
+    # shellcheck disable=SC2154
+    json "[.containers[] | select(.id == \$id)] | length == 1 and (.[0] | $2)" --arg id "$1" \
+        --arg web "${web:-}"
+}
+
+# The peer group of the mount at a path inside, "shared:N" where the container's own mounts are
+# shared, as LXC's are: one that the host is not in.
+own_peers() {
+    local peers
+    peers=$(awk -v path="$2" '$5 == path && $7 ~ /^shared:/ { print $7 }' \
+        "/proc/$(pid_of "$1")/mountinfo")
+    [[ -z $peers || $(grep -c " $peers " /proc/self/mountinfo) -eq 0 ]] ||
+        fail "$2 in $1 is a peer of the host's: $peers"
+    printf '%s\n' "$peers"
+}
+
+# round SELECTOR NAME: attach, look, detach, look. NAME is that of lab.bash.
+round() {
+    snapshot_tables "$2"
+    davit_exits 0 attach "$SOURCE" "$1:/mnt"
+    local PEERS
+    PEERS=$(own_peers "$2" /mnt)
+    assert_attached "$2" /mnt rw,nosuid,nodev "$SOURCE"
+    as_listed "$(id_of "$2")" '.attached_count == 1'
+    davit_exits 0 detach "$1:/mnt"
+    assert_tables_unchanged "$2"
+}
+
+runtime_is() { # NAME STATE
+    json '.runtimes[] | select(.name == $name) | .state == $state' --arg name "$1" --arg state "$2"
+}
+
+@test "podman: names from the disk, then from its service" {
+    local web=podman-$DAVIT_PASS service
+    podman_import podman
+    podman_container "$web"
+    as_listed "$(id_of "$web")" '.runtime == "podman" and .name == $web and .user == null
+        and .name_source == "disk" and (.image | endswith("busybox:local"))'
+    runtime_is podman present
+    round "podman/$web" "$web"
+    mkdir /run/podman
+    podman_service /run/podman/podman.sock
+    as_listed "$(id_of "$web")" '.name_source == "daemon" and .name == $web'
+    runtime_is podman connected
+    round "$web" "$web"
+    # Its socket stays, and refuses.
+    stop_process "$service" KILL
+    as_listed "$(id_of "$web")" '.name_source == "disk" and .name == $web'
+    runtime_is podman unreachable
+    podman rm --force --time 0 "$web" >/dev/null
+}
+
+@test "podman of a user: found by USER/NAME, never by the name alone" {
+    local web=user-$DAVIT_PASS service socket=/run/user/$USER_ID/podman/podman.sock
+    make_user
+    podman_import user_podman
+    user_container "$web"
+    as_listed "$(id_of "$web")" '.runtime == "podman" and .name == $web and .user == "davituser"
+        and .name_source == "process"'
+    round "davituser/$web" "$web"
+    davit_refuses 3 no-container attach "$SOURCE" "$web:/mnt"
+    davit_refuses 3 no-container attach "$SOURCE" "podman/$web:/mnt"
+    json '[.. | strings] | any(contains("davituser/" + $name))' --arg name "$web"
+    as_user mkdir -p "${socket%/*}"
+    user_service "$socket"
+    as_listed "$(id_of "$web")" '.name_source == "daemon" and .name == $web
+        and (.image | endswith("busybox:local"))'
+    # A user's link to root's socket is not followed.
+    as_user mv "$socket" "$socket.away"
+    as_user ln -s "$LAB_DIR/docker/s" "$socket"
+    as_listed "$(id_of "$web")" '.name_source == "process"'
+    json '.runtimes[] | select(.name == "podman") | .state == "unreachable"
+        and (.error | contains("symbolic link"))'
+    stop_process "$service"
+    user_podman rm --force --time 0 "$web" >/dev/null
+    remove_user
+}
+
+@test "containerd: a pod's container has its names, and the sandbox is not listed" {
+    local app pause
+    app=$(printf 'a%.0s' {1..60})$((RANDOM % 9000 + 1000))
+    pause=$(printf 'b%.0s' {1..60})$((RANDOM % 9000 + 1000))
+    ctr_container pause "$pause" sandbox
+    ctr_container app "$app" container
+    as_listed "$app" '.runtime == "containerd" and .name == "app" and .pod == "shop/front"
+        and .name_source == "disk"'
+    json 'all(.containers[]; .id != $id)' --arg id "$pause"
+    round shop/front/app app
+    davit_exits 0 mounts "pid:$(pid_of pause)"
+    ctr_remove "$app"
+    ctr_remove "$pause"
+}
+
+@test "LXC: by its cgroup, and by its monitor where the cgroup's name was taken" {
+    local web=lxc-$DAVIT_PASS
+    lxc_container "$web"
+    as_listed "$web" '.runtime == "lxc" and .name == .id'
+    round "lxc/$web" "$web"
+    lxc_container other "$web-1"
+    as_listed "$web-1" '.name == "other" and .name_source == "process"'
+    round lxc/other other
+    lxc_remove other
+    lxc_remove "$web"
+}
+
+@test "LXD: told apart from LXC, with its project" {
+    local web=lxd-$DAVIT_PASS-$LAB_ID
+    lxd_begin
+    lxc project create davit -c features.images=false -c features.profiles=false >/dev/null
+    lxd_container "$web" "$web"
+    project=davit lxd_container "$web" "davit_$web" --project davit
+    as_listed "$web" '.runtime == "lxd" and .name == .id and .pod == null'
+    as_listed "davit_$web" '.runtime == "lxd" and .pod == "davit" and "davit_" + .name == .id
+        and .name_source == "process"'
+    runtime_is lxd present
+    round "lxd/$web" "$web"
+    round "davit/$web" "davit_$web"
+    lxc delete --force "$web"
+    lxc delete --force "$web" --project davit
+    lxd_end
+}
+
+@test "systemd-nspawn: an unregistered one is called what it was told" {
+    local web=nspawn-$DAVIT_PASS
+    nspawn_container "$web" --machine="$web" --directory="$RUNTIME_ROOT"
+    as_listed "$web" '.runtime == "nspawn" and .name == .id and .name_source == "process"'
+    runtime_is nspawn present
+    round "nspawn/$web" "$web"
+    # By its process it is the same container.
+    davit_exits 0 attach "$SOURCE" "pid:$(pid_of "$web"):/mnt"
+    as_listed "$web" '.attached_count == 1'
+    davit_exits 0 detach "nspawn/$web:/mnt"
+    nspawn_remove "$web"
+}
