@@ -66,8 +66,11 @@ static void print_footer(struct command *command, const struct snapshot *snapsho
     for (size_t i = 0; i < snapshot->n_runtimes; i++) {
         const struct runtime_status *runtime = &snapshot->runtimes[i];
 
-        if (runtime->error.code == ERROR_NONE)
+        if (runtime->error.code == ERROR_NONE) {
+            if (command->verbose)
+                output_notice(command, "%s %s", runtime->name, runtime_state_name(runtime->state));
             continue;
+        }
         output_notice(command, "%s %s: %s%s", runtime->name, runtime_state_name(runtime->state),
                       runtime->error.message, runtime->names_from_disk ? " (names from disk)" : "");
         if (!command->quiet)

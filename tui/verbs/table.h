@@ -41,7 +41,7 @@
         "removes what was made. Several targets are one command with one result each; when some "  \
         "of them fail, the others are attached nevertheless.\n\n"                                  \
         "CONTAINER is an exact name, an exact id or a unique prefix of an id, RUNTIME/NAME, "      \
-        "POD/NAME or pid:N.")                                                                      \
+        "POD/NAME, USER/NAME of a user's own containers, or pid:N.")                               \
     HAS(DETACH, detach, "detach", "umount", "CONTAINER:TARGET... | HOSTPATH", 1, TARGETS_MAX,      \
         "take away what davit has attached",                                                       \
         "Detaches what davit has attached at each CONTAINER:TARGET, known by its identity and "    \
