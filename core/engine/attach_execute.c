@@ -61,8 +61,15 @@ static int step_set_flags(struct attach_job *job, struct error *err)
         .set = job->attr_set,
         .propagation = propagations[job->request->propagation],
     };
-    int r = call_mount_setattr(job->tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr);
+    int r;
 
+    if (job->owners.on) {
+        attr.set |= MOUNT_ATTR_IDMAP;
+        attr.userns_fd = (uint64_t)job->owners.userns;
+    }
+    r = call_mount_setattr(job->tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr);
+    if (job->owners.on && (r == -EINVAL || r == -EPERM))
+        return attach_cannot_map(job, -r, err);
     if (r == -EINVAL && job->attr_set & MOUNT_ATTR_NOSYMFOLLOW)
         return attach_needs_kernel(err, -ENOSYS, "nosymfollow", "5.14", job->source->name);
     return r < 0 ? attach_needs_kernel(err, r, "mount_setattr", "5.12", job->source->name) : 0;
@@ -221,10 +228,14 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
     case ACTION_ENTER_SOURCE:
     case ACTION_CLONE:
         return job->source->maker->perform(job, step, err);
+    case ACTION_MAP_OWNERS:
+        return attach_open_owners(job, err);
     case ACTION_SET_FLAGS:
         return step->index ? step_make_private(job, err) : step_set_flags(job, err);
     case ACTION_PROVE_READ_ONLY:
         return step_prove(job, step->index, err);
+    case ACTION_LOCK:
+        return attach_lock(job, err);
     case ACTION_WRITE_INTENT:
         return step_intent(job, err);
     case ACTION_OPEN_WRITABLE:
@@ -241,7 +252,6 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
         return attach_check_access(job, err);
     case ACTION_WRITE_DONE:
         return step_done(job, err);
-    case ACTION_LOCK:
     case ACTION_FIND_HOLDERS: // of a detach
     case ACTION_FREE:
     case ACTION_MAKE_PRIVATE:

@@ -8,6 +8,21 @@
 #include "core/engine/inside.h"
 #include "core/engine/source.h"
 #include "core/engine/target.h"
+#include "core/host/idmap.h"
+
+// Whose owners the mount shows (attach_idmap.c).
+struct owner_map {
+    bool on;
+    bool spelled;              // range, not the container's own user namespace
+    struct id_range range;     // inside the container, on the host
+    struct id_map uids, gids;  // of the container's user namespace
+    char *uid_text, *gid_text; // of the mount's, when spelled
+    int userns;                // the mount's
+};
+#define OWNER_MAP_INIT \
+    {                  \
+        .userns = -1   \
+    }
 
 struct attach_job {
     // the request's: borrowed
@@ -21,6 +36,7 @@ struct attach_job {
     struct container *container;
     struct inside inside;
     struct target target;
+    struct owner_map owners;
     uint64_t source_us, target_us; // what the two look-ups took
     // planned
     struct result *result;
@@ -35,15 +51,33 @@ struct attach_job {
     uint64_t took_us;
 };
 
-#define ATTACH_JOB_INIT                                                                       \
-    {                                                                                         \
-        .inside = INSIDE_INIT, .target = TARGET_INIT, .tree = -1, .writable = -1, .place = -1 \
+#define ATTACH_JOB_INIT                                                                        \
+    {                                                                                          \
+        .inside = INSIDE_INIT, .target = TARGET_INIT, .tree = -1, .writable = -1, .place = -1, \
+        .owners = OWNER_MAP_INIT                                                               \
     }
 
 void attach_job_done(struct attach_job *job);
 
 // Finds the container and the target, and refuses what must not be (attach_survey.c).
 int attach_survey(struct attach_job *job, struct error *err);
+
+// Chooses the mapping of owners, or refuses (attach_idmap.c); then, of the one that was chosen: its
+// warnings, its step in the plan, the step itself, and what a mount_setattr(2) that failed means.
+int attach_choose_owners(struct attach_job *job, struct error *err);
+int attach_warn_owners(struct attach_job *job, struct error *err);
+int attach_plan_owners(struct attach_job *job, struct error *err);
+int attach_open_owners(struct attach_job *job, struct error *err);
+int attach_cannot_map(const struct attach_job *job, int sys_errno, struct error *err);
+// Whether the source's owner is shown inside as it should be; uid and gid: what statx(2) said
+// there.
+int attach_check_owner(struct attach_job *job, uint32_t uid, uint32_t gid, struct error *err);
+void owner_map_done(struct owner_map *owners);
+
+// Locks the tree, into any container with a user namespace of its own: also one whose root has no
+// CAP_SYS_ADMIN may have someone outside it who owns that namespace (attach_lock.c).
+int attach_plan_lock(struct attach_job *job, struct error *err);
+int attach_lock(struct attach_job *job, struct error *err);
 
 // Fills job->result (steps, prediction, warnings) and job->what from the survey; no system call
 // (attach_plan.c). `id` is the operation's, or "ID" for a dry run.

@@ -38,6 +38,8 @@ static void predict_options(const struct attach_job *job, bool read_only, char *
         if (job->attr_set & flags[i].attr ||
             mount_entry_has_option(job->source->mount, flags[i].name))
             used += (size_t)snprintf(out + used, size - used, ",%s", flags[i].name);
+    if (job->owners.on)
+        (void)snprintf(out + used, size - used, ",idmapped");
 }
 
 static int predict(struct attach_job *job, char *options, size_t size, struct error *err)
@@ -81,26 +83,17 @@ static int warn_left_out(struct attach_job *job, struct error *err)
     return r;
 }
 
-// Who has CAP_SYS_ADMIN inside can change any mount there.
+// Who has CAP_SYS_ADMIN inside can change any mount there that is not locked.
 static int warn_liftable(struct attach_job *job, struct error *err)
 {
-    int r = 0;
-
-    if (job->inside.is_host)
+    if (job->inside.is_host || job->inside.own_userns ||
+        !(job->inside.status.cap_bounding & UINT64_C(1) << 21))
         return 0;
-    if (job->inside.status.cap_bounding & UINT64_C(1) << 21)
-        r = result_add_warning(job->result, err,
-                               "root inside has CAP_SYS_ADMIN and could lift %snosuid, nodev and "
-                               "noexec%s",
-                               job->request->flags & ATTACH_READ_ONLY ? "read-only, " : "",
-                               job->request->flags & ATTACH_RECURSIVE
-                                   ? ", and uncover what lies under submounts"
-                                   : "");
-    if (r == 0 && job->inside.own_userns)
-        r = result_add_warning(job->result, err,
-                               "the container has a user namespace: owners that it does not map "
-                               "show as nobody inside");
-    return r;
+    return result_add_warning(
+        job->result, err,
+        "root inside has CAP_SYS_ADMIN and could lift %snosuid, nodev and noexec%s",
+        job->request->flags & ATTACH_READ_ONLY ? "read-only, " : "",
+        job->request->flags & ATTACH_RECURSIVE ? ", and uncover what lies under submounts" : "");
 }
 
 // A link may lead far from what was typed.
@@ -154,12 +147,14 @@ static int warn(struct attach_job *job, struct error *err)
     if (r == 0 && job->request->propagation == PROPAGATION_SLAVE && !job->source->mount->peer_group)
         r = result_add_warning(job->result, err, "%s is not shared: there is nothing to receive",
                                job->source->path ? job->source->mount->target : job->source->name);
+    if (r == 0)
+        r = attach_warn_owners(job, err);
     return r < 0 ? r : warn_liftable(job, err);
 }
 
 // ---- steps ----
 
-static char *attr_text(uint64_t set, enum propagation propagation)
+static char *attr_text(const struct attach_job *job)
 {
     static const struct {
         uint64_t bit;
@@ -170,29 +165,34 @@ static char *attr_text(uint64_t set, enum propagation propagation)
         {MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV"},
         {MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC"},
         {MOUNT_ATTR_NOSYMFOLLOW, "MOUNT_ATTR_NOSYMFOLLOW"},
+        {MOUNT_ATTR_IDMAP, "MOUNT_ATTR_IDMAP"},
     };
     static const char *const propagations[] = {"MS_PRIVATE", "MS_SLAVE", "MS_SHARED"};
+    uint64_t set = job->attr_set | (job->owners.on ? MOUNT_ATTR_IDMAP : 0);
     char names[192] = "";
 
     for (size_t i = 0; i < ARRAY_SIZE(bits); i++)
         if (set & bits[i].bit)
             (void)snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s",
                            *names ? "|" : "", bits[i].name);
-    return text_format("{attr_set=%s, propagation=%s}", *names ? names : "0",
-                       propagations[propagation]);
+    return text_format("{attr_set=%s, propagation=%s%s}", *names ? names : "0",
+                       propagations[job->request->propagation],
+                       job->owners.on ? ", userns_fd=<mapping>" : "");
 }
 
 static int add_tree_steps(struct attach_job *job, struct error *err)
 {
     bool recursive = job->request->flags & ATTACH_RECURSIVE;
     const char *path = job->source->name;
-    _cleanup_free_ char *attr = attr_text(job->attr_set, job->request->propagation);
+    _cleanup_free_ char *attr = attr_text(job);
     size_t n_proofs = job->result->read_only ? 1 + (recursive ? job->source->n_below : 0) : 0;
     int r;
 
     if (!attr)
         return ERROR_OOM(err);
     r = job->source->maker->plan(job, err);
+    if (r == 0)
+        r = attach_plan_owners(job, err);
     if (r == 0)
         r = add(job, ACTION_SET_FLAGS, 0,
                 text_format("make the clone %s", job->request->flags & ATTACH_READ_ONLY
@@ -212,7 +212,7 @@ static int add_tree_steps(struct attach_job *job, struct error *err)
                 : text_format("faccessat2(<clone of %s>, \"\", W_OK, AT_EMPTY_PATH) = EROFS", what),
             err);
     }
-    return r;
+    return r < 0 ? r : attach_plan_lock(job, err);
 }
 
 // A tmpfs is called whatever who mounted it called it ("none").
@@ -385,6 +385,8 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
     what->options = strdup(options);
     what->flags = job->request->flags;
     what->propagation = (int)job->request->propagation;
+    if (job->owners.on || job->request->idmap)
+        what->idmap = strdup(job->request->idmap ? job->request->idmap : "auto");
     what->mode = job->request->mode ? job->request->mode : 0755;
     what->state = ATTACHMENT_INTENT;
     what->identity.mnt_ns = job->inside.mnt_ns;
@@ -395,7 +397,8 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
     what->identity.n_mounts =
         1 + (job->request->flags & ATTACH_RECURSIVE ? (unsigned)job->source->n_below : 0);
     if (!what->container_id || !what->container_name || !what->runtime || !what->source ||
-        !what->target || !what->options || !what->identity.root || (container->pod && !what->pod))
+        !what->target || !what->options || !what->identity.root || (container->pod && !what->pod) ||
+        ((job->owners.on || job->request->idmap) && !what->idmap))
         return ERROR_OOM(err);
     return plan_made(job, id, err);
 }

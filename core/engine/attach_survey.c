@@ -9,8 +9,6 @@
 #include "core/engine/made.h"
 #include "core/engine/share.h"
 
-#define CAP_SYS_ADMIN_BIT (UINT64_C(1) << 21) // capability.h
-
 void attach_job_done(struct attach_job *job)
 {
     if (job->tree >= 0)
@@ -19,6 +17,7 @@ void attach_job_done(struct attach_job *job)
         (void)close(job->writable);
     if (job->place >= 0)
         (void)close(job->place);
+    owner_map_done(&job->owners);
     target_done(&job->target);
     inside_done(&job->inside);
     if (job->container)
@@ -71,23 +70,6 @@ static int check_missing(const struct attach_job *job, struct error *err)
         return r;
     }
     return 0;
-}
-
-// Root inside may lift what was set from outside, until an attach can be locked.
-static int check_liftable(const struct attach_job *job, struct error *err)
-{
-    int r;
-
-    if (!job->inside.own_userns || !(job->request->flags & ATTACH_READ_ONLY) ||
-        !(job->inside.status.cap_bounding & CAP_SYS_ADMIN_BIT))
-        return 0;
-    r = error_set(
-        err, ERROR_UNSAFE, EPERM,
-        "read-only would not hold: root inside %s has CAP_SYS_ADMIN in its user namespace "
-        "and could make the mount writable again",
-        job->container->name);
-    error_hint(err, "attach a read-only filesystem, or take CAP_SYS_ADMIN from the container");
-    return r;
 }
 
 static int check_propagation(const struct attach_job *job, struct error *err)
@@ -158,9 +140,9 @@ int attach_survey(struct attach_job *job, struct error *err)
     if (r == 0)
         r = check_missing(job, err);
     if (r == 0)
-        r = check_liftable(job, err);
-    if (r == 0)
         r = check_propagation(job, err);
+    if (r == 0)
+        r = attach_choose_owners(job, err);
     if (r == 0 && job->inside.is_host)
         r = share_check_target(job, err);
     return r < 0 ? r : check_not_ours(job, err);

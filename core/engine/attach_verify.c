@@ -80,6 +80,8 @@ static int check_mount(const struct attach_job *job, const struct mount_entry *e
 {
     if (!has_flags(entry, job->attr_set))
         return mismatch(err, entry->target, "other flags than were set");
+    if (job->owners.on && !mount_entry_has_option(entry, "idmapped"))
+        return mismatch(err, entry->target, "owners that are not mapped");
     if (job->request->propagation == PROPAGATION_PRIVATE && !parent_shared &&
         (entry->peer_group || entry->master))
         return mismatch(err, entry->target, "propagation that was not asked for");
@@ -139,6 +141,12 @@ struct access_question {
     struct insider who;
 };
 
+// Of the root of the mount, as the container's user namespace has it.
+struct owner {
+    bool known;
+    uint32_t uid, gid;
+};
+
 enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };
 
 static int try_access(int fd, int mode)
@@ -159,10 +167,18 @@ static int access_of(int mount)
 static int access_in_child(const void *context, struct resolver_answer *answer)
 {
     const struct access_question *question = context;
+    struct owner owner = {.known = false};
+    struct statx sx;
     int r = insider_become(&question->who);
 
-    (void)answer;
-    return r < 0 ? r : access_of(question->mount);
+    if (r < 0)
+        return r;
+    if (statx(question->mount, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_UID | STATX_GID,
+              &sx) == 0)
+        owner = (struct owner){.known = true, .uid = sx.stx_uid, .gid = sx.stx_gid};
+    memcpy(answer->data, &owner, sizeof owner);
+    answer->length = sizeof owner;
+    return access_of(question->mount);
 }
 
 // An init with the rights that this process has itself needs no child to try them.
@@ -171,7 +187,7 @@ static bool is_like_us(const struct attach_job *job)
     const uint64_t overrides = UINT64_C(1) << CAP_DAC_OVERRIDE;
     const struct process_status *init = &job->inside.status;
 
-    return !job->inside.own_userns && init->euid == 0 && geteuid() == 0 &&
+    return !job->inside.own_userns && !job->owners.on && init->euid == 0 && geteuid() == 0 &&
            (init->cap_effective & overrides) && !filesystem_may_hang(job->source->mount->type);
 }
 
@@ -204,6 +220,17 @@ static int judge_access(struct attach_job *job, int can, struct error *err)
                                   "%u:%u, mode %04o",
                                   uid, job->source->uid, job->source->gid, job->source->mode);
     return 0;
+}
+
+static int judge_owner(struct attach_job *job, const struct resolver_answer *answer,
+                       struct error *err)
+{
+    struct owner owner;
+
+    if (answer->length != sizeof owner)
+        return 0; // said by the answer's result
+    memcpy(&owner, answer->data, sizeof owner);
+    return owner.known ? attach_check_owner(job, owner.uid, owner.gid, err) : 0;
 }
 
 static int warn_label(struct attach_job *job, struct error *err)
@@ -255,5 +282,6 @@ int attach_check_access(struct attach_job *job, struct error *err)
         error_prefix(err, "the source does not answer from inside: the attach is taken back");
         return r;
     }
-    return judge_access(job, answer.result, err);
+    r = judge_owner(job, &answer, err);
+    return r < 0 ? r : judge_access(job, answer.result, err);
 }

@@ -30,6 +30,7 @@ void attachment_free(struct attachment *attachment)
         free(attachment->made[i].name);
     }
     free(attachment->made);
+    free(attachment->idmap);
     free(attachment->container_id);
     free(attachment->container_name);
     free(attachment->pod);
@@ -110,7 +111,7 @@ static bool has_option(const char *options, const char *option)
     return false;
 }
 
-static const char *const restrictions[] = {"nosuid", "nodev", "noexec", "nosymfollow"};
+static const char *const restrictions[] = {"nosuid", "nodev", "noexec", "nosymfollow", "idmapped"};
 
 char *attachment_options_of(const struct mount_entry *entry)
 {

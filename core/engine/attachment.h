@@ -72,6 +72,7 @@ struct attachment {
     char *options;              // "ro,nosuid,nodev", clean text
     unsigned flags;             // enum attach_flags of the request
     int propagation;            // enum propagation
+    char *idmap;                // how owners are mapped: "auto", "off", "0:1000:1"; NULL: not
     mode_t mode;
     time_t since;
     uid_t by_uid; // login uid of who asked

@@ -214,6 +214,7 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
     case ACTION_ENTER_SOURCE:
     case ACTION_LOCK:
     case ACTION_CLONE:
+    case ACTION_MAP_OWNERS:
     case ACTION_SET_FLAGS:
     case ACTION_PROVE_READ_ONLY:
     case ACTION_OPEN_WRITABLE:

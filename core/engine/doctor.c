@@ -97,6 +97,8 @@ int engine_doctor(struct engine *engine, struct doctor_report **ret, struct erro
     if (r == 0)
         r = doctor_privileges(report, err);
     if (r == 0)
+        r = doctor_owners(report, err);
+    if (r == 0)
         r = check_libraries(report, err);
     if (r == 0)
         r = check_runtimes(engine, report, err);

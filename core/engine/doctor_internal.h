@@ -16,6 +16,7 @@ int doctor_add(struct doctor_report *report, const char *name, enum check_state 
     __attribute__((format(printf, 6, 7)));
 
 int doctor_kernel(struct doctor_report *report, struct error *err);
+int doctor_owners(struct doctor_report *report, struct error *err);
 int doctor_privileges(struct doctor_report *report, struct error *err);
 int doctor_state(struct engine *engine, struct doctor_report *report, struct error *err);
 

@@ -218,6 +218,7 @@ static void get_attach(struct reader *r, struct attachment *what, enum presence 
     get_image(r, what);
     what->flags = (unsigned)reader_integer(r, "flags", 0, UINT_MAX, REQUIRED);
     what->propagation = get_propagation(r);
+    what->idmap = reader_text(r, "idmap", OPTIONAL);
     what->mode = (mode_t)reader_integer(r, "mode", 0, 07777, REQUIRED);
     what->since = (time_t)reader_integer(r, "since", 0, INT64_MAX, REQUIRED);
     get_identity(r, &what->identity, attached);

@@ -219,6 +219,7 @@ static void put_attach(struct writer *w, const struct attachment *what)
     put_image(w, what);
     put(w, "flags", json_integer(what->flags));
     put_text(w, "propagation", propagation_text(what->propagation));
+    put_text(w, "idmap", what->idmap);
     put(w, "mode", json_integer(what->mode));
     put(w, "since", json_integer(what->since));
     put_identity(w, &what->identity);

@@ -23,6 +23,7 @@
     X(ACTION_RUN_HELPER, "helper")     \
     X(ACTION_ENTER_SOURCE, "enter")    \
     X(ACTION_CLONE, "clone")           \
+    X(ACTION_MAP_OWNERS, "idmap")      \
     X(ACTION_SET_FLAGS, "flags")       \
     X(ACTION_PROVE_READ_ONLY, "prove") \
     X(ACTION_LOCK, "lock")             \

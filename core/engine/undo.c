@@ -101,6 +101,7 @@ static int undo_detach(struct engine *engine, const struct attachment *what,
         .flags = what->flags,
         .propagation = (enum propagation)what->propagation,
         .mode = what->mode,
+        .idmap = what->idmap,
         .expected = expected ? *expected : (struct source_expected){NULL, NULL, NULL},
     };
     int r;

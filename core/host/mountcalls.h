@@ -30,6 +30,9 @@
 #define MOUNT_ATTR_NODEV  0x4U
 #define MOUNT_ATTR_NOEXEC 0x8U
 #endif
+#ifndef MOUNT_ATTR_IDMAP
+#define MOUNT_ATTR_IDMAP 0x100000U // 5.12, on a detached mount; by filesystem
+#endif
 
 #ifndef MOUNT_ATTR_NOSYMFOLLOW
 #define MOUNT_ATTR_NOSYMFOLLOW 0x200000U // 5.14

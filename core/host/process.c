@@ -10,6 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/host/idmap.h"
 #include "core/host/mountcalls.h"
 
 #define PROCESS_NS_HINT \
@@ -219,25 +220,14 @@ void process_command(int proc, char *out, size_t size)
     text_clean(out, size, raw, (size_t)n);
 }
 
-// The host's id of id 0 in a uid_map or gid_map: lines of "inside outside count"
-// (user_namespaces(7)); at most 340 lines.
 static int mapped_root(int proc, const char *file, uint32_t *ret, struct error *err)
 {
-    _cleanup_free_ char *text = NULL;
-    unsigned inside, outside, count;
-    int r = file_read(proc, file, 64 * 1024, &text, NULL, err);
+    _cleanup_id_map_ struct id_map map = {.ranges = NULL};
+    int r = id_map_read(proc, file, &map, err);
 
-    if (r < 0)
-        return r;
-    *ret = (uint32_t)-1;
-    for (char *line = text, *next; *line; line = next) {
-        next = line + strcspn(line, "\n");
-        if (*next)
-            *next++ = '\0';
-        if (sscanf(line, "%u %u %u", &inside, &outside, &count) == 3 && inside == 0 && count > 0)
-            *ret = outside;
-    }
-    return 0;
+    if (r == 0 && !id_map_outward(&map, 0, ret))
+        *ret = (uint32_t)-1;
+    return r;
 }
 
 int process_root_ids(int proc, uid_t *ret_uid, gid_t *ret_gid, struct error *err)

@@ -25,6 +25,7 @@ json_t *encode_attachment(const struct attachment *a)
     failed |= json_object_set_new(object, "runtime", encode_text(a->runtime));
     failed |= json_object_set_new(object, "method", encode_text(a->method));
     failed |= json_object_set_new(object, "options", encode_options(a->options, NULL));
+    failed |= json_object_set_new(object, "idmap", encode_text(a->idmap));
     failed |= json_object_set_new(object, "operation", encode_text(attachment_operation(a)));
     if (a->provider)
         failed |=

@@ -5,17 +5,12 @@ load lab
 
 setup_file() {
     lab_begin
-    lab_remap_user
-    lab_dockerd remap --userns-remap=default
-    lab_images "$LAB_DIR/remap/s"
     # One that always runs: a daemon of which no container is found here would be another host's.
     container "$(named always)"
 }
 
 teardown_file() {
     lab_end
-    lab_dockerd_stop remap
-    umount /etc/passwd /etc/group /etc/subuid /etc/subgid
 }
 
 teardown() {
@@ -130,67 +125,6 @@ round() {
 @test "the limits of a small container do not stop it" {
     box --memory 8m --pids-limit 1
     round /mnt/small
-}
-
-@test "a user namespace: writable works" {
-    SOCKET=$LAB_DIR/remap/s box
-    [[ $(<"/proc/$(pid_of "$box")/uid_map") == *300000* ]]
-    SOCKET=$LAB_DIR/remap/s round /mnt/userns
-    SOCKET=$LAB_DIR/remap/s remove_container "$box"
-    box=
-}
-
-@test "a user namespace: --ro holds where root inside cannot mount" {
-    export SOCKET=$LAB_DIR/remap/s
-    box
-    davit_exits 0 attach --ro "$SOURCE" "$box:/mnt/ro"
-    assert_container_mounts "$box" /mnt/ro ro,nosuid,nodev "$SOURCE"
-    assert_host_unchanged
-    run docker exec "$box" mount -o remount,rw,bind /mnt/ro
-    [[ $status -ne 0 ]]
-    run docker exec "$box" touch /mnt/ro/new
-    [[ $status -ne 0 ]]
-    davit_exits 0 detach "$box:/mnt/ro"
-    assert_tables_unchanged "$box"
-}
-
-@test "a user namespace: --ro is refused where root inside could lift it, with the reason" {
-    export SOCKET=$LAB_DIR/remap/s
-    box --cap-add SYS_ADMIN
-    davit_refuses 6 unsafe attach --ro "$SOURCE" "$box:/mnt/ro"
-    json '[.. | strings] | any(test("CAP_SYS_ADMIN"))'
-    assert_tables_unchanged "$box"
-    assert_absent_inside "$box" /mnt/ro
-}
-
-@test "a user namespace: a made target belongs to root inside" {
-    export SOCKET=$LAB_DIR/remap/s
-    box
-    davit_exits 0 attach "$SOURCE" "$box:/srv/made/here"
-    [[ $(stat -c %u "/proc/$(pid_of "$box")/root/srv/made") == 300000 ]]
-    davit_exits 0 detach "$box:/srv/made/here"
-    assert_tables_unchanged "$box"
-    assert_absent_inside "$box" /srv/made
-}
-
-@test "a user namespace: a target is made with the rights of root inside, no more and no less" {
-    export SOCKET=$LAB_DIR/remap/s
-    # Who runs davit is in a group of the host; root inside is not.
-    local wrap=(setpriv --groups 4711) parent
-    box
-    parent=/proc/$(pid_of "$box")/root/srv/parent
-    mkdir -m 0775 "$parent"
-    chown 0:4711 "$parent"
-    davit_refuses 5 not-permitted attach "$SOURCE" "$box:/srv/parent/new"
-    assert_tables_unchanged "$box"
-    [[ -z $(ls -A "$parent") ]]
-    chown 301000:301000 "$parent"
-    chmod 0700 "$parent"
-    davit_exits 0 attach "$SOURCE" "$box:/srv/parent/new"
-    assert_container_mounts "$box" /srv/parent/new rw,nosuid,nodev "$SOURCE"
-    davit_exits 0 detach "$box:/srv/parent/new"
-    assert_tables_unchanged "$box"
-    assert_absent_inside "$box" /srv/parent/new
 }
 
 # As engines do where pivot_root(2) is not possible, and wherever they run in a chroot.

@@ -17,6 +17,16 @@ setup_file() {
         and (.detail | length > 0) and (.ok or (.hint | length > 0)))'
 }
 
+@test "tries whether owners can be mapped, and what for" {
+    davit_exits 0 doctor --json
+    json '.checks[] | select(.name == "mapped owners") | .detail | contains("--idmap works")'
+    local davit_words=(setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin
+        "${davit_words[-1]}")
+    davit doctor --json >"$SUITE_DIR/out" || true
+    out=$(<"$SUITE_DIR/out")
+    json '.checks[] | select(.name == "mapped owners") | .detail | contains("--idmap off")'
+}
+
 @test "what an attach needs is fine here" {
     davit_exits 0 doctor --json
     local word

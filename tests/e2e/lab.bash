@@ -58,10 +58,11 @@ lab_cgroups() {
     done </proc/cgroups
 }
 
-# The user that --userns-remap wants, for this pass alone: private copies over the real files.
-lab_remap_user() {
+# A second dockerd, "remap", whose containers have a user namespace: their 0 to 65535 are the host's
+# 300000 to 365535. Its user is there for this suite alone: private copies over the real files.
+lab_remap() {
     local file
-    mkdir "$LAB_DIR/etc"
+    mkdir -p "$LAB_DIR/etc"
     for file in passwd group subuid subgid; do
         cp "/etc/$file" "$LAB_DIR/etc/$file"
         sed -i '/^dockremap:/d' "$LAB_DIR/etc/$file"
@@ -72,6 +73,13 @@ lab_remap_user() {
     for file in passwd group subuid subgid; do
         mount --bind --make-private "$LAB_DIR/etc/$file" "/etc/$file"
     done
+    lab_dockerd remap --userns-remap=default
+    lab_images "$LAB_DIR/remap/s"
+}
+
+lab_remap_stop() {
+    lab_dockerd_stop remap
+    umount /etc/passwd /etc/group /etc/subuid /etc/subgid
 }
 
 # --- docker ---------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ own_peers() {
 # round SELECTOR NAME: attach, look, detach, look. NAME is that of lab.bash.
 round() {
     snapshot_tables "$2"
-    davit_exits 0 attach "$SOURCE" "$1:/mnt"
+    davit_exits 0 attach --idmap off "$SOURCE" "$1:/mnt"
     local PEERS
     PEERS=$(own_peers "$2" /mnt)
     assert_attached "$2" /mnt rw,nosuid,nodev "$SOURCE"

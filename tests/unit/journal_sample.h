@@ -64,6 +64,7 @@ static inline struct attachment *sample(unsigned number)
     a->flags = ATTACH_READ_ONLY | ATTACH_MKDIR;
     a->propagation = PROPAGATION_SLAVE;
     a->mode = 0750;
+    a->idmap = strdup("0:1000:1");
     a->since = 1790000000;
     a->by = text("root");
     a->mover = 4711;

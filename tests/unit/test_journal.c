@@ -21,6 +21,7 @@ static void same_attachment(const struct attachment *a, const struct attachment 
     ck_assert_uint_eq(a->flags, b->flags);
     ck_assert_int_eq(a->propagation, b->propagation);
     ck_assert_uint_eq(a->mode, b->mode);
+    ck_assert_pstr_eq(a->idmap, b->idmap);
     ck_assert_int_eq(a->since, b->since);
     ck_assert_int_eq(a->mover, b->mover);
     ck_assert_uint_eq(a->mover_start, b->mover_start);

@@ -33,7 +33,6 @@ static int fill_request(const struct arguments *arguments, struct attach_request
         METHODS(X)
 #undef X
     };
-    const char *idmap = arguments->value[OPTION_IDMAP];
     const char *offset = arguments->value[OPTION_OFFSET];
 
     for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
@@ -45,15 +44,12 @@ static int fill_request(const struct arguments *arguments, struct attach_request
     request->mode = arguments_mode(arguments, OPTION_MODE, 0);
     request->type = arguments->value[OPTION_TYPE];
     request->helper_options = arguments->value[OPTION_HELPER_OPTIONS];
-    request->idmap = idmap;
+    request->idmap = arguments->value[OPTION_IDMAP];
     if (offset && !text_to_u64(offset, &request->offset))
         return error_set(err, ERROR_USAGE, EINVAL, "--offset %s: expected a number of bytes",
                          offset);
     if (!methods[request->method])
         return unsupported("--method", arguments->value[OPTION_METHOD], "--method auto", err);
-    if (idmap && strcmp(idmap, "off") != 0)
-        return unsupported("--idmap", idmap,
-                           "--idmap off, or leave it out: owners stay as they are", err);
     return 0;
 }
 

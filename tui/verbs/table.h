@@ -155,7 +155,7 @@ enum value_kind {
     X(PROPAGATION, "propagation", 0, "KIND", VALUE_CHOICE, "private|slave|shared", ON_ATTACH,    \
       true, "slave: mounts made later below the source appear inside (default: private)")        \
     X(IDMAP, "idmap", 0, "MAP", VALUE_TEXT, NULL, ON_ATTACH, true,                               \
-      "mapping of owners; this davit has off only")                                              \
+      "owners in a user namespace: auto, off or CONTAINER:HOST:COUNT (default: auto with --ro)")   \
     X(MKDIR, "mkdir", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
       "make a missing target also where the container's root is read-only")                      \
     X(NO_MKDIR, "no-mkdir", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                          \

@@ -1,0 +1,365 @@
+#!/usr/bin/env bats
+# Containers with a user namespace: whose the host's files are inside, and that root inside, even
+# with CAP_SYS_ADMIN, cannot lift what was set from outside.
+
+load lab
+
+setup_file() {
+    lab_begin
+    lab_remap
+    # One that always runs: a daemon of which no container is found here would be another host's.
+    SOCKET=$LAB_DIR/remap/s container "$(named always)"
+    SOCKET=$LAB_DIR/docker/s container "$(named plain)" --cap-add SYS_ADMIN \
+        --security-opt seccomp=unconfined
+    chown 0:0 "$SOURCE"
+    chmod 0755 "$SOURCE"
+    echo 1000 >"$SOURCE/theirs"
+    echo 70000 >"$SOURCE/unmapped"
+    chown 1000:1001 "$SOURCE/theirs"
+    chown 70000:70000 "$SOURCE/unmapped"
+    # A mount below it, with something under it; a device node and a program as root's.
+    mkdir "$SOURCE/sub"
+    echo secret >"$SOURCE/sub/under"
+    mount -t tmpfs sub "$SOURCE/sub"
+    mknod "$SOURCE/null" c 1 3
+    install -m 4755 "$LAB_TOOLS/peeler" "$SOURCE/peeler"
+}
+
+teardown_file() {
+    umount "$SOURCE/sub"
+    SOCKET=$LAB_DIR/docker/s remove_container "$(named plain)"
+    SOCKET=$LAB_DIR/remap/s lab_end
+    lab_remap_stop
+}
+
+setup() {
+    export SOCKET=$LAB_DIR/remap/s
+}
+
+teardown() {
+    [[ -z ${box:-} ]] || remove_container "$box"
+}
+
+# box [DOCKER RUN ARGS…]: the container of one test; its 0 is the host's 300000.
+box() {
+    box=$(named "box-$BATS_TEST_NUMBER")
+    container "$box" "$@"
+    snapshot_tables "$box"
+}
+
+# mighty_box: root inside may call whatever it wants about mounts.
+mighty_box() {
+    box --cap-add SYS_ADMIN --security-opt seccomp=unconfined
+    cp "$LAB_TOOLS/peeler" "/proc/$(pid_of "$box")/root/srv/peeler"
+}
+
+# assert_owners PATH OWNER…: as root inside sees the files of $SOURCE there: file, theirs, unmapped.
+assert_owners() {
+    local path=$1 seen
+    shift
+    seen=$(inside_as_user "$box" stat -c %u:%g "$path/file" "$path/theirs" "$path/unmapped")
+    [[ $seen == "$(printf '%s\n' "$@")" ]] || fail "owners inside:" "$seen" "expected: $*"
+}
+
+# Whether the kernel itself says of the mount at PATH that its owners are mapped.
+is_idmapped() {
+    awk -v path="$1" '$5 == path && $6 ~ /(^|,)idmapped(,|$)/ { found = 1 } END { exit !found }' \
+        "/proc/$(pid_of "$box")/mountinfo"
+}
+
+detach_and_look() {
+    davit_exits 0 detach "$box:$1"
+    assert_tables_unchanged "$box"
+}
+
+# ---- owners ----
+
+@test "--ro: owners have the host's numbers inside, and who is not mapped is nobody" {
+    box
+    davit_exits 0 attach --ro "$SOURCE" "$box:/mnt" --json
+    json '.results[0] | .verified and .read_only and (.options | index("idmapped"))'
+    assert_container_mounts "$box" /mnt ro,nosuid,nodev "$SOURCE"
+    assert_host_unchanged
+    is_idmapped /mnt
+    assert_owners /mnt 0:0 1000:1001 65534:65534
+    davit_exits 0 status --json
+    json '.attachments[] | select(.state == "live") | .idmap == "auto"
+        and (.options | index("idmapped"))'
+    detach_and_look /mnt
+}
+
+@test "writable needs a word: refused, and both commands are offered" {
+    box
+    davit_refuses 6 unsafe attach "$SOURCE" "$box:/srv/new"
+    says "davit attach --idmap auto '$SOURCE' '$box:/srv/new'"
+    says "davit attach --idmap off '$SOURCE' '$box:/srv/new'"
+    davit_refuses 6 unsafe attach "$SOURCE" "$box:/srv/new" --dry-run
+    assert_tables_unchanged "$box"
+    assert_absent_inside "$box" /srv/new
+}
+
+@test "writable with --idmap auto: what root inside writes is the host's root's" {
+    box
+    davit_exits 0 attach --idmap auto "$SOURCE" "$box:/mnt"
+    says "belongs to the host's root"
+    assert_container_mounts "$box" /mnt rw,nosuid,nodev "$SOURCE"
+    assert_host_unchanged
+    assert_owners /mnt 0:0 1000:1001 65534:65534
+    inside_as_user "$box" touch /mnt/by-root
+    docker exec --user 1000 "$box" sh -c 'echo more >>/mnt/theirs'
+    run docker exec --user 1000 "$box" touch /mnt/by-user
+    [[ $status -ne 0 ]]
+    [[ $(stat -c %u:%g "$SOURCE/by-root") == 0:0 && $(stat -c %u "$SOURCE/theirs") == 1000 ]]
+    rm "$SOURCE/by-root"
+    detach_and_look /mnt
+}
+
+@test "--idmap off: the host's owners are nobody, said before" {
+    box
+    davit_exits 0 attach --idmap off "$SOURCE" "$box:/mnt" --dry-run
+    says "inside that is nobody"
+    davit_exits 0 attach --idmap off "$SOURCE" "$box:/mnt"
+    says "inside that is nobody"
+    assert_attached "$box" /mnt rw,nosuid,nodev "$SOURCE"
+    run is_idmapped /mnt
+    [[ $status -ne 0 ]]
+    assert_owners /mnt 65534:65534 65534:65534 65534:65534
+    run inside_as_user "$box" touch /mnt/by-root
+    [[ $status -ne 0 ]]
+    detach_and_look /mnt
+}
+
+@test "CONTAINER:HOST:COUNT: one owner of the host's is root inside" {
+    box
+    davit_exits 0 attach --idmap 0:1000:2 "$SOURCE" "$box:/mnt"
+    assert_container_mounts "$box" /mnt rw,nosuid,nodev "$SOURCE"
+    assert_host_unchanged
+    assert_owners /mnt 65534:65534 0:1 65534:65534
+    inside_as_user "$box" sh -c 'echo more >>/mnt/theirs'
+    [[ $(stat -c %u:%g "$SOURCE/theirs") == 1000:1001 ]]
+    detach_and_look /mnt
+}
+
+@test "CONTAINER:HOST:COUNT into a container without a user namespace" {
+    local SOCKET=$LAB_DIR/docker/s
+    local plain
+    plain=$(named plain)
+    snapshot_tables "$plain"
+    davit_exits 0 attach --idmap 0:1000:2 --ro "$SOURCE" "$plain:/mnt"
+    assert_container_mounts "$plain" /mnt ro,nosuid,nodev "$SOURCE"
+    assert_host_unchanged
+    [[ $(docker exec "$plain" stat -c %u:%g /mnt/theirs /mnt/file) == $'0:1\n65534:65534' ]]
+    davit_exits 0 detach "$plain:/mnt"
+    assert_tables_unchanged "$plain"
+}
+
+@test "what is no mapping, and what the container does not map" {
+    local map
+    box
+    for map in 1:2 0:0:0 a 0:4294967295:1 4294967290:0:10 0:0:1: :0:1 0:0:+1 ''; do
+        davit_refuses 2 usage attach --idmap "$map" --ro "$SOURCE" "$box:/mnt"
+    done
+    davit_refuses 7 unsupported attach --idmap 0:0:65537 --ro "$SOURCE" "$box:/mnt"
+    says "does not map 65536"
+    assert_tables_unchanged "$box"
+}
+
+@test "what cannot be mapped is named, and --idmap off attaches it" {
+    local kind
+    box
+    mkdir "$SUITE_DIR"/{lower,overlay}
+    echo below >"$SUITE_DIR/lower/file"
+    mount -t overlay -o "lowerdir=$SUITE_DIR/lower:$SOURCE" overlay "$SUITE_DIR/overlay"
+    snapshot_tables "$box"
+    for kind in "$SUITE_DIR/overlay" /proc/sys; do
+        davit_refuses 7 unsupported attach --ro "$kind" "$box:/mnt"
+        says "--idmap off"
+    done
+    says "proc (at /proc)"
+    assert_tables_unchanged "$box"
+    davit_exits 0 attach --ro --idmap off "$SUITE_DIR/overlay" "$box:/mnt"
+    assert_attached "$box" /mnt ro,nosuid,nodev "$SUITE_DIR/overlay"
+    detach_and_look /mnt
+    umount "$SUITE_DIR/overlay"
+}
+
+@test "what belongs to one of the container's own users is not mapped" {
+    box
+    mkdir "$SUITE_DIR/theirs"
+    echo prepared >"$SUITE_DIR/theirs/file"
+    chown -R 301000:301000 "$SUITE_DIR/theirs"
+    davit_exits 0 attach "$SUITE_DIR/theirs" "$box:/mnt"
+    says_not nobody
+    assert_attached "$box" /mnt rw,nosuid,nodev "$SUITE_DIR/theirs"
+    [[ $(inside_as_user "$box" stat -c %u:%g /mnt/file) == 1000:1000 ]]
+    docker exec --user 1000 "$box" touch /mnt/new
+    rm "$SUITE_DIR/theirs/new"
+    detach_and_look /mnt
+}
+
+@test "a fresh tmpfs is root's inside" {
+    box
+    davit_exits 0 attach tmpfs:size=1m "$box:/mnt"
+    is_idmapped /mnt
+    assert_host_unchanged
+    inside_as_user "$box" touch /mnt/file
+    [[ $(inside_as_user "$box" stat -c %u:%g /mnt /mnt/file) == $'0:0\n0:0' ]]
+    detach_and_look /mnt
+}
+
+@test "a dry run predicts it and changes nothing; undo maps as before" {
+    box
+    davit_exits 0 attach --idmap 0:1000:2 "$SOURCE" "$box:/mnt" --dry-run --json
+    json '.plans[0] | (.predicted.options | index("idmapped"))
+        and ([.steps[].stage] | index("idmap") < index("flags"))
+        and (.steps[] | select(.stage == "idmap") | .call | contains("1000 300000 2"))'
+    assert_tables_unchanged "$box"
+    davit_exits 0 attach --idmap 0:1000:2 "$SOURCE" "$box:/mnt"
+    davit_exits 0 detach "$box:/mnt"
+    davit_exits 0 undo --yes
+    assert_owners /mnt 65534:65534 0:1 65534:65534
+    assert_host_unchanged
+    detach_and_look /mnt
+}
+
+# ---- locks ----
+
+# peeled NAME OPTIONS: attacks at /mnt in $box; those that got it, one a line.
+peeled() {
+    docker exec "$1" /srv/peeler try /mnt | tee "$SUITE_DIR/attacks" | sed -n 's/ got-it$//p'
+}
+
+@test "locked: root inside with CAP_SYS_ADMIN gets nothing out of a read-only tree" {
+    local got
+    mighty_box
+    davit_exits 0 attach --ro --recursive --noexec "$SOURCE" "$box:/mnt" --json
+    json '.results[0] | .ok and ([.steps[].stage] | index("lock") < index("journal"))'
+    says_not "CAP_SYS_ADMIN"
+    got=$(peeled "$box")
+    [[ -z $got ]] || fail "got: $got"
+    [[ $(grep -c . "$SUITE_DIR/attacks") -eq 16 ]] || fail "$(<"$SUITE_DIR/attacks")"
+    assert_container_mounts "$box" /mnt ro,nosuid,nodev,noexec "$SOURCE" \
+        /mnt/sub ro,nosuid,nodev,noexec "$SOURCE/sub"
+    assert_host_unchanged
+    detach_and_look /mnt
+}
+
+@test "locked: nosuid and nodev of a writable tree, too" {
+    local got
+    mighty_box
+    davit_exits 0 attach --idmap auto --recursive "$SOURCE" "$box:/mnt"
+    got=$(peeled "$box")
+    [[ $got == write ]] || fail "got: $got"
+    assert_host_unchanged
+    detach_and_look /mnt
+}
+
+@test "locked: a file" {
+    mighty_box
+    davit_exits 0 attach --ro "$SOURCE/file" "$box:/mnt/file"
+    assert_container_mounts "$box" /mnt/file ro,nosuid,nodev "$SOURCE/file"
+    run docker exec "$box" mount -o remount,rw,bind /mnt/file
+    [[ $status -ne 0 ]]
+    run inside_as_user "$box" sh -c 'echo >>/mnt/file'
+    [[ $status -ne 0 ]]
+    assert_host_unchanged
+    detach_and_look /mnt/file
+    assert_absent_inside "$box" /mnt/file
+}
+
+# As who owns the user namespace of a rootless container can, whatever its root may do.
+@test "locked: whoever enters the user namespace from outside gets nothing either" {
+    local got
+    box
+    cp "$LAB_TOOLS/peeler" "/proc/$(pid_of "$box")/root/srv/peeler"
+    davit_exits 0 attach --ro --recursive "$SOURCE" "$box:/mnt"
+    got=$(nsenter --target "$(pid_of "$box")" --user --mount --root --setuid 0 --setgid 0 \
+        /srv/peeler try /mnt | sed -n 's/ got-it$//p')
+    [[ -z $got ]] || fail "got: $got"
+    assert_host_unchanged
+    detach_and_look /mnt
+}
+
+@test "without a user namespace nothing is locked, and davit says so" {
+    local SOCKET=$LAB_DIR/docker/s
+    local plain got
+    plain=$(named plain)
+    cp "$LAB_TOOLS/peeler" "/proc/$(pid_of "$plain")/root/srv/peeler"
+    snapshot_tables "$plain"
+    davit_exits 0 attach --ro --recursive "$SOURCE" "$plain:/mnt"
+    says "root inside has CAP_SYS_ADMIN and could lift read-only"
+    assert_host_unchanged
+    got=$(peeled "$plain")
+    # The tool does get what is to be had.
+    for attack in remount clear-ro clear-nosuid clear-nodev clone bind-without-sub \
+        clone-without-sub copy-of-namespace unmount-sub; do
+        [[ $'\n'$got$'\n' == *$'\n'$attack$'\n'* ]] || fail "not: $attack" "$(<"$SUITE_DIR/attacks")"
+    done
+    davit_exits 0 detach "$plain:/mnt"
+    assert_tables_unchanged "$plain"
+}
+
+@test "killed on the way to a locked attach: nothing is left" {
+    local n first before stride=3
+    [[ $DAVIT_PASS == plain ]] || stride=11
+    box
+    # A journal of its own: nothing else is noted in it.
+    local STATE=$STATE-killed
+    attach_to_be_killed --trace -o "$SUITE_DIR/calls"
+    davit_exits 0 detach "$box:/mnt"
+    assert_tables_unchanged "$box"
+    # From the mapping's own user namespace to the intent in the journal: what is made in between is
+    # davit's alone. What comes after is as with any other attach.
+    first=$(awk '$3 == "unshare" { print $1; exit }' "$SUITE_DIR/calls")
+    before=$(<"$STATE/journal")
+    for ((n = first; n < first + 500; n += stride)); do
+        # It ends when all processes have: one that stays takes the test's time.
+        attach_to_be_killed -o "$SUITE_DIR/killed" "$n"
+        [[ $(<"$STATE/journal") == "$before" ]] || break
+        assert_tables_unchanged "$box" || fail "$(<"$SUITE_DIR/killed")"
+    done
+    ((n > first + 2 * stride && n < first + 500))
+    davit_exits 0 status --json
+    json 'all(.attachments[]; .state != "intent")'
+    if [[ -n $(new_mounts "$box") ]]; then
+        davit_exits 0 detach "$box:/mnt"
+    fi
+    assert_tables_unchanged "$box"
+}
+
+# attach_to_be_killed KILLAT ARGS…
+attach_to_be_killed() {
+    local wrap=("$LAB_TOOLS/killat" "$@")
+    davit attach --ro --idmap 0:0:10 "$SOURCE" "pid:$(pid_of "$box"):/mnt" >"$SUITE_DIR/out" 2>&1 ||
+        true
+}
+
+# ---- mount points ----
+
+@test "a made target belongs to root inside" {
+    box
+    davit_exits 0 attach --idmap off "$SOURCE" "$box:/srv/made/here"
+    [[ $(stat -c %u "/proc/$(pid_of "$box")/root/srv/made") == 300000 ]]
+    davit_exits 0 detach "$box:/srv/made/here"
+    assert_tables_unchanged "$box"
+    assert_absent_inside "$box" /srv/made
+}
+
+@test "a target is made with the rights of root inside, no more and no less" {
+    # Who runs davit is in a group of the host; root inside is not.
+    local wrap=(setpriv --groups 4711) parent
+    box
+    parent=/proc/$(pid_of "$box")/root/srv/parent
+    mkdir -m 0775 "$parent"
+    chown 0:4711 "$parent"
+    davit_refuses 5 not-permitted attach --idmap off "$SOURCE" "$box:/srv/parent/new"
+    assert_tables_unchanged "$box"
+    [[ -z $(ls -A "$parent") ]]
+    chown 301000:301000 "$parent"
+    chmod 0700 "$parent"
+    davit_exits 0 attach --idmap off "$SOURCE" "$box:/srv/parent/new"
+    assert_container_mounts "$box" /srv/parent/new rw,nosuid,nodev "$SOURCE"
+    davit_exits 0 detach "$box:/srv/parent/new"
+    assert_tables_unchanged "$box"
+    assert_absent_inside "$box" /srv/parent/new
+}
