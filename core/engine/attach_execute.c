@@ -15,6 +15,7 @@
 #include "core/base/helper.h"
 #include "core/base/lookup.h"
 #include "core/base/text.h"
+#include "core/engine/keeper.h"
 #include "core/engine/made.h"
 #include "core/engine/maker.h"
 
@@ -138,7 +139,8 @@ static int step_intent(struct attach_job *job, struct error *err)
         r = journal_mark_shares(job->engine->writing, err);
     if (r < 0)
         return r;
-    return journal_intent(job->engine->writing, attachment_operation(what), what, what->id, err);
+    r = journal_intent(job->engine->writing, attachment_operation(what), what, what->id, err);
+    return r == 0 && job->source->maker->intended ? job->source->maker->intended(job, err) : r;
 }
 
 static int step_open_writable(struct attach_job *job, struct error *err)
@@ -316,6 +318,9 @@ static void roll_back(struct attach_job *job, const struct error *why)
     if (job->place >= 0)
         (void)close(job->place);
     job->tree = job->place = -1;
+    if (r >= 0 && job->what->server)
+        r = keeper_finish(job->what, 0, &err);
+    r = r > 0 ? 0 : r;
     for (size_t i = job->made ? job->what->n_made : 0; i-- > 0 && r >= 0;)
         r = made_remove(&job->inside, &job->engine->mover, job->what, i, job->timeout_ms, &err);
     if (r < 0 && process_alive(&job->inside.init)) {

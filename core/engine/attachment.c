@@ -37,6 +37,8 @@ void attachment_free(struct attachment *attachment)
     free(attachment->runtime);
     free(attachment->source);
     free(attachment->provider);
+    free(attachment->helper);
+    free(attachment->helper_options);
     free(attachment->target);
     free(attachment->options);
     free(attachment->by);

@@ -8,6 +8,7 @@
 
 #include "core/base/helper.h"
 #include "core/base/lookup.h"
+#include "core/engine/keeper.h"
 #include "core/engine/made.h"
 #include "core/engine/reveal.h"
 #include "core/engine/unmount.h"
@@ -157,6 +158,25 @@ static int step_free(struct detach_job *job, struct error *err)
                               what->loop);
 }
 
+// Whoever still holds what was hidden needs the server.
+static int step_end_server(struct detach_job *job, struct error *err)
+{
+    const struct attachment *what = job->what;
+    int r;
+
+    if (job->lingering)
+        return result_add_warning(job->result, err, "its server (process %d) goes on until then",
+                                  (int)what->server);
+    r = keeper_finish(what, KEEPER_ENDS_MS, err);
+    if (r == 0)
+        return 0;
+    return r > 0
+               ? result_add_warning(job->result, err,
+                                    "its server (process %d) had not ended by itself and was ended",
+                                    (int)what->server)
+               : result_add_warning(job->result, err, "left behind: %s", err->message);
+}
+
 static int step_remove(struct detach_job *job, size_t index, struct error *err)
 {
     int r = made_remove(&job->inside, &job->engine->mover, job->what, index, job->timeout_ms, err);
@@ -198,7 +218,7 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
     case ACTION_CONFIRM_GONE:
         return step_confirm(job, err);
     case ACTION_FREE:
-        return step_free(job, err);
+        return step->index ? step_end_server(job, err) : step_free(job, err);
     case ACTION_REMOVE_MADE:
         return step_remove(job, step->index, err);
     case ACTION_REVEAL:

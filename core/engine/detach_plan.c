@@ -95,6 +95,10 @@ static int add_steps(struct detach_job *job, struct error *err)
             job->result, ACTION_FREE, 0, err,
             text_format("make sure that /dev/loop%u lets go of the image", what->loop),
             text_format("ioctl(</dev/loop%u>, LOOP_GET_STATUS64) = ENXIO", what->loop));
+    if (r == 0 && what->server)
+        r = result_add_step(job->result, ACTION_FREE, 1, err,
+                            text_format("see its server end (process %d)", (int)what->server),
+                            text_format("poll(<pidfd of %d>, POLLIN)", (int)what->server));
     for (size_t i = what->n_made; i-- > 0 && r == 0;)
         r = result_add_step(
             job->result, ACTION_REMOVE_MADE, i, err,

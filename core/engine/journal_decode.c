@@ -210,6 +210,10 @@ static void get_attach(struct reader *r, struct attachment *what, enum presence 
     get_names(r, what);
     what->options = reader_text(r, "options", REQUIRED);
     what->method = get_method(r);
+    what->helper = reader_text(r, "helper", OPTIONAL);
+    what->helper_options = reader_text(r, "helper_options", OPTIONAL);
+    what->server = (pid_t)reader_integer(r, "server", 2, INT_MAX, OPTIONAL);
+    what->server_start = reader_u64(r, "server_start", what->server ? REQUIRED : OPTIONAL);
     what->provider = reader_text(r, "provider", OPTIONAL);
     if (what->provider) {
         what->provider_init = (pid_t)reader_integer(r, "provider_init", 1, INT_MAX, REQUIRED);

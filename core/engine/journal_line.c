@@ -211,6 +211,12 @@ static void put_attach(struct writer *w, const struct attachment *what)
     put_names(w, what);
     put_text(w, "options", what->options);
     put_text(w, "method", what->method);
+    put_text(w, "helper", what->helper);
+    put_text(w, "helper_options", what->helper_options);
+    if (what->server) {
+        put(w, "server", json_integer(what->server));
+        put_u64(w, "server_start", what->server_start);
+    }
     if (what->provider) {
         put_text(w, "provider", what->provider);
         put(w, "provider_init", json_integer(what->provider_init));

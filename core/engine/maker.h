@@ -19,9 +19,12 @@ struct tree_maker {
     int (*plan)(struct attach_job *job, struct error *err);
     // One of the steps that plan() added; *step is not changed but by attach_step_took().
     int (*perform)(struct attach_job *job, const struct plan_step *step, struct error *err);
+    // The intent is in the journal: what the maker has begun may outlive davit now. NULL: nothing.
+    int (*intended)(struct attach_job *job, struct error *err);
     void (*done)(struct source *source); // frees source->state; NULL: there is none
 };
 
+extern const struct tree_maker maker_helper;    // by a program of the host
 extern const struct tree_maker maker_tree;      // open_tree(2) of a mount of the host
 extern const struct tree_maker maker_container; // ... of a mount of a container
 extern const struct tree_maker maker_tmpfs;     // of nothing
@@ -32,7 +35,7 @@ extern const struct tree_maker maker_device;    // of a block device or an image
 // changed.
 typedef int source_resolver(struct engine *engine, const struct attach_request *request,
                             struct source *source, struct error *err);
-source_resolver source_resolve_container;
+source_resolver source_resolve_container, source_resolve_helper;
 source_resolver source_resolve_tmpfs;
 source_resolver source_resolve_volume;
 source_resolver source_resolve_device, source_resolve_image;

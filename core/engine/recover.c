@@ -11,6 +11,7 @@
 #include "core/engine/attachment_look.h"
 #include "core/engine/engine_internal.h"
 #include "core/engine/inside.h"
+#include "core/engine/keeper.h"
 #include "core/engine/made.h"
 #include "core/engine/share.h"
 #include "core/engine/unmount.h"
@@ -111,6 +112,9 @@ static int recover_attach(struct engine *engine, struct journal *journal, struct
         there = open_restarted(engine, what, &inside, err);
     else if (r == 1)
         r = unmount_if_there(engine, &inside, what, err);
+    if (r == 0 && what->server)
+        r = keeper_finish(what, 0, err);
+    r = r > 0 ? 0 : r;
     if (r == 0 && there)
         r = remove_made(engine, &inside, what, err);
     if (r < 0)
@@ -153,7 +157,9 @@ static int recover_detach(struct engine *engine, struct journal *journal, struct
     if (there == 0)
         there = open_restarted(engine, what, &inside, err);
     r = there == 1 ? remove_made(engine, &inside, what, err) : there;
-    if (r == 0)
+    if (r == 0 && what->server)
+        r = keeper_finish(what, KEEPER_ENDS_MS, err);
+    if (r >= 0)
         r = journal_done(journal, "detach", what, id, err);
     if (r == 0)
         engine_notice(engine, "detach %s of %s:%s was interrupted: completed", id,

@@ -15,7 +15,7 @@
     X(METHOD_AUTO, "auto", 1)     \
     X(METHOD_TREE, "tree", 1)     \
     X(METHOD_DEVICE, "device", 1) \
-    X(METHOD_HELPER, "helper", 0) \
+    X(METHOD_HELPER, "helper", 1) \
     X(METHOD_RECIPE, "recipe", 0)
 
 enum method {

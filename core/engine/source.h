@@ -20,7 +20,7 @@
     X(SOURCE_DEVICE, "device:", "a filesystem on a block device (also UUID=, LABEL=)", 1) \
     X(SOURCE_IMAGE, "image:", "a disk image", 1)                                          \
     X(SOURCE_TMPFS, "tmpfs:", "a fresh tmpfs", 1)                                         \
-    X(SOURCE_HELPER, "-t TYPE", "a filesystem by the host's mount helper", 0)
+    X(SOURCE_HELPER, "-t TYPE", "a filesystem by the host's mount helper", 1)
 
 enum source_kind {
 #define X(kind, begins, what, built) kind,

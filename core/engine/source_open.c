@@ -60,6 +60,7 @@ static source_resolver *const resolvers[] = {
     [SOURCE_HOST] = resolve_host,
     [SOURCE_CONTAINER] = source_resolve_container,
     [SOURCE_VOLUME] = source_resolve_volume,
+    [SOURCE_HELPER] = source_resolve_helper,
     [SOURCE_TMPFS] = source_resolve_tmpfs,
     [SOURCE_DEVICE] = source_resolve_device,
     [SOURCE_IMAGE] = source_resolve_image,
@@ -69,8 +70,15 @@ int source_resolve(struct engine *engine, const struct attach_request *given, st
                    struct error *err)
 {
     struct attach_request request = *given;
-    int r = source_parse(request.source, &source->kind, err);
+    int r = 0;
 
+    if (request.type)
+        source->kind = SOURCE_HELPER;
+    else if (request.helper_options)
+        r = error_set(err, ERROR_USAGE, EINVAL,
+                      "-o has options for a mount helper: say which (-t)");
+    else
+        r = source_parse(request.source, &source->kind, err);
     if (request.timeout_ms == 0)
         request.timeout_ms = RESOLVER_DEFAULT_MS;
     if (r == 0 && request.offset && source->kind != SOURCE_IMAGE)

@@ -7,6 +7,7 @@
 
 #include "core/engine/attachment_look.h"
 #include "core/engine/engine_internal.h"
+#include "core/engine/keeper.h"
 #include "core/host/holders.h"
 #include "core/host/mounttable.h"
 
@@ -162,6 +163,15 @@ static const struct attachment *find(const struct journal_view *view, const char
     return NULL;
 }
 
+// What served a mount that is gone has nobody left to serve.
+static int end_server(struct journal *journal, const struct attachment *known, const char *why,
+                      struct error *err)
+{
+    if (known->server)
+        (void)keeper_finish(known, 0, err);
+    return journal_gone(journal, known, why, err);
+}
+
 // Writes what was found. Another davit may have written since: only what its lines left as it was
 // then is mended.
 static int mend(struct journal *journal, const struct journal_view *before,
@@ -177,7 +187,7 @@ static int mend(struct journal *journal, const struct journal_view *before,
         if (findings[i].state == then->state || !known || known->state != then->state)
             continue;
         if (findings[i].state == ATTACHMENT_GONE)
-            r = journal_gone(journal, known, findings[i].why, err);
+            r = end_server(journal, known, findings[i].why, err);
         else if (findings[i].state == ATTACHMENT_LINGERING)
             r = journal_lingering(journal, known, err);
     }

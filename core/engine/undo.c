@@ -96,6 +96,8 @@ static int undo_detach(struct engine *engine, const struct attachment *what,
     struct attach_request request = {
         .source = what->source,
         .offset = what->offset,
+        .type = what->helper,
+        .helper_options = what->helper_options,
         .targets = &target,
         .n_targets = 1,
         .flags = what->flags,
@@ -106,6 +108,16 @@ static int undo_detach(struct engine *engine, const struct attachment *what,
     };
     int r;
 
+    if (strstr(what->source, "***") ||
+        (what->helper_options && strstr(what->helper_options, "***"))) {
+        r = error_set(err, ERROR_FAILED, ENOKEY,
+                      "%s had a secret in its options, which is written nowhere: it cannot be "
+                      "attached again by an undo",
+                      what->source);
+        error_hint(err, "davit attach -t %s -o … %s %s:%s", what->helper ? what->helper : "TYPE",
+                   what->source, what->container_name, what->target);
+        return r;
+    }
     if (!attachment_provided(what))
         return error_set(err, ERROR_GONE, ESRCH,
                          "container %s, whose %s it was, has stopped or restarted since",

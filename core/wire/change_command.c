@@ -103,6 +103,8 @@ static char *append_attach(char *out, const struct attach_request *attach)
         PROPAGATIONS(X)
 #undef X
     };
+    _cleanup_free_ char *shown =
+        attach->helper_options ? text_redact_options(attach->helper_options) : NULL;
     char mode[16], offset[24];
 
     // Always said: nobody should have to know the default.
@@ -124,7 +126,7 @@ static char *append_attach(char *out, const struct attach_request *attach)
         out = append_if(out, "--offset", offset);
     }
     out = append_if(out, "-t", attach->type);
-    out = append_if(out, "-o", attach->helper_options);
+    out = append_if(out, "-o", shown);
     return out ? shell_append(out, attach->source) : NULL;
 }
 

@@ -44,6 +44,10 @@ test,bench      lxc                     lxc-start
 test            lxd                     lxd
 test            systemd-container       systemd-nspawn
 test            uidmap                  newuidmap
+test            sshfs                   sshfs
+test            openssh-server          sshd
+test            glusterfs-server        glusterd
+test            glusterfs-client        glusterfs
 emulate         qemu-system-x86         qemu-system-x86_64
 emulate         cpio                    cpio
 TABLE

@@ -16,7 +16,8 @@
  * --trace kills nothing, exits with 0, and writes "INDEX PID CALL" for each call, then the line
  * "ended …", to FILE, else to descriptor 3.
  *
- * --main-only counts COMMAND's own process (all its threads), --helpers-only all others.
+ * --main-only counts COMMAND's own process and traces no other: what it leaves, a server perhaps, is
+ * not waited for. --helpers-only counts all others.
  */
 #include "calls.h"
 
@@ -147,15 +148,19 @@ static void follow(struct watch *w)
     while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR) {
         if (pid > 0 && WIFSTOPPED(status))
             on_stop(w, pid, status);
-        else if (pid == w->main)
+        else if (pid == w->main) {
             w->main_status = status;
+            if (w->counted == COUNT_MAIN)
+                return;
+        }
     }
 }
 
 static int start(struct watch *w, char **command)
 {
-    const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-                         PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+    const long others = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
+    const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL |
+                         (w->counted == COUNT_MAIN ? 0 : others);
     int go[2];
     char byte;
 

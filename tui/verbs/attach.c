@@ -63,10 +63,23 @@ static void hint_order(const struct arguments *arguments, struct error *err)
         error_hint(err, "the source comes first: davit attach %s %s", second, first);
 }
 
+// What was typed stands in /proc/PID/cmdline for everyone to read, also of the processes that are
+// forked: a secret does not have to. Fresh memory.
+static char *take_secrets(const char *options)
+{
+    char *copy = strdup(options);
+    _cleanup_free_ char *shown = text_redact_options(options);
+
+    if (copy && shown && strcmp(shown, copy) != 0)
+        memset((char *)(uintptr_t)options, '*', strlen(options));
+    return copy;
+}
+
 int verb_attach(struct command *command, struct error *err)
 {
     const struct arguments *arguments = command->arguments;
     _cleanup_targets_ struct targets targets = {.list = NULL};
+    _cleanup_free_ char *secret = NULL;
     _cleanup_report_ struct report *report = NULL;
     struct attach_request request = {.source = arguments->words[0]};
     bool dry = arguments_has(arguments, OPTION_DRY_RUN);
@@ -78,6 +91,11 @@ int verb_attach(struct command *command, struct error *err)
     if (r < 0) {
         hint_order(arguments, err);
         return r;
+    }
+    if (request.helper_options) {
+        request.helper_options = secret = take_secrets(request.helper_options);
+        if (!secret)
+            return ERROR_OOM(err);
     }
     request.targets = targets.list;
     request.n_targets = targets.n;

@@ -168,8 +168,8 @@ enum value_kind {
     X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, false, "detach after this time")   \
     X(OFFSET, "offset", 0, "BYTES", VALUE_TEXT, NULL, ON_ATTACH, true,                           \
       "where in an image the filesystem begins")                                                 \
-    X(TYPE, "", 't', "TYPE", VALUE_TEXT, NULL, ON_ATTACH, false, "by the host's mount helper")   \
-    X(HELPER_OPTIONS, "", 'o', "OPTIONS", VALUE_TEXT, NULL, ON_ATTACH, false,                    \
+    X(TYPE, "", 't', "TYPE", VALUE_TEXT, NULL, ON_ATTACH, true, "by the host's mount helper")   \
+    X(HELPER_OPTIONS, "", 'o', "OPTIONS", VALUE_TEXT, NULL, ON_ATTACH, true,                    \
       "of the host's mount helper")                                                              \
     X(FORCE, "force", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
       "also onto a target that carries an attachment already")                                   \

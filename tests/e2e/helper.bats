@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# Method helper: the host's mount helpers, run where nobody sees it. sshfs and glusterfs really;
+# what helpers may do wrong by some of our own.
+
+load lab
+
+web=$(named web)
+helpers=/usr/local/sbin
+
+# helper TYPE <<SCRIPT: a mount.TYPE of our own, in this pass's mount namespace alone.
+helper() {
+    cat >"$SUITE_DIR/helpers/mount.$1"
+    chmod 0755 "$SUITE_DIR/helpers/mount.$1"
+}
+
+setup_file() {
+    export BATS_TEST_TIMEOUT=120
+    lab_begin
+    container "$(named web)"
+    mkdir "$SUITE_DIR/helpers"
+    mount --bind --make-private "$SUITE_DIR/helpers" "$helpers"
+    helper davit-plain <<'S'
+#!/bin/sh
+mount -n -t tmpfs -o size=1m "$1" "$2" && mkdir "$2/d" && echo "$*" >"$2/arguments" &&
+    env >"$2/environment" && tty >"$2/tty"; ls /proc/self/fd >"$2/fds"
+S
+    helper davit-served <<S
+#!/bin/sh
+exec $LAB_TOOLS/fuse "\$2"
+S
+    helper davit-fails <<'S'
+#!/bin/sh
+printf 'no such share: %s (\033[31mpassword was hush)\n' "$*" >&2
+exit 32
+S
+    helper davit-nothing <<'S'
+#!/bin/sh
+exit 0
+S
+    helper davit-hangs <<S
+#!/bin/sh
+echo \$\$ >$SUITE_DIR/hanging
+sleep 1000003 &
+sleep 1000003
+S
+    # Its time limit is long: it runs beside everything else.
+    STATE=$STATE-hanging davit attach -t davit-hangs x:/y "$(named web):/mnt/hung" \
+        >"$SUITE_DIR/hung.out" 2>&1 3>&- 4>&- &
+    disown
+}
+
+teardown_file() {
+    lab_end
+    umount "$helpers"
+}
+
+setup() {
+    STATE=$STATE-$BATS_TEST_NUMBER
+    snapshot_tables "$web"
+}
+
+# Nothing of what a helper started is left.
+no_servers() { ! pgrep -x davit-keeper >/dev/null; }
+only_hanging() { [[ $(pgrep -cx davit-keeper) -le 1 ]]; }
+
+server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
+
+@test "a helper of the host mounts unseen: options, environment, no terminal, nothing left" {
+    davit_exits 0 attach --dry-run -t davit-plain -o vers=4,soft nas:/vol "$web:/mnt/it"
+    says "let mount.davit-plain mount nas:/vol where nobody sees it"
+    assert_tables_unchanged "$web"
+    davit_exits 0 attach -t davit-plain -o vers=4,soft nas:/vol "$web:/mnt/it" --json
+    json '.results[0] | .ok and .verified and .method == "helper" and .device == "nas:/vol"
+        and .sub_root == "/" and .options == ["rw", "nosuid", "nodev"]'
+    assert_container_mounts "$web" /mnt/it rw,nosuid,nodev \
+        "$(jq -r '.results[0].major_minor' <<<"$out") /"
+    assert_host_unchanged
+    [[ $(inside "$web" cat /mnt/it/arguments) == "nas:/vol "*" -o vers=4,soft" ]]
+    ! inside "$web" grep -qE '^(DOCKER|LAB_|BATS|SSH_)' /mnt/it/environment
+    [[ $(inside "$web" cat /mnt/it/tty) == "not a tty" ]]
+    davit_exits 0 status --json
+    json '.attachments[0] | .helper.type == "davit-plain" and .helper.options == "vers=4,soft"
+        and .helper.server == 0'
+    davit_exits 0 detach "$web:/mnt/it"
+    assert_tables_unchanged "$web"
+    davit_exits 0 undo --yes
+    [[ $(inside "$web" cat /mnt/it/arguments) == *"-o vers=4,soft" ]]
+    davit_exits 0 detach "$web:/mnt/it"
+    assert_tables_unchanged "$web"
+    [[ ! -e /run/mount/davit ]]
+}
+
+@test "a server that lives on is shown, serves, and ends with the detach" {
+    local server
+    davit_exits 0 attach --ro -t davit-served x "$web:/mnt/it"
+    assert_container_mounts "$web" /mnt/it ro,nosuid,nodev "$(awk '$5 == "/mnt/it" { print $3, $4 }' \
+        "/proc/$(pid_of "$web")/mountinfo")"
+    assert_host_unchanged
+    [[ $(inside "$web" cat /mnt/it/f) == fuse ]]
+    davit_exits 0 status --json
+    server=$(server_of)
+    [[ $(<"/proc/$server/comm") == davit-keeper ]]
+    davit_exits 0 detach "$web:/mnt/it"
+    is_gone "$server"
+    assert_tables_unchanged "$web"
+    until_true 5 only_hanging
+}
+
+@test "a helper that fails says why, in clean text; one that mounts nothing; none at all" {
+    davit_exits 1 attach -t davit-fails -o user=me,password=hush //nas/x "$web:/mnt/it"
+    says "no such share: //nas/x"
+    says_not hush
+    [[ $out$err != *$'\e'* ]]
+    davit_exits 1 attach -t davit-nothing x "$web:/mnt/it"
+    says "mount.davit-nothing"
+    davit_refuses 7 unsupported attach -t davit-absent x:/y "$web:/mnt/it"
+    davit_refuses 2 usage attach -t ../bin/sh x:/y "$web:/mnt/it"
+    davit_refuses 2 usage attach -o ro "$SOURCE" "$web:/mnt/it"
+    assert_tables_unchanged "$web"
+    assert_absent_inside "$web" /mnt/it
+    until_true 5 only_hanging
+}
+
+@test "secrets are nowhere: journal, status, events, plan, command line; an undo says it cannot" {
+    davit_exits 0 attach --dry-run -t davit-plain -o user=me,password=hushhush x:/y "$web:/mnt/it"
+    says 'password=***'
+    says "stands in the helper's command line"
+    says_not hushhush
+    davit_exits 0 attach --verbose -t davit-plain -o user=me,password=hushhush x:/y "$web:/mnt/it"
+    says_not hushhush
+    assert_host_unchanged
+    [[ $(inside "$web" cat /mnt/it/arguments) == *password=hushhush ]]
+    davit_exits 0 status --json
+    says_not hushhush
+    davit_exits 0 events --verbose --json
+    says_not hushhush
+    ! grep -rq hushhush "$STATE"
+    davit_exits 0 detach "$web:/mnt/it"
+    assert_tables_unchanged "$web"
+    davit_exits 1 undo --yes
+    says "written nowhere"
+    assert_tables_unchanged "$web"
+}
+
+# --- SIGKILL -------------------------------------------------------------------------------------
+
+@test "killed at any call of an attach with a server: whole, or nothing of it is left" {
+    local n total whole=0 restored=0 untouched=0 stride=23 wrap box
+    [[ $DAVIT_PASS == plain ]] || stride=151
+    box=pid:$(pid_of "$web")
+    wrap=("$LAB_TOOLS/killat" --main-only --trace -o "$SUITE_DIR/calls")
+    davit_exits 0 attach -t davit-served x "$box:/srv/killed"
+    total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
+    wrap=()
+    davit_exits 0 detach "$box:/srv/killed"
+    for ((n = 1; n < total; n += stride)); do
+        wrap=("$LAB_TOOLS/killat" --main-only -o "$SUITE_DIR/killed" "$n")
+        davit attach -t davit-served x "$box:/srv/killed" >/dev/null 2>&1 || true
+        wrap=()
+        davit_exits 0 status --json
+        if [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before[$web]}" ]]; then
+            [[ $(inside "$web" cat /srv/killed/f) == fuse ]]
+            whole=$((whole + 1))
+            davit_exits 0 detach "$box:/srv/killed"
+        else
+            restored=$((restored + 1))
+        fi
+        assert_tables_unchanged "$web"
+        assert_absent_inside "$web" /srv/killed
+        until_true 10 only_hanging || fail "a server is left of a davit killed at $n"
+    done
+    echo "# $total calls: $restored restored, $whole whole" >&3
+    ((restored > 0 && whole > 0))
+}
+
+# --- the real ones -------------------------------------------------------------------------------
+
+@test "sshfs against a real sshd: writes, reads, ends; a wrong key is a clear error" {
+    local sshd=$SUITE_DIR/sshd port=22022 pid at
+    mkdir -p "$sshd/data" /run/sshd
+    echo "over ssh" >"$sshd/data/file"
+    ssh-keygen -q -t ed25519 -N '' -f "$sshd/host"
+    ssh-keygen -q -t ed25519 -N '' -f "$sshd/key"
+    ssh-keygen -q -t ed25519 -N '' -f "$sshd/wrong"
+    cp "$sshd/key.pub" "$sshd/authorized"
+    "$(command -v sshd)" -D -e -f /dev/null -p $port -h "$sshd/host" -o ListenAddress=127.0.0.1 \
+        -o AuthorizedKeysFile="$sshd/authorized" -o StrictModes=no -o PidFile=none -o UsePAM=no \
+        -o Subsystem="sftp internal-sftp" >"$sshd/log" 2>&1 3>&- 4>&- &
+    pid=$!
+    until_true 10 grep -q "Server listening" "$sshd/log"
+    local known=StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,port=$port
+    davit_exits 1 attach -t fuse.sshfs -o "$known,IdentityFile=$sshd/wrong,IdentitiesOnly=yes" \
+        "root@127.0.0.1:$sshd/data" "$web:/mnt/ssh"
+    says "BatchMode=yes"
+    assert_tables_unchanged "$web"
+    davit_exits 0 attach -t fuse.sshfs -o "$known,IdentityFile=$sshd/key,allow_other" \
+        "root@127.0.0.1:$sshd/data" "$web:/mnt/ssh" --json
+    json '.results[0] | .ok and .verified and .method == "helper"'
+    assert_host_unchanged
+    [[ $(inside "$web" cat /mnt/ssh/file) == "over ssh" ]]
+    inside "$web" sh -c 'echo back >/mnt/ssh/new'
+    [[ $(<"$sshd/data/new") == back ]]
+    davit_exits 0 status --json
+    at=$(server_of)
+    [[ -e /proc/$at/stat ]]
+    davit_exits 0 detach "$web:/mnt/ssh"
+    assert_tables_unchanged "$web"
+    is_gone "$at"
+    stop_process "$pid"
+}
+
+# --- the long one --------------------------------------------------------------------------------
+
+hung_is_over() { grep -q "has not ended within" "$SUITE_DIR/hung.out"; }
+
+@test "a helper that hangs is ended in its time, with all that it had started" {
+    until_true 60 hung_is_over
+    until_true 5 no_servers
+    ! pgrep -f 'sleep 1000003' >/dev/null
+    assert_tables_unchanged "$web"
+}
