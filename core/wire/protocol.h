@@ -72,7 +72,8 @@
 //   expect            {major_minor, sub_root, sub_path} as the plan predicted them: the source's
 //                     path leads elsewhere by now (a symbolic link, another mount). For an undo
 //                     that attaches again.
-//   mount_id          as the plan predicted it: another mount is at the target by now
+//   mount_id          as the plan predicted it: another mount is at the target by now. Before Linux
+//                     6.8 numbers are used again at once: `only` tells even then.
 //
 // Notifications, engine -> front end:
 //

@@ -484,9 +484,10 @@ refused_as_gone() {
 }
 
 @test "another mount at the target than its plan showed is not detached, and an undo takes back what it showed" {
-    local planned change
+    local planned change first
     watch_containers
-    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/first"
+    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/first" --json
+    first=$(jq -r '.results[0].operation' <<<"$out")
     ask plan '{"operation":"detach","targets":['"$(target "$web" /mnt/first)"']}'
     answered "$id" '.result.plans[0].predicted.mount_id > 0'
     planned=$(target "$web" /mnt/first | jq -c ".mount_id = $(predicted .mount_id)")
@@ -496,8 +497,13 @@ refused_as_gone() {
     # Another administrator takes it away, and attaches something there.
     davit_exits 0 detach "$web:/mnt/first"
     davit_exits 0 attach "$SOURCE" "$web:/mnt/first"
-    ask run '{"operation":"detach","targets":['"$planned"']}'
-    refused_as_gone
+    # Before Linux 6.8 the number of a mount is used again at once: the attachment's id tells.
+    if [[ $DAVIT_PASS != old ]]; then
+        ask run '{"operation":"detach","targets":['"$planned"']}'
+        refused_as_gone
+    fi
+    ask run '{"operation":"detach","targets":['"$planned"'],"only":"'"$first"'"}'
+    answered "$id" '(.error.data // .result.results[0].error) | .code == "not-attached"'
     # The last change is another one too.
     ask run "$change"
     answered "$id" '.error.data.code == "not-attached"'

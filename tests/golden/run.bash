@@ -28,7 +28,7 @@ if [[ ${#names[@]} -eq 0 ]]; then
 fi
 sizes=(80x24 200x50 40x10)
 declare -A terms=([256]=xterm-256color [16]=xterm [mono]=vt100) locales=([utf-8]=C.UTF-8 [ascii]=C)
-at_once=${GOLDEN_JOBS:-24} # they wait for most of their time
+at_once=${GOLDEN_JOBS:-8} # they wait for half of their time
 
 lab=$(mktemp -d "${TMPDIR:-/tmp}/davit-golden.XXXXXX")
 trap 'rm -rf -- "$lab"' EXIT
