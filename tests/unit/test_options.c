@@ -142,8 +142,6 @@ static const struct bad {
     {{"ps", "--runtime", "a b", NULL}, ERROR_USAGE, "--runtime", NULL},
     {{"attach", "--keep", "/a", "w:/b", NULL}, ERROR_UNSUPPORTED, "'--keep'", NULL},
     {{"attach", "--for", "2h", "/a", "w:/b", NULL}, ERROR_UNSUPPORTED, "'--for'", NULL},
-    {{"attach", "-t", "nfs", "nas:/v", "w:/b", NULL}, ERROR_UNSUPPORTED, "'-t'", NULL},
-    {{"attach", "-tnfs", "-o", "vers=4", "nas:/v", "w:/b", NULL}, ERROR_UNSUPPORTED, "'-t'", NULL},
     {{"-H", "node7", "ps", NULL}, ERROR_UNSUPPORTED, "'--host'", NULL},
     {{"ps", "--config", "", NULL}, ERROR_USAGE, "--config", NULL},
     {{"undo", "a", "b", NULL}, ERROR_USAGE, "too many words", NULL},
