@@ -68,8 +68,8 @@ static int more_for(const struct list *list, const struct list_place *place, int
     return more < 0 ? 0 : more > room ? room : more;
 }
 
-// The columns without a limit share `room` by their least widths.
-static void share(const struct list *list, struct list_place *places, size_t n, int room)
+// The columns without a limit share `room` by their least widths; returns what is left.
+static int share(const struct list *list, struct list_place *places, size_t n, int room)
 {
     int shares;
 
@@ -91,10 +91,24 @@ static void share(const struct list *list, struct list_place *places, size_t n, 
             room -= part;
         }
     } while (room > 0 && shares > 0);
+    return room;
+}
+
+// The columns with a limit take from `room` what they need, from the left; returns what is left.
+static int widen_limited(const struct list *list, struct list_place *places, size_t n, int room)
+{
+    for (size_t i = 0; i < n; i++) {
+        int more =
+            list->ops->columns[places[i].column].most == 0 ? 0 : more_for(list, &places[i], room);
+
+        places[i].width += more;
+        room -= more;
+    }
+    return room;
 }
 
 // Of what is left columns with a limit get half, or more as long as the others get twice their
-// least widths; these share the rest.
+// least widths; these share the rest. What they do not need is for the first again.
 static void widen(const struct list *list, struct list_place *places, size_t n, int room)
 {
     int least = 0;
@@ -105,16 +119,9 @@ static void widen(const struct list *list, struct list_place *places, size_t n, 
                      ? list->ops->columns[places[i].column].least
                      : 0;
     limited = room - least > room / 2 ? room - least : room / 2;
-    for (size_t i = 0; i < n; i++) {
-        int more = list->ops->columns[places[i].column].most == 0
-                       ? 0
-                       : more_for(list, &places[i], limited);
-
-        places[i].width += more;
-        limited -= more;
-        room -= more;
-    }
-    share(list, places, n, room);
+    room -= limited - widen_limited(list, places, n, limited);
+    room = share(list, places, n, room);
+    (void)widen_limited(list, places, n, room);
 }
 
 size_t list_places(const struct list *list, int width, struct list_place *places)
