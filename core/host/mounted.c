@@ -16,7 +16,7 @@
 #define NAMESPACES_MAX 16384
 
 // A btrfs may have several devices, and its mounts may name any of them: the kernel lists those of
-// one that is mounted in /sys/fs/btrfs/UUID/devices.
+// one that is mounted in /sys/fs/btrfs/UUID/devices. A copy of it has its UUID, and is not there.
 static bool btrfs_has(const char *uuid, dev_t number)
 {
     char path[160], text[32];
@@ -44,7 +44,7 @@ static bool is_btrfs_mount(const struct mount_entry *entry, dev_t number, const 
 
     return strcmp(entry->type, "btrfs") == 0 && entry->source[0] == '/' &&
            stat(entry->source, &st) == 0 && S_ISBLK(st.st_mode) &&
-           (st.st_rdev == number || btrfs_has(uuid, st.st_rdev));
+           (st.st_rdev == number || (btrfs_has(uuid, number) && btrfs_has(uuid, st.st_rdev)));
 }
 
 const struct mount_entry *mounted_in(const struct mount_table *table, dev_t number,

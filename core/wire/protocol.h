@@ -54,6 +54,10 @@
 //   why        {container: ID, path} -> {path, container, visible, inside, why}   whether that path
 //   of
 //              the host is seen in the container, where, and why or why not
+//   devices    {} -> {devices: [{node, major_minor, size, type, label, uuid, model, transport,
+//              mounted: [mount points, clean text], refused}]}
+//              refused: why attaching device:NODE would be refused, else null. Where no udevd runs
+//              the devices are read for it.
 //   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
 // A change is {operation: "attach" | "detach" | "undo" | "share", …}:
@@ -118,7 +122,8 @@
     X(STATUS, status)       \
     X(DOCTOR, doctor)       \
     X(VOLUMES, volumes)     \
-    X(WHY, why)
+    X(WHY, why)             \
+    X(DEVICES, devices)
 
 enum protocol_method {
 #define X(id, name) PROTOCOL_##id,

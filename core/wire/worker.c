@@ -27,6 +27,7 @@ static const struct {
     {"status", job_status},
     {"doctor", job_doctor},
     {"volumes", job_volumes},
+    {"devices", job_devices},
     {"why", job_why},
 };
 

@@ -160,6 +160,13 @@ attach_by_name() {
     row attach "$1" "attach SOURCE NAME:/TARGET$2" "recipe of 2015 as a script, pid asked once" \
         60 25 "${davit_side[@]}" :: :: "${recipe_side[@]}"
     [[ -z $2 ]] || return 0
+    # The filesystem itself, as the recipe mounts it. The host has it mounted for both.
+    davit_side=(:: "$davit" attach --docker "$socket" "device:$device:/srv/data" "$web:/mnt/davit"
+        :: "$davit" detach "pid:$pid:/mnt/davit")
+    row attach - "attach device:NODE:/PATH NAME:/TARGET" \
+        "recipe of 2015 as a script, pid asked once" 60 25 "${davit_side[@]}" :: :: "${recipe_side[@]}"
+    davit_side=(:: "$davit" attach --docker "$socket" "$source" "$web:/mnt/davit"
+        :: "$davit" detach "pid:$pid:/mnt/davit")
     ASK=always
     row attach - "attach SOURCE NAME:/TARGET" "recipe of 2015 to the letter" \
         30 20 "${davit_side[@]}" :: :: "${recipe_side[@]}"
