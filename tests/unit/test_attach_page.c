@@ -681,7 +681,9 @@ START_TEST(kinds_of_sources)
     (void)stage_expect(&stage, "browse", NULL);
     stage_press(&stage, "Esc");
     stage_press(&stage, "Ctrl-O");
-    stage_press(&stage, "Down");
+    stage_press(&stage, "/");
+    stage_type(&stage, "tmpfs");
+    stage_press(&stage, "Enter");
     stage_press(&stage, "Enter");
     ck_assert_shows(&stage, "Source  tmpfs:size=64m");
     stage_type(&stage, "/mnt"); // the focus went on

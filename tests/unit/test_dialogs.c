@@ -41,7 +41,7 @@ static void open_browser(const char *container, const char *start)
     struct raw_text raw = {(char *)(uintptr_t)start, NULL};
 
     memset(&path, 0, sizeof path);
-    ck_assert_int_eq(browser_open(&stage.host, container, &raw, path_chosen, NULL, &err), 0);
+    ck_assert_int_eq(browser_open(&stage.host, container, NULL, &raw, path_chosen, NULL, &err), 0);
 }
 
 static json_t *entries(bool truncated)

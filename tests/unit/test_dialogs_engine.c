@@ -266,7 +266,7 @@ START_TEST(browses_the_container)
 
     put(inside("/mnt/only-here"), "");
     ck_assert_int_lt(access("/mnt/only-here", F_OK), 0);
-    ck_assert_int_eq(browser_open(&stage.host, key, &start, NULL, NULL, &err), 0);
+    ck_assert_int_eq(browser_open(&stage.host, key, NULL, &start, NULL, NULL, &err), 0);
     stage_until(&stage, "only-here");
 }
 END_TEST

@@ -92,7 +92,7 @@ static void open_any(void)
         (void)details_open(&stage.host, &subject, &err);
         break;
     case 8:
-        (void)browser_open(&stage.host, NULL, NULL, no_path, NULL, &err);
+        (void)browser_open(&stage.host, NULL, NULL, NULL, no_path, NULL, &err);
         break;
     case 9:
         (void)question_open(&stage.host, "T", "Text", choices, nothing_chosen, NULL, &err);

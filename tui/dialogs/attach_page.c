@@ -71,7 +71,7 @@ static void browse(struct attach_page *page)
     if (field == &page->source)
         r = attach_source_pick(host, &now, chosen, page, &err);
     else
-        r = attach_browse(host, container_of(page, field), &now, chosen, page, &err);
+        r = attach_browse(host, container_of(page, field), NULL, &now, chosen, page, &err);
     if (r < 0)
         host->say(host, LOG_WARNING, err.message);
     raw_text_done(&now);

@@ -1,4 +1,4 @@
-// A directory or file of the host, or of a container, from its tree.
+// A directory or file of the host, or of a container, or an image file, from its tree.
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +15,21 @@ static char *directory_of(const char *path)
                   : NULL;
 }
 
-int attach_browse(struct dialog_host *host, const char *container, const struct raw_text *now,
-                  attach_source_chosen *chosen, void *context, struct error *err)
+// Behind the prefix; NULL: it begins otherwise.
+static const char *behind(const char *text, const char *prefix)
 {
-    struct raw_text start = {directory_of(now->text), directory_of(now->bytes)};
-    int r = browser_open(host, container, &start, chosen, context, err);
+    size_t n = prefix ? strlen(prefix) : 0;
+
+    return text && strncmp(text, prefix ? prefix : "", n) == 0 ? text + n : NULL;
+}
+
+int attach_browse(struct dialog_host *host, const char *container, const char *prefix,
+                  const struct raw_text *now, attach_source_chosen *chosen, void *context,
+                  struct error *err)
+{
+    struct raw_text start = {directory_of(behind(now->text, prefix)),
+                             directory_of(behind(now->bytes, prefix))};
+    int r = browser_open(host, container, prefix, &start, chosen, context, err);
 
     raw_text_done(&start);
     return r;
@@ -28,5 +38,11 @@ int attach_browse(struct dialog_host *host, const char *container, const struct 
 int attach_pick_path(struct dialog_host *host, const struct raw_text *now,
                      attach_source_chosen *chosen, void *context, struct error *err)
 {
-    return attach_browse(host, NULL, now, chosen, context, err);
+    return attach_browse(host, NULL, NULL, now, chosen, context, err);
+}
+
+int attach_pick_image(struct dialog_host *host, const struct raw_text *now,
+                      attach_source_chosen *chosen, void *context, struct error *err)
+{
+    return attach_browse(host, NULL, "image:", now, chosen, context, err);
 }

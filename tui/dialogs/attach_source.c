@@ -12,6 +12,11 @@ static int send_as_typed(const struct raw_text *source, json_t *params)
     return raw_text_set(params, "source", source);
 }
 
+static bool is_in_container(const char *text)
+{
+    return text[0] != '/' && text[0] != '.' && strstr(text, ":/");
+}
+
 static const struct attach_source sources[] = {
     {
         .name = "A directory or file of this host",
@@ -21,10 +26,32 @@ static const struct attach_source sources[] = {
         .send = send_as_typed,
     },
     {
+        .name = "A named volume",
+        .begins = "volume:",
+        .prompt = "volume: and its name",
+        .pick = attach_pick_volume,
+        .send = send_as_typed,
+    },
+    {
+        .name = "A disk image",
+        .begins = "image:",
+        .prompt = "image: and the path of the file, :/DIRECTORY of it behind that",
+        .pick = attach_pick_image,
+        .send = send_as_typed,
+    },
+    {
         .name = "A fresh tmpfs, in memory",
         .begins = "tmpfs:",
         .prompt = "tmpfs: and its options, such as size=64m",
         .pick = attach_pick_tmpfs,
+        .send = send_as_typed,
+    },
+    // The last: what begins as none of those above.
+    {
+        .name = "A directory of another container",
+        .is = is_in_container,
+        .prompt = "CONTAINER:/PATH",
+        .pick = attach_pick_container,
         .send = send_as_typed,
     },
 };

@@ -34,12 +34,20 @@ int attach_source_pick(struct dialog_host *host, const struct raw_text *now,
 // The pickers, each in a file of its own (attach_pick_KIND.c).
 int attach_pick_path(struct dialog_host *host, const struct raw_text *now,
                      attach_source_chosen *chosen, void *context, struct error *err);
+int attach_pick_volume(struct dialog_host *host, const struct raw_text *now,
+                       attach_source_chosen *chosen, void *context, struct error *err);
+int attach_pick_image(struct dialog_host *host, const struct raw_text *now,
+                      attach_source_chosen *chosen, void *context, struct error *err);
+int attach_pick_container(struct dialog_host *host, const struct raw_text *now,
+                          attach_source_chosen *chosen, void *context, struct error *err);
 int attach_pick_tmpfs(struct dialog_host *host, const struct raw_text *now,
                       attach_source_chosen *chosen, void *context, struct error *err);
 
 // The tree browser, beginning at the directory of what is typed; of the host (container NULL) or of
-// a container. For rows of the table, and for the target.
-int attach_browse(struct dialog_host *host, const char *container, const struct raw_text *now,
-                  attach_source_chosen *chosen, void *context, struct error *err);
+// a container. `prefix` (NULL: none) stands before the path, in `now` and in what is chosen. For
+// rows of the table, and for the target.
+int attach_browse(struct dialog_host *host, const char *container, const char *prefix,
+                  const struct raw_text *now, attach_source_chosen *chosen, void *context,
+                  struct error *err);
 
 #endif

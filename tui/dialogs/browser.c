@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "tui/model/decode.h"
 
 static void browser_free(struct dialog *dialog)
@@ -15,6 +16,7 @@ static void browser_free(struct dialog *dialog)
     browser_entries_free(browser);
     raw_text_done(&browser->path);
     raw_text_done(&browser->come_from);
+    free(browser->prefix);
     free(browser->container);
     free(browser->container_name);
     free(browser);
@@ -28,9 +30,17 @@ static enum key_context browser_context(struct dialog *dialog)
 static void finish(struct browser *browser, const struct raw_text *path)
 {
     struct dialog_host *host = browser->dialog.host;
+    struct raw_text whole = {NULL, NULL};
 
     host->close(host, &browser->dialog);
-    browser->chosen(path, browser->context);
+    if (!path || !browser->prefix) {
+        browser->chosen(path, browser->context);
+        return;
+    }
+    whole.text = text_format("%s%s", browser->prefix, path->text);
+    whole.bytes = path->bytes ? text_format("%s%s", browser->prefix, path->bytes) : NULL;
+    browser->chosen(whole.text && (!path->bytes || whole.bytes) ? &whole : NULL, browser->context);
+    raw_text_done(&whole);
 }
 
 static void choose_row(struct browser *browser)
@@ -148,7 +158,8 @@ static int copy_path(const struct raw_text *start, struct raw_text *ret)
     return ret->text && (!usable || !start->bytes || ret->bytes) ? 0 : -1;
 }
 
-int browser_open(struct dialog_host *host, const char *container, const struct raw_text *start,
+int browser_open(struct dialog_host *host, const char *container, const char *prefix,
+                 const struct raw_text *start,
                  void (*chosen)(const struct raw_text *path, void *context), void *context,
                  struct error *err)
 {
@@ -161,7 +172,8 @@ int browser_open(struct dialog_host *host, const char *container, const struct r
         browser->dialog = (struct dialog){&ops, host};
         browser->chosen = chosen;
         browser->context = context;
-        failed = copy_path(start, &browser->path);
+        browser->prefix = prefix ? strdup(prefix) : NULL;
+        failed = prefix && !browser->prefix ? -1 : copy_path(start, &browser->path);
     }
     if (!failed && container) {
         browser->container = strdup(container);

@@ -22,6 +22,7 @@ struct browser {
     char *container_name; // what it is called
     pid_t pid;            // the process it was when it was opened ...
     uint64_t start_time;  // ... 0: unknown
+    char *prefix;         // before the path that is told: "image:"; NULL: nothing
     struct raw_text path; // that is shown, or asked for
     struct browser_entry *entries;
     size_t n_entries;

@@ -111,8 +111,9 @@ int help_open(struct dialog_host *host, enum key_context context, struct error *
 // Details of a container (asks the engine), of a filesystem or of a mount.
 int details_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // A directory tree: of the host (container NULL) or of one container by its key. `chosen` gets the
-// path, NULL on Esc.
-int browser_open(struct dialog_host *host, const char *container, const struct raw_text *start,
+// path with `prefix` ("image:", NULL: none) before it, NULL on Esc.
+int browser_open(struct dialog_host *host, const char *container, const char *prefix,
+                 const struct raw_text *start,
                  void (*chosen)(const struct raw_text *path, void *context), void *context,
                  struct error *err);
 
