@@ -209,6 +209,41 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     stop_process "$pid"
 }
 
+gluster_answers() { gluster --mode=script volume info >/dev/null 2>&1; }
+
+@test "glusterfs against a real glusterd" {
+    local gluster=$SUITE_DIR/gluster pid server
+    mkdir -p "$gluster" /var/lib/glusterd /var/log/glusterfs /var/run/gluster
+    mount -t tmpfs -o size=64m gluster "$gluster"
+    mkdir "$gluster"/{lib,log,run,brick}
+    mount --bind "$gluster/lib" /var/lib/glusterd
+    mount --bind "$gluster/log" /var/log/glusterfs
+    mount --bind "$gluster/run" /var/run/gluster
+    { cat /etc/hosts; echo "127.0.0.1 $(hostname)"; } >"$gluster/hosts"
+    mount --bind "$gluster/hosts" /etc/hosts
+    glusterd -N >"$gluster/out" 2>&1 3>&- 4>&- &
+    pid=$!
+    until_true 30 gluster_answers
+    gluster --mode=script volume create gv0 "$(hostname):$gluster/brick/b" force >/dev/null
+    gluster --mode=script volume start gv0 >/dev/null
+    snapshot_tables "$web"
+    davit_exits 0 attach -t glusterfs localhost:/gv0 "$web:/mnt/gluster" --json
+    json '.results[0] | .ok and .verified and .device == "localhost:/gv0"'
+    assert_host_unchanged
+    inside "$web" sh -c 'echo stored >/mnt/gluster/file'
+    [[ $(<"$gluster/brick/b/file") == stored ]]
+    davit_exits 0 status --json
+    server=$(server_of)
+    [[ -e /proc/$server/stat ]]
+    davit_exits 0 detach "$web:/mnt/gluster"
+    assert_tables_unchanged "$web"
+    is_gone "$server"
+    gluster --mode=script volume stop gv0 force >/dev/null
+    stop_process "$pid"
+    umount /etc/hosts /var/run/gluster /var/log/glusterfs /var/lib/glusterd
+    umount -l "$gluster"
+}
+
 # --- the long one --------------------------------------------------------------------------------
 
 hung_is_over() { grep -q "has not ended within" "$SUITE_DIR/hung.out"; }
