@@ -77,12 +77,16 @@ static bool is_podmans(const struct container *container)
            strcmp(container->runtime, "podman") == 0;
 }
 
+// Without a filter podman leaves out what is paused: {"status":["running","paused"]}.
+static const char list_path[] = "/containers/json?all=true&filters=%7B%22status%22%3A%5B%22running"
+                                "%22%2C%22paused%22%5D%7D";
+
 static int ask(const struct docker_endpoint *endpoint, const struct query *query,
                struct container_list *said, struct error *err)
 {
     _cleanup_docker_request_ struct docker_request request = {.http = NULL};
     _cleanup_docker_answer_ struct docker_answer answer = {.body = NULL};
-    int r = docker_request_start(endpoint, "/containers/json", query->timeout_ms, &request, err);
+    int r = docker_request_start(endpoint, list_path, query->timeout_ms, &request, err);
 
     if (r == 0)
         r = docker_request_finish(&request, &answer, err);

@@ -98,13 +98,13 @@ user_podman() { as_user podman "$@"; }
 
 # podman_service SOCKET: root's; user_service SOCKET: the user's. The pid is in $service.
 podman_service() {
-    "${podman_words[@]}" system service --time=0 "unix://$1" 2>/dev/null 3>&- 4>&- &
+    "${podman_words[@]}" system service --time=0 "unix://$1" >/dev/null 2>&1 3>&- 4>&- &
     service=$!
     until_true 10 socket_answers "$1"
 }
 
 user_service() {
-    "${as_user_words[@]}" podman system service --time=0 "unix://$1" 2>/dev/null 3>&- 4>&- &
+    "${as_user_words[@]}" podman system service --time=0 "unix://$1" >/dev/null 2>&1 3>&- 4>&- &
     service=$!
     until_true 10 socket_answers "$1"
 }

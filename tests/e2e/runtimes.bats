@@ -16,6 +16,13 @@ teardown_file() {
     runtimes_end
 }
 
+teardown() {
+    # What is frozen cannot be killed, not even at the pass's end.
+    [[ -z ${paused:-} ]] || podman unpause "$paused" >/dev/null
+    [[ -z ${watch:-} ]] || stop_process "$watch"
+    [[ -z ${service:-} ]] || stop_process "$service" KILL
+}
+
 # as_listed ID FILTER: what `ps` says of it; in the filter $web is the test's.
 as_listed() {
     davit_exits 0 ps --json
@@ -51,8 +58,35 @@ runtime_is() { # NAME STATE
     json '.runtimes[] | select(.name == $name) | .state == $state' --arg name "$1" --arg state "$2"
 }
 
+# A pause is told by the service's events: nothing of the control groups is seen.
+events_tell() {
+    local log=$BATS_TEST_TMPDIR/told told tool=("$LAB_TOOLS/watch")
+    [[ $DAVIT_PASS != old ]] || tool=(setarch -R "$DAVIT_BUILD/asan/tests/lab/watch")
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private sh -c \
+        'mount -t tmpfs none /sys/fs/cgroup && exec "$@"' - "${tool[@]}" --runtime podman \
+        --docker "$SUITE_DIR/no-such-socket" >"$log" 2>&1 </dev/null 3>&- 4>&- &
+    watch=$!
+    until_true 20 grep -q '^ready ' "$log"
+    until_true 10 grep -q '^runtime ' "$log" # the stream is there
+    told=$(grep -c '^runtime ' "$log")
+    paused=$1
+    podman pause "$1" >/dev/null
+    until_true 5 more_told "$log" "$told" || fail "$(<"$log")"
+    until_true 10 is_paused "$1"
+    podman unpause "$1" >/dev/null
+    paused=
+    stop_process "$watch"
+    watch=
+}
+
+# podman is slow to answer while it changes something.
+is_paused() { as_listed "$(id_of "$1")" '.state == "paused"' 2>/dev/null; }
+
+more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
+
 @test "podman: names from the disk, then from its service" {
-    local web=podman-$DAVIT_PASS service
+    local web=podman-$DAVIT_PASS
     podman_import podman
     podman_container "$web"
     as_listed "$(id_of "$web")" '.runtime == "podman" and .name == $web and .user == null
@@ -64,15 +98,17 @@ runtime_is() { # NAME STATE
     as_listed "$(id_of "$web")" '.name_source == "daemon" and .name == $web'
     runtime_is podman connected
     round "$web" "$web"
+    events_tell "$web"
     # Its socket stays, and refuses.
     stop_process "$service" KILL
+    service=
     as_listed "$(id_of "$web")" '.name_source == "disk" and .name == $web'
     runtime_is podman unreachable
     podman rm --force --time 0 "$web" >/dev/null
 }
 
 @test "podman of a user: found by USER/NAME, never by the name alone" {
-    local web=user-$DAVIT_PASS service socket=/run/user/$USER_ID/podman/podman.sock
+    local web=user-$DAVIT_PASS socket=/run/user/$USER_ID/podman/podman.sock
     make_user
     podman_import user_podman
     user_container "$web"
@@ -93,6 +129,7 @@ runtime_is() { # NAME STATE
     json '.runtimes[] | select(.name == "podman") | .state == "unreachable"
         and (.error | contains("symbolic link"))'
     stop_process "$service"
+    service=
     user_podman rm --force --time 0 "$web" >/dev/null
     remove_user
 }

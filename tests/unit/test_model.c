@@ -47,18 +47,19 @@ START_TEST(containers_come_and_go)
     struct container_set *held;
 
     ck_assert(!model->containers_known);
-    ck_assert_int_eq(tell(model, "containers",
-                          "{\"whole\":true,\"set\":[{\"key\":\"b\",\"name\":\"two\"},"
-                          "{\"key\":\"a\",\"pod\":\"shop/api\",\"name\":\"app\",\"pid\":7,"
-                          "\"start_time\":99,\"userns\":5,\"attached_count\":2}],"
-                          "\"runtimes\":[{\"name\":\"docker\",\"state\":\"unreachable\"}],"
-                          "\"unreadable\":3}",
-                          &err),
-                     MODEL_CONTAINERS | MODEL_RUNTIMES);
+    ck_assert_int_eq(
+        tell(model, "containers",
+             "{\"whole\":true,\"set\":[{\"key\":\"b\",\"name\":\"two\",\"user\":\"me\"},"
+             "{\"key\":\"a\",\"pod\":\"shop/api\",\"name\":\"app\",\"pid\":7,"
+             "\"start_time\":99,\"userns\":5,\"attached_count\":2}],"
+             "\"runtimes\":[{\"name\":\"docker\",\"state\":\"unreachable\"}],"
+             "\"unreadable\":3}",
+             &err),
+        MODEL_CONTAINERS | MODEL_RUNTIMES);
     keys_are(model, "a b ");
     ck_assert(model->containers_known);
     ck_assert_str_eq(model_container(model, "a")->label, "shop/api:app");
-    ck_assert_str_eq(model_container(model, "b")->label, "two");
+    ck_assert_str_eq(model_container(model, "b")->label, "me:two");
     ck_assert_int_eq(model_container(model, "a")->pid, 7);
     ck_assert_uint_eq(model_container(model, "a")->start_time, 99);
     ck_assert(model_container(model, "a")->user_namespace);

@@ -63,6 +63,7 @@ int details_container(struct text_page *page, const struct shown_container *c)
     r = r < 0 ? r : field(page, "Id", c->id);
     r = r < 0 ? r : field(page, "Image", c->image);
     r = r < 0 ? r : field(page, "Pod", c->pod);
+    r = r < 0 ? r : field(page, "User", c->user);
     r = r < 0 ? r : field(page, "State", c->state);
     r = r < 0 ? r : time_field(page, "Started", c->started);
     if (r == 0 && c->pid > 0)

@@ -15,7 +15,9 @@
 
 static int label_of(struct shown_container *c, struct error *err)
 {
-    c->label = c->pod ? text_format("%s:%s", c->pod, c->name ? c->name : c->key)
+    const char *before = c->user ? c->user : c->pod;
+
+    c->label = before ? text_format("%s:%s", before, c->name ? c->name : c->key)
                       : strdup(c->name ? c->name : c->key);
     return c->label ? 0 : ERROR_OOM(err);
 }
@@ -30,6 +32,7 @@ static int fill_container(const json_t *o, struct shown_container *c, struct err
     TRY(decode_text(o, "runtime", &c->runtime, err));
     TRY(decode_text(o, "image", &c->image, err));
     TRY(decode_text(o, "pod", &c->pod, err));
+    TRY(decode_text(o, "user", &c->user, err));
     TRY(decode_text(o, "state", &c->state, err));
     TRY(decode_text(o, "name_source", &c->name_source, err));
     TRY(decode_time(o, "started", &c->started, err));
@@ -140,8 +143,8 @@ static int fill_runtime(const json_t *o, struct shown_runtime *r, struct error *
 
 void container_forget(struct shown_container *c)
 {
-    char *texts[] = {c->key,   c->label, c->id,    c->name,       c->runtime,
-                     c->image, c->pod,   c->state, c->name_source};
+    char *texts[] = {c->key,   c->label, c->id,   c->name,  c->runtime,
+                     c->image, c->pod,   c->user, c->state, c->name_source};
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);

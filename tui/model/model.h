@@ -27,9 +27,10 @@ int raw_text_set(json_t *object, const char *key, const struct raw_text *raw);
 struct shown_container {
     unsigned references;
     char *key;   // its identity; goes back to the engine; never NULL
-    char *label; // what lists show: "pod:name" in Kubernetes, else the name; never NULL
-    char *id, *name, *runtime, *image, *pod, *state;
-    char *name_source; // "daemon", "disk", "cgroup"
+    char *label; // what lists show: "user:name" of a user's own, "pod:name" in Kubernetes, else the
+                 // name; never NULL
+    char *id, *name, *runtime, *image, *pod, *user, *state;
+    char *name_source; // "daemon", "disk", "process", "cgroup"
     time_t started;    // 0: unknown
     pid_t pid;         // 0: no process here
     uint64_t start_time;

@@ -135,11 +135,11 @@ static bool several_runtimes(const struct container_set *set)
     return false;
 }
 
-// "pod name" where lists show "pod:name".
+// "pod name" where lists show "pod:name", "user name" likewise.
 static char *container_name(const struct shown_container *c)
 {
     char *name = strdup(c->label);
-    char *colon = name && c->pod ? strrchr(name, ':') : NULL;
+    char *colon = name && (c->pod || c->user) ? strrchr(name, ':') : NULL;
 
     if (colon)
         *colon = ' ';
