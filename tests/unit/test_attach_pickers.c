@@ -141,6 +141,26 @@ static json_t *listing(const char *name, const char *type)
                      type, "truncated", 0);
 }
 
+START_TEST(device)
+{
+    choose_kind("block");
+    stage_answer(&stage, asked_for("devices", NULL),
+                 json_pack("{s:[{s:s, s:s}, {s:s, s:s, s:s, s:s, s:I, s:[s], s:n}]}", "devices",
+                           "node", "/dev/sda1", "refused", "it is swap space", "node", "/dev/sdb1",
+                           "type", "ext4", "label", "BACKUP", "model", "T7", "size",
+                           (json_int_t)1 << 30, "mounted", "/media/b", "refused"));
+    stage_until(&stage, "/dev/sda1");
+    ck_assert_shows(&stage, "it is swap space");
+    ck_assert_shows(&stage, "ext4 BACKUP, 1.0G, T7, mounted at /media/b");
+    stage_press(&stage, "Enter"); // refused
+    ck_assert_str_eq(stage.said, "it is swap space");
+    stage_press(&stage, "Down");
+    stage_press(&stage, "Enter");
+    ck_assert_shows(&stage, "Source  device:/dev/sdb1");
+    asks_about("describe", "device:/dev/sdb1");
+}
+END_TEST
+
 START_TEST(image)
 {
     choose_kind("image");
@@ -218,6 +238,74 @@ START_TEST(container_of_two)
 }
 END_TEST
 
+// ---- why a container sees a path, or not ----
+
+static void ask_why(const char *path)
+{
+    struct shown_filesystem filesystem = {.mount_point = {(char *)"/data", NULL}};
+    struct subject subject = news_subject(&stage, "docker/web-id");
+    struct error err = {.code = ERROR_NONE};
+
+    stage_press(&stage, "Esc");
+    subject.kind = SUBJECT_FILESYSTEM;
+    subject.filesystem = &filesystem;
+    ck_assert_int_eq(why_page_open(&stage.host, &subject, &err), 0);
+    ck_assert_shows(&stage, "What web sees of a path of the host");
+    ck_assert_shows(&stage, "Path  /data"); // of the filesystem
+    stage_type(&stage, path);
+    stage_press(&stage, "Enter");
+    ck_assert_uint_eq(stage.n_dialogs, 1); // the answer's page
+}
+
+START_TEST(why)
+{
+    json_t *params;
+    json_int_t id;
+
+    ask_why("/x");
+    id = asked_for("why", &params);
+    ck_assert_str_eq(json_string_value(json_object_get(params, "container")), "docker/web-id");
+    ck_assert_str_eq(json_string_value(json_object_get(params, "path")), "/data/x");
+    json_decref(params);
+    stage_answer(&stage, id,
+                 json_pack("{s:b, s:s, s:s}", "visible", 1, "inside", "/srv/x", "why",
+                           "It was mounted before the container began."));
+    stage_until(&stage, "It was mounted before");
+    ck_assert_shows(&stage, "/srv/x");
+    ck_assert_shows(&stage, "yes");
+}
+END_TEST
+
+START_TEST(why_not_known)
+{
+    ask_why("/gone");
+    stage_refuse(&stage, asked_for("why", NULL), "no-path", "/data/gone is not there");
+    stage_until(&stage, "/data/gone is not there");
+    ck_assert_shows(&stage, "a hint");
+}
+END_TEST
+
+START_TEST(why_completes)
+{
+    struct subject subject = news_subject(&stage, "docker/web-id");
+    struct error err = {.code = ERROR_NONE};
+    json_t *params;
+    json_int_t id;
+
+    stage_press(&stage, "Esc");
+    ck_assert_int_eq(why_page_open(&stage.host, &subject, &err), 0);
+    stage_press(&stage, "Enter"); // nothing is asked about nothing
+    ck_assert_str_eq(stage.said, "a path of this host, from / on");
+    stage_type(&stage, "/sr");
+    stage_press(&stage, "Tab");
+    id = asked_for("browse", &params);
+    ck_assert(json_is_null(json_object_get(params, "container")));
+    json_decref(params);
+    stage_answer(&stage, id, listing("srv", "directory"));
+    stage_until(&stage, "Path  /srv/");
+}
+END_TEST
+
 // Little room, no UTF-8.
 START_TEST(little_room)
 {
@@ -239,10 +327,14 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, volume);
     tcase_add_test(tcase, volume_again);
     tcase_add_test(tcase, volumes_missing);
+    tcase_add_test(tcase, device);
     tcase_add_test(tcase, image);
     tcase_add_test(tcase, container);
     tcase_add_test(tcase, container_typed);
     tcase_add_test(tcase, container_of_two);
+    tcase_add_test(tcase, why);
+    tcase_add_test(tcase, why_not_known);
+    tcase_add_test(tcase, why_completes);
     tcase_add_test(tcase, little_room);
 }
 

@@ -64,6 +64,8 @@ static void open_about(struct console *console, enum action action)
             r = attach_page_open(&console->host, &subject, &err);
         else if (action == ACTION_DETACH)
             r = detach_page_open(&console->host, &subject, &err);
+        else if (action == ACTION_WHY)
+            r = why_page_open(&console->host, &subject, &err);
         else if (action == ACTION_MENU)
             r = action_menu_open(&console->host, &subject, &err);
         else if (action == ACTION_OPEN)
@@ -282,6 +284,7 @@ void console_perform(struct console *console, enum action action, const char *ar
     case ACTION_ATTACH:
     case ACTION_DETACH:
     case ACTION_DISMISS:
+    case ACTION_WHY:
         open_about(console, action);
         break;
     case ACTION_BACK:

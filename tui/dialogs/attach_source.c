@@ -12,6 +12,13 @@ static int send_as_typed(const struct raw_text *source, json_t *params)
     return raw_text_set(params, "source", source);
 }
 
+static bool is_device(const char *text)
+{
+    return strncmp(text, "device:", strlen("device:")) == 0 ||
+           strncmp(text, "UUID=", strlen("UUID=")) == 0 ||
+           strncmp(text, "LABEL=", strlen("LABEL=")) == 0;
+}
+
 static bool is_in_container(const char *text)
 {
     return text[0] != '/' && text[0] != '.' && strstr(text, ":/");
@@ -30,6 +37,13 @@ static const struct attach_source sources[] = {
         .begins = "volume:",
         .prompt = "volume: and its name",
         .pick = attach_pick_volume,
+        .send = send_as_typed,
+    },
+    {
+        .name = "A block device",
+        .is = is_device,
+        .prompt = "device:/dev/NAME, UUID= or LABEL=, :/DIRECTORY of it behind that",
+        .pick = attach_pick_device,
         .send = send_as_typed,
     },
     {

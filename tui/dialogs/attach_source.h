@@ -36,6 +36,8 @@ int attach_pick_path(struct dialog_host *host, const struct raw_text *now,
                      attach_source_chosen *chosen, void *context, struct error *err);
 int attach_pick_volume(struct dialog_host *host, const struct raw_text *now,
                        attach_source_chosen *chosen, void *context, struct error *err);
+int attach_pick_device(struct dialog_host *host, const struct raw_text *now,
+                       attach_source_chosen *chosen, void *context, struct error *err);
 int attach_pick_image(struct dialog_host *host, const struct raw_text *now,
                       attach_source_chosen *chosen, void *context, struct error *err);
 int attach_pick_container(struct dialog_host *host, const struct raw_text *now,

@@ -88,6 +88,8 @@ void attach_draft_free(struct attach_draft *draft);
 int detach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // The plan of taking back the user's last change.
 int undo_page_open(struct dialog_host *host, struct error *err);
+// Why the container (of a filesystem: the one that is selected) sees a path of the host, or not.
+int why_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // The row's actions, with reasons for those that cannot be.
 int action_menu_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // ":" with completion; runs host->perform().

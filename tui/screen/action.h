@@ -67,6 +67,8 @@ enum key_context {
     X(DETACH, "detach", "D F8", KEYS_LIST, "Detach",                                               \
       "detach what davit attached here; nothing happens before it is confirmed")                   \
     X(UNDO, "undo", "U", KEYS_PANES, "Undo", "take back your last change; shows its plan first")   \
+    X(WHY, "why", "v", KEYS_LIST, "Seen inside?",                                                  \
+      "whether the container sees a path of the host, where, and why or why not")                  \
     X(DISMISS, "dismiss", "Delete", KEYS_LIST, "Dismiss", "no longer show a row of what was lost") \
     X(COPY, "copy", "y", KEYS_PANES | KEYS_PLAN | KEYS_TEXT, "Copy",                               \
       "copy to the terminal's clipboard: the name, the path, the command of a plan")               \

@@ -162,6 +162,19 @@ static bool can_open(const struct subject *s, const struct reason *reason)
     return true;
 }
 
+// On a filesystem it is about the container that is selected.
+static bool can_ask_why(const struct subject *s, const struct model *model,
+                        const struct reason *reason)
+{
+    const struct shown_container *c = s->container;
+
+    if (s->kind == SUBJECT_NONE || s->kind == SUBJECT_LOG)
+        return no(reason, "select a container or a filesystem first");
+    if (!c && s->kind == SUBJECT_FILESYSTEM && model->mounts_of)
+        c = model_container(model, model->mounts_of);
+    return c ? has_process(c, reason) : no(reason, "select a container first");
+}
+
 bool action_possible(enum action action, const struct subject *subject, const struct model *model,
                      char *text, size_t size)
 {
@@ -177,6 +190,8 @@ bool action_possible(enum action action, const struct subject *subject, const st
         return may_change(model, &reason);
     if (action == ACTION_DISMISS)
         return can_dismiss(subject, &reason);
+    if (action == ACTION_WHY)
+        return can_ask_why(subject, model, &reason);
     if (action == ACTION_OPEN)
         return can_open(subject, &reason);
     if (action == ACTION_MARK || action == ACTION_MARK_ALL)
@@ -191,12 +206,12 @@ bool action_possible(enum action action, const struct subject *subject, const st
 const enum action *subject_actions(const struct subject *subject)
 {
     static const enum action none[] = {ACTION_UNDO, ACTION_REFRESH, ACTION_NONE};
-    static const enum action container[] = {ACTION_ATTACH, ACTION_DETACH,  ACTION_OPEN,
-                                            ACTION_MOUNTS, ACTION_COPY,    ACTION_MARK,
-                                            ACTION_UNDO,   ACTION_REFRESH, ACTION_NONE};
-    static const enum action filesystem[] = {ACTION_ATTACH, ACTION_OPEN, ACTION_COPY,
-                                             ACTION_REFRESH, ACTION_NONE};
-    static const enum action mount[] = {ACTION_DETACH, ACTION_ATTACH, ACTION_OPEN,
+    static const enum action container[] = {
+        ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, ACTION_MOUNTS,  ACTION_WHY,
+        ACTION_COPY,   ACTION_MARK,   ACTION_UNDO, ACTION_REFRESH, ACTION_NONE};
+    static const enum action filesystem[] = {ACTION_ATTACH, ACTION_OPEN,    ACTION_WHY,
+                                             ACTION_COPY,   ACTION_REFRESH, ACTION_NONE};
+    static const enum action mount[] = {ACTION_DETACH, ACTION_ATTACH, ACTION_OPEN, ACTION_WHY,
                                         ACTION_COPY,   ACTION_UNDO,   ACTION_NONE};
     static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_DETACH,
                                              ACTION_COPY, ACTION_NONE};
