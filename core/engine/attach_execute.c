@@ -169,14 +169,17 @@ static struct plan_step *step_of(struct result *result, enum plan_action action)
 static int step_move(struct attach_job *job, struct error *err)
 {
     struct plan_step *enter = step_of(job->result, ACTION_ENTER);
+    const struct maker_inside *inside = job->source->maker->inside;
+    int target = job->place >= 0 ? job->place : job->target.fd;
     struct mover_answer answer;
     int r = inside_check_alive(&job->inside, err);
 
     if (r < 0)
         return r;
     job->moved = true; // from here on it may be in, whatever the mover says
-    r = mover_move(&job->engine->mover, job->inside.ns, job->tree,
-                   job->place >= 0 ? job->place : job->target.fd, job->timeout_ms, &answer, err);
+    r = inside ? inside->move(job, target, &answer, err)
+               : mover_move(&job->engine->mover, job->inside.ns, job->tree, target, job->timeout_ms,
+                            &answer, err);
     if (r < 0)
         return r;
     engine_step_took(job->engine, job->result, enter, answer.enter_errno, answer.enter_us);
@@ -184,7 +187,8 @@ static int step_move(struct attach_job *job, struct error *err)
         return error_errno(err, answer.enter_errno, "cannot enter the mount namespace of %s",
                            job->container->name);
     if (answer.act_errno)
-        return attach_needs_kernel(err, -answer.act_errno, "move_mount", "5.2", job->asked->path);
+        return attach_needs_kernel(err, -answer.act_errno, inside ? "mount" : "move_mount", "5.2",
+                                   job->asked->path);
     return 0;
 }
 
@@ -229,17 +233,21 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
     case ACTION_RUN_HELPER:
     case ACTION_ENTER_SOURCE:
     case ACTION_CLONE:
+    case ACTION_FREE:
         return job->source->maker->perform(job, step, err);
     case ACTION_MAP_OWNERS:
         return attach_open_owners(job, err);
     case ACTION_SET_FLAGS:
+        if (job->source->maker->inside)
+            return job->source->maker->perform(job, step, err);
         return step->index ? step_make_private(job, err) : step_set_flags(job, err);
     case ACTION_PROVE_READ_ONLY:
         return step_prove(job, step->index, err);
     case ACTION_LOCK:
         return attach_lock(job, err);
     case ACTION_WRITE_INTENT:
-        return step_intent(job, err);
+        return step->index ? journal_made(job->engine->writing, job->what->id, job->what, err)
+                           : step_intent(job, err);
     case ACTION_OPEN_WRITABLE:
         return step_open_writable(job, err);
     case ACTION_MAKE:
@@ -255,7 +263,6 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
     case ACTION_WRITE_DONE:
         return step_done(job, err);
     case ACTION_FIND_HOLDERS: // of a detach
-    case ACTION_FREE:
     case ACTION_MAKE_PRIVATE:
     case ACTION_UNMOUNT:
     case ACTION_CONFIRM_GONE:
@@ -310,9 +317,12 @@ static int detach_tree(struct attach_job *job, struct error *err)
 // took everything with it.
 static void roll_back(struct attach_job *job, const struct error *why)
 {
+    const struct maker_inside *inside = job->source->maker->inside;
     struct error err = {0};
     int r = detach_tree(job, &err);
 
+    if (r == 0 && inside)
+        r = inside->take_back(job, &err);
     if (job->tree >= 0)
         (void)close(job->tree);
     if (job->place >= 0)

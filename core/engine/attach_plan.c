@@ -193,7 +193,7 @@ static int add_tree_steps(struct attach_job *job, struct error *err)
     r = job->source->maker->plan(job, err);
     if (r == 0)
         r = attach_plan_owners(job, err);
-    if (r == 0)
+    if (r == 0 && !job->source->maker->inside)
         r = add(job, ACTION_SET_FLAGS, 0,
                 text_format("make the clone %s", job->request->flags & ATTACH_READ_ONLY
                                                      ? "read-only and its own"
@@ -264,8 +264,29 @@ static int add_make_steps(struct attach_job *job, struct error *err)
     return r;
 }
 
+static int add_intent_step(struct attach_job *job, struct error *err)
+{
+    return add(job, ACTION_WRITE_INTENT, 0,
+               text_format("note in the journal what is about to be done"),
+               text_format("write(<journal>, intent)"), err);
+}
+
+static int add_move_step(struct attach_job *job, struct error *err)
+{
+    const char *asked = job->asked->path;
+
+    if (job->source->maker->inside)
+        return job->source->maker->inside->plan_move(job, err);
+    return add(job, ACTION_MOVE, 0, text_format("move the clone to %s", asked),
+               text_format("move_mount(<clone>, \"\", <%s>, \"\", "
+                           "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH)",
+                           asked),
+               err);
+}
+
 static int add_steps(struct attach_job *job, struct error *err)
 {
+    bool inside = job->source->maker->inside != NULL;
     const char *name = job->container->name, *asked = job->asked->path;
     int r = 0;
 
@@ -285,23 +306,22 @@ static int add_steps(struct attach_job *job, struct error *err)
         r = add(job, ACTION_OPEN_TARGET, 0,
                 text_format("look up %s in the root of %s", asked, name),
                 text_format("openat2(<root of %s>, \"%s\", " OPEN_IN_ROOT ")", name, asked), err);
+    if (r == 0 && inside)
+        r = add_intent_step(job, err);
     if (r == 0)
         r = add_tree_steps(job, err);
     if (r == 0)
-        r = add(job, ACTION_WRITE_INTENT, 0,
-                text_format("note in the journal what is about to be done"),
-                text_format("write(<journal>, intent)"), err);
+        r = inside ? add(job, ACTION_WRITE_INTENT, 1,
+                         text_format("note in the journal which mount it is"),
+                         text_format("write(<journal>, made)"), err)
+                   : add_intent_step(job, err);
     if (r == 0)
         r = add_make_steps(job, err);
     if (r == 0)
         r = add(job, ACTION_ENTER, 0, text_format("enter the mount namespace of %s", name),
                 text_format("setns(<mount namespace of %s>, CLONE_NEWNS)", name), err);
     if (r == 0)
-        r = add(job, ACTION_MOVE, 0, text_format("move the clone to %s", asked),
-                text_format("move_mount(<clone>, \"\", <%s>, \"\", "
-                            "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH)",
-                            asked),
-                err);
+        r = add_move_step(job, err);
     if (r == 0 && job->inside.is_host && job->target.on->peer_group)
         r = add(job, ACTION_SET_FLAGS, 1,
                 text_format("make it private again: %s is shared", job->target.on->target),

@@ -45,6 +45,7 @@ void attachment_free(struct attachment *attachment)
     free(attachment->identity.root);
     free(attachment->identity.target);
     free(attachment->temporary);
+    free(attachment->workplace);
     free(attachment);
 }
 

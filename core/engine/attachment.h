@@ -85,6 +85,7 @@ struct attachment {
     struct mount_identity identity;
     struct made_node *made; // outermost first
     size_t n_made;
+    char *workplace; // of method recipe: the directory inside that it works in (recipe.h), or NULL
     char *temporary; // ".davit-ID": name of the outermost made node before it got its own, in its
                      // parent
     pid_t mover;     // who was to do it (intent only) ...

@@ -86,26 +86,31 @@ static int probe_ns_id(void)
     return r == -ENOTTY ? -ENOSYS : r;
 }
 
+#define RECIPE_HINT \
+    "a newer kernel is needed; what is on a block device is attached by --method recipe meanwhile"
+
 static const struct {
     const char *name, *since, *purpose;
     int (*probe)(void);
     const char *instead; // what davit does without it; NULL: it cannot
+    const char *hint;    // what it can do all the same, or NULL
 } calls[] = {
-    {"openat2", "5.6", "resolves paths inside a container's root", probe_openat2, NULL},
-    {"open_tree", "5.2", "clones a mount", probe_open_tree, NULL},
-    {"move_mount", "5.2", "attaches the clone", probe_move_mount, NULL},
-    {"mount_setattr", "5.12", "sets and proves the flags of the clone", probe_mount_setattr, NULL},
-    {"pidfd_open", "5.3", "holds a container's init", probe_pidfd_open, NULL},
-    {"faccessat2", "5.8", "checks access as the container's init", probe_faccessat2, NULL},
-    {"statx mount id", "5.8", "knows a mount by its id", probe_mount_id, NULL},
+    {"openat2", "5.6", "resolves paths inside a container's root", probe_openat2, NULL, NULL},
+    {"open_tree", "5.2", "clones a mount", probe_open_tree, NULL, RECIPE_HINT},
+    {"move_mount", "5.2", "attaches the clone", probe_move_mount, NULL, RECIPE_HINT},
+    {"mount_setattr", "5.12", "sets and proves the flags of the clone", probe_mount_setattr, NULL,
+     RECIPE_HINT},
+    {"pidfd_open", "5.3", "holds a container's init", probe_pidfd_open, NULL, NULL},
+    {"faccessat2", "5.8", "checks access as the container's init", probe_faccessat2, NULL, NULL},
+    {"statx mount id", "5.8", "knows a mount by its id", probe_mount_id, NULL, NULL},
     {"close_range", "5.9", "closes what a helper does not need", probe_close_range,
-     "descriptors are closed one by one"},
+     "descriptors are closed one by one", NULL},
     {"statx unique mount id", "6.8", "knows a mount by an id that is never reused", probe_unique_id,
-     "boot, namespace, init, mount id, device, root and target are compared together"},
+     "boot, namespace, init, mount id, device, root and target are compared together", NULL},
     {"statmount", "6.8", "asks for one mount by its unique id", probe_statmount,
-     "the container's mountinfo is read"},
+     "the container's mountinfo is read", NULL},
     {"namespace id", "6.11", "asks for a mount in another namespace", probe_ns_id,
-     "the container's mountinfo is read"},
+     "the container's mountinfo is read", NULL},
 };
 
 int doctor_kernel(struct doctor_report *report, struct error *err)
@@ -124,7 +129,8 @@ int doctor_kernel(struct doctor_report *report, struct error *err)
                            "not here (it came with Linux %s): %s", calls[i].since,
                            calls[i].instead);
         else
-            r = doctor_add(report, calls[i].name, CHECK_MISSING, "a newer kernel is needed", err,
+            r = doctor_add(report, calls[i].name, CHECK_MISSING,
+                           calls[i].hint ? calls[i].hint : "a newer kernel is needed", err,
                            "not here (it came with Linux %s), or a seccomp filter hides it: %s",
                            calls[i].since, calls[i].purpose);
     }

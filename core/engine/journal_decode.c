@@ -227,6 +227,7 @@ static void get_attach(struct reader *r, struct attachment *what, enum presence 
     what->since = (time_t)reader_integer(r, "since", 0, INT64_MAX, REQUIRED);
     get_identity(r, &what->identity, attached);
     get_made(r, what);
+    what->workplace = reader_absolute(r, "workplace", OPTIONAL);
 }
 
 static void get_body(struct reader *r, struct journal_line *line)
@@ -243,6 +244,8 @@ static void get_body(struct reader *r, struct journal_line *line)
         return;
     case LINE_MADE:
         get_made(r, what);
+        what->identity.unique = reader_u64(r, "unique", OPTIONAL);
+        what->identity.old_id = reader_u64(r, "mount_id", OPTIONAL);
         return;
     case LINE_FAILED:
     case LINE_GONE:

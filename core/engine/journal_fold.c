@@ -207,6 +207,10 @@ static int fold_attach(struct fold *fold, struct journal_line *line)
         if (!known || known->state != ATTACHMENT_INTENT)
             return -EBADMSG;
         take_made(known, line->what);
+        if (line->what->identity.old_id) {
+            known->identity.unique = line->what->identity.unique;
+            known->identity.old_id = line->what->identity.old_id;
+        }
         return 0;
     case LINE_DONE:
         if (item && (!known || known->state != ATTACHMENT_INTENT))

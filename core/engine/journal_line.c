@@ -231,6 +231,7 @@ static void put_attach(struct writer *w, const struct attachment *what)
     put_identity(w, &what->identity);
     put(w, "made", made_to_json(what));
     put_path(w, "temporary", what->temporary);
+    put_path(w, "workplace", what->workplace);
 }
 
 static void put_body(struct writer *w, const struct journal_line *line,
@@ -247,6 +248,10 @@ static void put_body(struct writer *w, const struct journal_line *line,
     case LINE_MADE:
         put(w, "made", made_to_json(what));
         put_path(w, "temporary", what->temporary);
+        if (what->workplace) { // the intent could not know the mount's ids
+            put_u64(w, "unique", what->identity.unique);
+            put_u64(w, "mount_id", what->identity.old_id);
+        }
         return;
     case LINE_FAILED:
     case LINE_GONE:

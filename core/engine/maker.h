@@ -14,6 +14,16 @@
 #include "core/engine/attach_job.h"
 #include "core/engine/plan.h"
 
+//
+// One that works inside the container changes it before there is a tree: its steps come after the
+// intent, and what they leave is taken back when the attach fails, or by recover.c.
+struct mover_answer;
+struct maker_inside {
+    int (*plan_move)(struct attach_job *job, struct error *err); // adds ACTION_MOVE, ACTION_FREE
+    int (*move)(struct attach_job *job, int target, struct mover_answer *ret, struct error *err);
+    int (*take_back)(struct attach_job *job, struct error *err);
+};
+
 struct tree_maker {
     const char *method; // one of METHODS
     int (*plan)(struct attach_job *job, struct error *err);
@@ -22,6 +32,7 @@ struct tree_maker {
     // The intent is in the journal: what the maker has begun may outlive davit now. NULL: nothing.
     int (*intended)(struct attach_job *job, struct error *err);
     void (*done)(struct source *source); // frees source->state; NULL: there is none
+    const struct maker_inside *inside;   // NULL: it works in davit's own processes alone
 };
 
 extern const struct tree_maker maker_helper;    // by a program of the host

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -25,6 +26,9 @@ enum mover_task {
     TASK_REMOVE,
     TASK_OPEN_WRITABLE,
     TASK_CLONE,
+    TASK_RECIPE_MAKE,
+    TASK_RECIPE_MOVE,
+    TASK_RECIPE_CLEAR,
 };
 
 enum { FD_NS, FD_FIRST, FD_SECOND, FDS };
@@ -33,7 +37,9 @@ struct mover_request {
     enum mover_task task;
     int flag; // lazy, is_file, recursive
     char name[NAME_MAX + 1];
+    struct recipe_order recipe; // of TASK_RECIPE_MAKE only: not sent with the others
 };
+#define REQUEST_SHORT offsetof(struct mover_request, recipe)
 
 // ---- in the mover ----
 
@@ -87,8 +93,11 @@ static int task_clone(int source, int recursive, int *ret_fd)
     return tree < 0 ? tree : 0;
 }
 
-static int perform(int proc, const struct mover_request *request, const int *fds, int *ret_fd)
+static int perform(int proc, const struct mover_request *request, const int *fds,
+                   struct mover_answer *answer)
 {
+    int *ret_fd = &answer->fd;
+
     switch (request->task) {
     case TASK_MOVE:
         return call_move_mount(fds[FD_FIRST], "", fds[FD_SECOND], "",
@@ -106,6 +115,12 @@ static int perform(int proc, const struct mover_request *request, const int *fds
         return task_open_writable(fds[FD_FIRST], ret_fd);
     case TASK_CLONE:
         return task_clone(fds[FD_FIRST], request->flag, ret_fd);
+    case TASK_RECIPE_MAKE:
+        return recipe_make(proc, fds[FD_FIRST], &request->recipe, &answer->recipe, ret_fd);
+    case TASK_RECIPE_MOVE:
+        return recipe_move(proc, fds[FD_FIRST], fds[FD_SECOND]);
+    case TASK_RECIPE_CLEAR:
+        return recipe_clear(fds[FD_FIRST], request->name);
     }
     return -EINVAL;
 }
@@ -121,7 +136,7 @@ static void carry_out(int home, int proc, const struct mover_request *request, c
     answer->enter_us = entered - start;
     if (answer->enter_errno != 0)
         return;
-    answer->act_errno = -perform(proc, request, fds, &answer->fd);
+    answer->act_errno = -perform(proc, request, fds, answer);
     answer->act_us = monotonic_us() - entered;
     // Back at once: a process parked in the namespace would keep it alive (trap 5). If that fails
     // there is no safe way on.
@@ -137,7 +152,8 @@ static void __attribute__((noreturn)) serve(int socket, int home, int proc)
         int fds[FDS];
         ssize_t n = helper_receive(socket, &request, sizeof request, fds, FDS);
 
-        if (n != sizeof request || fds[FD_NS] < 0)
+        if (n < (ssize_t)REQUEST_SHORT || fds[FD_NS] < 0 ||
+            (request.task == TASK_RECIPE_MAKE && n != sizeof request))
             _exit(n == 0 ? 0 : 1);
         request.name[NAME_MAX] = '\0';
         carry_out(home, proc, &request, fds, &answer);
@@ -206,21 +222,16 @@ int mover_start(struct mover *mover, struct error *err)
     return 0;
 }
 
-static int ask(struct mover *mover, enum mover_task task, const char *name, int flag,
-               const int fds[FDS], unsigned n_fds, uint64_t timeout_ms, struct mover_answer *ret,
-               struct error *err)
+static int send_request(struct mover *mover, const struct mover_request *request, size_t length,
+                        const int fds[FDS], unsigned n_fds, uint64_t timeout_ms,
+                        struct mover_answer *ret, struct error *err)
 {
-    struct mover_request request = {.task = task, .flag = flag};
     ssize_t n;
     int r, fd = -1;
 
     if (mover->socket < 0 && mover_start(mover, err) < 0)
         return -err->sys_errno;
-    if (name && strlen(name) > NAME_MAX)
-        return error_set(err, ERROR_FAILED, ENAMETOOLONG, "the name is too long");
-    if (name)
-        strcpy(request.name, name);
-    r = helper_send(mover->socket, &request, sizeof request, fds, n_fds);
+    r = helper_send(mover->socket, request, length, fds, n_fds);
     if (r == 0)
         r = helper_wait(mover->socket, monotonic_us() + timeout_ms * 1000);
     n = r == 1 ? helper_receive(mover->socket, ret, sizeof *ret, &fd, 1) : 0;
@@ -234,6 +245,19 @@ static int ask(struct mover *mover, enum mover_task task, const char *name, int 
                          "the kernel has not answered within %llu ms inside the container",
                          (unsigned long long)timeout_ms);
     return error_set(err, ERROR_FAILED, EPIPE, "the mover died before it answered");
+}
+
+static int ask(struct mover *mover, enum mover_task task, const char *name, int flag,
+               const int fds[FDS], unsigned n_fds, uint64_t timeout_ms, struct mover_answer *ret,
+               struct error *err)
+{
+    struct mover_request request = {.task = task, .flag = flag};
+
+    if (name && strlen(name) > NAME_MAX)
+        return error_set(err, ERROR_FAILED, ENAMETOOLONG, "the name is too long");
+    if (name)
+        strcpy(request.name, name);
+    return send_request(mover, &request, REQUEST_SHORT, fds, n_fds, timeout_ms, ret, err);
 }
 
 int mover_move(struct mover *mover, int ns, int tree, int target, uint64_t timeout_ms,
@@ -290,4 +314,29 @@ int mover_clone(struct mover *mover, int ns, int source, int recursive, uint64_t
     int fds[] = {ns, source, -1};
 
     return ask(mover, TASK_CLONE, NULL, recursive, fds, 2, timeout_ms, ret, err);
+}
+
+int mover_recipe_make(struct mover *mover, int ns, int place, const struct recipe_order *order,
+                      uint64_t timeout_ms, struct mover_answer *ret, struct error *err)
+{
+    struct mover_request request = {.task = TASK_RECIPE_MAKE, .recipe = *order};
+    int fds[] = {ns, place, -1};
+
+    return send_request(mover, &request, sizeof request, fds, 2, timeout_ms, ret, err);
+}
+
+int mover_recipe_move(struct mover *mover, int ns, int part, int target, uint64_t timeout_ms,
+                      struct mover_answer *ret, struct error *err)
+{
+    int fds[] = {ns, part, target};
+
+    return ask(mover, TASK_RECIPE_MOVE, NULL, 0, fds, 3, timeout_ms, ret, err);
+}
+
+int mover_recipe_clear(struct mover *mover, int ns, int place, const char *name,
+                       uint64_t timeout_ms, struct mover_answer *ret, struct error *err)
+{
+    int fds[] = {ns, place, -1};
+
+    return ask(mover, TASK_RECIPE_CLEAR, name, 0, fds, 2, timeout_ms, ret, err);
 }

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "core/base/error.h"
+#include "core/engine/recipe_work.h"
 
 struct mover {
     pid_t pid;           // 0: there is none, not even one to reap
@@ -33,7 +34,9 @@ struct mover_answer {
     int enter_errno; // of setns(2)
     int act_errno;   // of what was asked for
     uint64_t enter_us, act_us;
-    int fd; // of mover_clone() and mover_open_writable(), the caller's; else -1
+    int fd; // of mover_clone(), mover_open_writable() and mover_recipe_make(), the caller's; else
+            // -1
+    struct recipe_times recipe; // of mover_recipe_make()
 };
 
 // Each returns 0 when the mover answered (look at *ret), negative when it did not: it died
@@ -73,5 +76,16 @@ int mover_clone(struct mover *mover, int ns, int source, int recursive, uint64_t
 // detached. For mount points in a read-only root.
 int mover_open_writable(struct mover *mover, int ns, int parent, uint64_t timeout_ms,
                         struct mover_answer *ret, struct error *err);
+
+// Method recipe (recipe_work.h): `place` is an O_PATH of the directory in the container that is
+// worked in. ret->fd: O_PATH of the mount to be moved, ret->recipe: what the steps took.
+int mover_recipe_make(struct mover *mover, int ns, int place, const struct recipe_order *order,
+                      uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
+// mount(2) MS_MOVE of it onto `target`.
+int mover_recipe_move(struct mover *mover, int ns, int part, int target, uint64_t timeout_ms,
+                      struct mover_answer *ret, struct error *err);
+// Takes away what was made below `place` under `name`.
+int mover_recipe_clear(struct mover *mover, int ns, int place, const char *name,
+                       uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
 
 #endif

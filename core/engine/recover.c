@@ -13,6 +13,7 @@
 #include "core/engine/inside.h"
 #include "core/engine/keeper.h"
 #include "core/engine/made.h"
+#include "core/engine/recipe.h"
 #include "core/engine/share.h"
 #include "core/engine/unmount.h"
 
@@ -58,7 +59,7 @@ static int open_restarted(struct engine *engine, const struct attachment *what, 
 {
     _cleanup_container_ struct container *container = NULL;
 
-    if (what->n_made == 0 || attachment_is_share(what) ||
+    if ((what->n_made == 0 && !what->workplace) || attachment_is_share(what) ||
         container_find(&engine->options.runtime, what->container_id, &container, err) < 0)
         return 0;
     return inside_open(container, ret, err) == 0;
@@ -72,6 +73,19 @@ static int remove_made(struct engine *engine, const struct inside *inside,
     for (size_t i = what->n_made; i-- > 0 && r >= 0;)
         r = made_remove(inside, &engine->mover, what, i, RESOLVER_DEFAULT_MS, err);
     return r < 0 ? r : 0;
+}
+
+// What lies there covers nothing but hides the mount, when it was not moved yet: goes first.
+static int clear_workplace(struct engine *engine, struct inside *inside,
+                           const struct attachment *what, struct error *err)
+{
+    struct mover *mover;
+    int r = what->workplace ? engine_mover(engine, &mover, err) : 0;
+
+    if (r < 0 || !what->workplace)
+        return r;
+    r = recipe_take_back(inside, mover, what, RESOLVER_DEFAULT_MS, err);
+    return r < 0 ? r : inside_reread(inside, err);
 }
 
 // Where the tree came to be attached is known from the table alone: its ids are in the intent.
@@ -104,13 +118,16 @@ static int recover_attach(struct engine *engine, struct journal *journal, struct
 {
     _cleanup_inside_ struct inside inside = INSIDE_INIT;
     struct error why;
-    int r = wait_for_mover(what->mover, what->mover_start, err), there = 0;
+    int r = wait_for_mover(what->mover, what->mover_start, err), there = 0, in_place;
 
     if (r == 0)
         r = there = open_container(what, &inside, err);
+    in_place = there == 1;
     if (r == 0)
         there = open_restarted(engine, what, &inside, err);
-    else if (r == 1)
+    if (r >= 0 && there == 1)
+        r = clear_workplace(engine, &inside, what, err);
+    if (r == 0 && in_place)
         r = unmount_if_there(engine, &inside, what, err);
     if (r == 0 && what->server)
         r = keeper_finish(what, 0, err);

@@ -16,7 +16,7 @@
     X(METHOD_TREE, "tree", 1)     \
     X(METHOD_DEVICE, "device", 1) \
     X(METHOD_HELPER, "helper", 1) \
-    X(METHOD_RECIPE, "recipe", 0)
+    X(METHOD_RECIPE, "recipe", 1)
 
 enum method {
 #define X(value, name, built) value,

@@ -9,7 +9,7 @@
 #include "core/base/lookup.h"
 #include "core/base/resolver.h"
 #include "core/engine/attach_job.h"
-#include "core/engine/maker.h"
+#include "core/engine/recipe.h"
 
 int source_open_path(struct source *source, const char *text, uint64_t timeout_ms,
                      struct error *err)
@@ -91,5 +91,7 @@ int source_resolve(struct engine *engine, const struct attach_request *given, st
         r = mount_table_read(AT_FDCWD, &source->host, err);
     if (r == 0 && source->fd >= 0)
         r = source_locate(source, err);
+    if (r == 0 && source->fd >= 0)
+        r = recipe_choose(source, &request, err);
     return r < 0 ? r : 0;
 }

@@ -158,7 +158,7 @@ teardown() {
     local program=${davit_words[-1]} before=("${davit_words[@]:0:${#davit_words[@]}-1}")
     while read -r call version; do
         davit_words=("${before[@]}" "$LAB_TOOLS/without" --calls "$call" "$program")
-        davit_refuses 7 unsupported attach "$SOURCE" "$web:/mnt/new"
+        davit_refuses 7 unsupported attach --method tree "$SOURCE" "$web:/mnt/new"
         json '[.. | strings] | any(contains($call)) and any(contains($version))' \
             --arg call "$call" --arg version "$version"
         assert_absent_inside "$web" /mnt/new

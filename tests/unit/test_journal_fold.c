@@ -89,6 +89,33 @@ START_TEST(lines_fold)
 }
 END_TEST
 
+// Of what is mounted after its intent: the ids come with a later line, for who takes it back.
+START_TEST(ids_after_the_intent)
+{
+    _cleanup_journal_ struct journal *journal = sample_open(0);
+    _cleanup_attachment_ struct attachment *a = sample(1);
+    _cleanup_journal_view_ struct journal_view *view = NULL;
+    const struct attachment *read;
+    uint64_t unique = a->identity.unique, old_id = a->identity.old_id;
+
+    a->workplace = text("/dev/\xff");
+    a->identity.unique = a->identity.old_id = 0;
+    CHECK_OK(journal_lock(journal, 0, NULL, &err));
+    play(journal, 'i', a);
+    a->identity.unique = unique + 1;
+    a->identity.old_id = old_id + 1;
+    CHECK_OK(journal_made(journal, a->id, a, &err));
+    CHECK_OK(journal_read_live(journal, &view, &err));
+    ck_assert_uint_eq(view->n_bad_lines, 0);
+    ck_assert_uint_eq(view->n_attachments, 1);
+    read = view->attachments[0];
+    ck_assert_int_eq((int)read->state, ATTACHMENT_INTENT);
+    ck_assert_str_eq(read->workplace, "/dev/\xff");
+    ck_assert_uint_eq(read->identity.unique, unique + 1);
+    ck_assert_uint_eq(read->identity.old_id, old_id + 1);
+}
+END_TEST
+
 // What is not over is the same for who reads only that.
 START_TEST(live_ones_read_alone)
 {
@@ -244,6 +271,7 @@ static void add(TCase *tcase)
     tcase_add_checked_fixture(tcase, sample_setup, sample_teardown);
     tcase_add_loop_test(tcase, lines_fold, 0, (int)ARRAY_SIZE(stories));
     tcase_add_loop_test(tcase, live_ones_read_alone, 0, (int)ARRAY_SIZE(stories));
+    tcase_add_test(tcase, ids_after_the_intent);
     tcase_add_test(tcase, lines_in_another_order);
     tcase_add_test(tcase, events_tell_the_story);
     tcase_add_test(tcase, another_boot_is_gone);

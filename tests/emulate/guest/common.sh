@@ -96,11 +96,44 @@ t_refused_targets() {
     local target
     remember
     for target in / /. /mnt/.. /proc /proc/1 /sys /mnt/link-to-proc; do
-        davit_exits "6$LACKS" attach /srv/data "web:$target"
+        davit_exits 6 attach /srv/ext4 "web:$target"
         says "$target"
     done
     unchanged
     no_attachments
+}
+
+# recipe_round OPTION…: a directory of the ext4 with characters of every kind, mounted anew inside.
+recipe_round() {
+    local source="/srv/ext4/a,b \$x 'y'/in"
+    mkdir -p "$source"
+    echo from-ext4 >"$source/hello"
+    remember
+    cat /proc/self/mountinfo >$W/host.before
+    davit_exits 0 attach "$@" --json "$source" web:/mnt/recipe
+    json_has '"method":"recipe"'
+    json_has '"verified":true'
+    added 1
+    expect "its content is seen inside" test "$(inside cat /mnt/recipe/hello)" = from-ext4
+    expect "nosuid" mount_has /mnt/recipe nosuid
+    expect "nodev" mount_has /mnt/recipe nodev
+    refuse "it is private" mount_shared /mnt/recipe
+    davit_exits 0 detach web:/mnt/recipe
+    davit_exits 0 attach "$@" --ro "$source" web:/mnt/recipe
+    refuse "it cannot be written inside" write_inside /mnt/recipe/new
+    same_table host $W/host.before /proc/self/mountinfo
+    davit_exits 0 detach web:/mnt/recipe
+    unchanged
+    refuse "nothing is left of the target" inside test -e /mnt/recipe
+    expect "nothing is left to work in" test -z "$(inside find / -xdev -name '.davit*'; inside find /dev /run /tmp -name '.davit*')"
+    no_attachments
+}
+
+t_recipe() {
+    recipe_round --method recipe
+    davit_exits 7 attach --method recipe /srv/tmp web:/mnt/recipe
+    says 'no block device'
+    unchanged
 }
 
 common_tests() {

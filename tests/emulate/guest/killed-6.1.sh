@@ -80,6 +80,19 @@ t_killed_attach() {
     done
 }
 
+t_killed_recipe() {
+    local who rounds
+    remember
+    echo from-host >/srv/ext4/hello
+    for who in --main-only:8 --helpers-only:8; do
+        rounds=${who#*:} who=${who%:*}
+        calls_of "$who" attach --method recipe --ro /srv/ext4 web:/mnt/new/deeper || return
+        detach_new
+        killed_rounds "$rounds" "$who" "$CALLS" true attach --method recipe --ro /srv/ext4 web:/mnt/new/deeper
+        expect "nothing is left to work in" test -z "$(inside find /dev /run /tmp -name '.davit*')"
+    done
+}
+
 t_killed_detach() {
     local who rounds
     remember

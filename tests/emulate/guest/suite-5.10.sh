@@ -1,6 +1,6 @@
 # Linux 5.10 has open_tree, move_mount and openat2 but not mount_setattr (5.12): flags and propagation cannot be set on
-# a detached tree, so they cannot be proven before the container sees it. The answer may be a clear refusal, exit
-# code 7, which changes nothing; where davit says done, it must be true.
+# a detached tree, so they cannot be proven before the container sees it. The answer is the recipe for what is on a
+# block device, else it may be a clear refusal, exit code 7, which changes nothing; where davit says done, it must be true.
 
 KERNEL=5.10 LACKS='|7'
 
@@ -96,6 +96,11 @@ t_error_object() {
     says '5\.12'
 }
 
+# What is on a block device is attached all the same, by the recipe.
+t_recipe_chosen() {
+    recipe_round
+}
+
 t_nothing_left() {
     no_attachments
     expect "no process of davit's is left" test -z "$(pidof davit)"
@@ -109,4 +114,6 @@ run_test t_new_target "a missing target: made and removed, or refused with nothi
 run_test t_recursive "-R: attached and right, or refused with nothing changed"
 run_test t_read_only "--ro cannot be proven here: exit code 7"
 run_test t_error_object "the refusal as a JSON error object"
+run_test t_recipe "--method recipe: an ext4 is mounted inside, nothing is left of the work"
+run_test t_recipe_chosen "the recipe is chosen by itself, --ro is proven with it"
 run_test t_nothing_left "no attachment, no process is left"
