@@ -98,6 +98,11 @@ int docker_volumes_ask(const struct runtime_options *options, const char *name,
         r = docker_request_finish(&request, &answer, err);
     if (r != 0)
         return r > 0 ? 0 : r; // 404: it has none of that name
+    // The paths that a user's daemon names are that user's to choose.
+    if (answer.peer != geteuid())
+        return error_set(err, ERROR_UNSAFE, EPERM,
+                         "the daemon is user %u's: where its volumes are is not believed",
+                         (unsigned)answer.peer);
     return docker_volumes_parse(answer.body, answer.length, answer.libpod ? "podman" : "docker",
                                 list, err);
 }

@@ -90,6 +90,25 @@ without_daemon() {
     says "$data"
 }
 
+@test "what another user's daemon says of its volumes is not believed" {
+    cat >"$SUITE_DIR/answer" <<'SCRIPT'
+#!/bin/bash
+while read -r line && [[ $line != $'\r' ]]; do :; done
+body='{"Volumes":[{"Name":"theirs","Driver":"local","Mountpoint":"/etc","Options":null}]}'
+printf 'HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Type: application/json\r\n'
+printf 'Content-Length: %d\r\nConnection: close\r\n\r\n%s' ${#body} "$body"
+SCRIPT
+    chmod 755 "$SUITE_DIR/answer"
+    install -d -o nobody "$SUITE_DIR/nobody"
+    setpriv --reuid nobody --clear-groups socat "UNIX-LISTEN:$SUITE_DIR/nobody/s,fork" \
+        "EXEC:$SUITE_DIR/answer" 2>/dev/null 3>&- 4>&- &
+    local theirs=$!
+    until_true 10 test -S "$SUITE_DIR/nobody/s"
+    SOCKET=$SUITE_DIR/nobody/s davit_exits 0 volume ls --json
+    stop_process "$theirs"
+    json '[.volumes[] | select(.name == "theirs")] == [] and (.why | contains("not believed"))'
+}
+
 @test "from disk when the daemon is down" {
     local source=/var/lib/docker/volumes/$data/_data
     without_daemon 0 volume ls --json
