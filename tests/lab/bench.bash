@@ -167,6 +167,11 @@ attach_by_name() {
         "recipe of 2015 as a script, pid asked once" 60 25 "${davit_side[@]}" :: :: "${recipe_side[@]}"
     davit_side=(:: "$davit" attach --docker "$socket" "$source" "$web:/mnt/davit"
         :: "$davit" detach "pid:$pid:/mnt/davit")
+    local method_side=(:: "$davit" attach --method recipe --docker "$socket" "$source"
+        "$web:/mnt/davit" :: "$davit" detach "pid:$pid:/mnt/davit")
+    row attach - "attach --method recipe SOURCE NAME:/TARGET" \
+        "recipe of 2015 as a script, pid asked once" 60 20 "${method_side[@]}" :: :: \
+        "${recipe_side[@]}"
     ASK=always
     row attach - "attach SOURCE NAME:/TARGET" "recipe of 2015 to the letter" \
         30 20 "${davit_side[@]}" :: :: "${recipe_side[@]}"
