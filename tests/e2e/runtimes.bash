@@ -143,13 +143,15 @@ ctr_remove() {
 
 # --- LXC and LXD ----------------------------------------------------------------------------
 
-# lxc_container NAME [CGROUP]: below a path of the suite's own.
+# lxc_container NAME [CGROUP]: below a path of the suite's own. A caller's lxc_lines are more lines
+# of its configuration.
 lxc_container() {
     mkdir -p "$SUITE_DIR/lxc/$1"
     printf '%s\n' "lxc.uts.name = $1" "lxc.rootfs.path = dir:$RUNTIME_ROOT" \
         "lxc.net.0.type = empty" "lxc.init.cmd = /bin/sleep 1000023" \
         "lxc.cgroup.dir.container = $GROUP/lxc/lxc.payload.${2:-$1}" \
-        "lxc.cgroup.dir.monitor = $GROUP/lxc/lxc.monitor.${2:-$1}" >"$SUITE_DIR/lxc/$1/config"
+        "lxc.cgroup.dir.monitor = $GROUP/lxc/lxc.monitor.${2:-$1}" "${lxc_lines[@]}" \
+        >"$SUITE_DIR/lxc/$1/config"
     lxc-start --lxcpath "$SUITE_DIR/lxc" --name "$1" --daemon 3>&- 4>&-
     started "$1" "$(lxc-info --lxcpath "$SUITE_DIR/lxc" --name "$1" --pid --no-humanize)" "${2:-$1}"
 }

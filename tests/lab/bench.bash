@@ -150,6 +150,29 @@ attach_by_pid() {
         400 20 "${davit_side[@]}" :: :: "$tools/bench_empty" ::
 }
 
+enters() { [[ $(readlink "/proc/$1/ns/mnt") != "$(readlink /proc/self/ns/mnt)" ]]; }
+
+# Into a user namespace, where the tree is locked, and into a mount namespace alone.
+attach_locked() {
+    local target=$LAB_DIR/locked plain locked
+    mkdir "$target"
+    unshare --mount --propagation private sleep 1000000 &
+    plain=$!
+    unshare --user --mount --propagation private sleep 1000000 &
+    locked=$!
+    until_true 10 enters $plain
+    until_true 10 enters $locked
+    echo 0 300000 65536 >/proc/$locked/uid_map
+    echo 0 300000 65536 >/proc/$locked/gid_map
+    row attach - "attach SOURCE, locked in a user namespace" "attach SOURCE, not locked" 200 15 \
+        :: "$davit" attach --idmap off "$source" "pid:$locked:$target" \
+        :: "$davit" detach "pid:$locked:$target" \
+        :: :: "$davit" attach "$source" "pid:$plain:$target" \
+        :: "$davit" detach "pid:$plain:$target"
+    stop_process $plain
+    stop_process $locked
+}
+
 # attach_by_name AIM AMONG
 attach_by_name() {
     local -x DOCKER_HOST=unix://$socket ASK=once
@@ -260,6 +283,7 @@ main() {
     say "dockerd and one container run"
     if wanted attach; then
         attach_by_pid
+        attach_locked
         attach_by_name 0.4 ""
     fi
     if wanted detach; then
