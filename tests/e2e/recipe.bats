@@ -171,7 +171,8 @@ kill_all() {
     wrap=()
     davit_exits 0 detach "$box:$target"
     total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
-    for ((n = 1; n <= total; n += step)); do
+    # The last one too: there all is done.
+    for n in $(seq 1 "$step" "$total") "$total"; do
         killed "${@:2}" "$n"
     done
     echo "# $total calls: $restored restored or unchanged, $complete complete" >&3
