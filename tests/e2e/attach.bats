@@ -343,8 +343,10 @@ setup() {
     json '.plans[0].predicted | .reveals == "a directory with 2 entries" and .reveals_nothing == false'
     davit_exits 0 attach --dry-run "$SOURCE" "$web:/srv/new" --json
     json '.plans[0].predicted | .reveals == null and .reveals_nothing == null'
-    davit_exits 0 attach --dry-run "$SOURCE" "$web:/srv/full"
-    [[ $out == *"hides: a directory with 2 entries"* ]] || fail "the plan does not say it" "$out"
+    if [[ -z ${DAVIT_WIRE:-} ]]; then # a front end that prints JSON only
+        davit_exits 0 attach --dry-run "$SOURCE" "$web:/srv/full"
+        says "hides: a directory with 2 entries"
+    fi
     inside "$web" rm -r /srv/empty /srv/full
     assert_tables_unchanged "$web"
 }
