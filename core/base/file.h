@@ -10,8 +10,8 @@
 
 // Reads a whole file of at most `limit` bytes into fresh memory with a terminating NUL (not
 // counted in *ret_length, which may be NULL). The caller frees *ret. More than `limit` bytes:
-// -EFBIG; what is no regular file: ERROR_WRONG_TYPE, without waiting for it. `dirfd`, `path` as openat(2); no symbolic link is followed at the last component of a
-// relative path.
+// -EFBIG; what is no regular file: ERROR_WRONG_TYPE, without waiting for it. `dirfd`, `path` as
+// openat(2); no symbolic link is followed at the last component of a relative path.
 int file_read(int dirfd, const char *path, size_t limit, char **ret, size_t *ret_length,
               struct error *err);
 

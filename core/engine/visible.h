@@ -13,7 +13,7 @@ struct visible {
     bool seen;
     char *inside; // where it shows in the container, raw bytes; where its mount point's directory
                   // does when only that is seen; NULL: nowhere
-    char *why; // one or two sentences; clean text
+    char *why;    // one or two sentences; clean text
 };
 void visible_free(struct visible *visible);
 CLEANUP_POINTER(struct visible, visible_free);

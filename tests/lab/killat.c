@@ -16,8 +16,8 @@
  * --trace kills nothing, exits with 0, and writes "INDEX PID CALL" for each call, then the line
  * "ended …", to FILE, else to descriptor 3.
  *
- * --main-only counts COMMAND's own process and traces no other: what it leaves, a server perhaps, is
- * not waited for. --helpers-only counts all others.
+ * --main-only counts COMMAND's own process and traces no other: what it leaves, a server perhaps,
+ * is not waited for. --helpers-only counts all others.
  */
 #include "calls.h"
 

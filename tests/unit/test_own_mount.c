@@ -18,7 +18,7 @@ static const struct {
     {"tmpfs", "shm", "/run/containerd/io.containerd.grpc.v1.cri/sandboxes/" ID "/shm", true},
     {"tmpfs", "shm", "/var/lib/docker/containers/" ID "/mounts/shm", true},
     // An administrator's own, and volumes.
-    {"overlay", "overlay", "/srv/work/merged", false},
+    {"overlay", "overlay", "/srv/layers/merged", false},
     {"overlay", "overlay", "/var/lib/docker", false},
     {"overlay", "overlay", "/srv/" ID "0/merged", false},
     {"overlay", "overlay", "/srv/io.container", false},

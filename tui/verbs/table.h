@@ -46,7 +46,8 @@
         "take away what davit has attached",                                                       \
         "Detaches what davit has attached at each CONTAINER:TARGET, known by its identity and "    \
         "not by its path, and removes the mount points that davit made. With HOSTPATH, "           \
-        "everything that was attached from this path, and the share at it, after a question. A mount that is in use "   \
+        "everything that was attached from this path, and the share at it, after a question. A "   \
+        "mount that is in use "                                                                    \
         "stays where it is, and what holds it is listed.")                                         \
     LATER(REPLACE, "replace", NULL, "swap what is attached, without a gap")                        \
     LATER(REFRESH, "refresh", NULL, "replace by the same source, after its server came back")      \
@@ -155,7 +156,7 @@ enum value_kind {
     X(PROPAGATION, "propagation", 0, "KIND", VALUE_CHOICE, "private|slave|shared", ON_ATTACH,    \
       true, "slave: mounts made later below the source appear inside (default: private)")        \
     X(IDMAP, "idmap", 0, "MAP", VALUE_TEXT, NULL, ON_ATTACH, true,                               \
-      "owners in a user namespace: auto, off or CONTAINER:HOST:COUNT (default: auto with --ro)")   \
+      "owners in a user namespace: auto, off or CONTAINER:HOST:COUNT (default: auto with --ro)") \
     X(MKDIR, "mkdir", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
       "make a missing target also where the container's root is read-only")                      \
     X(NO_MKDIR, "no-mkdir", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                          \
@@ -168,8 +169,8 @@ enum value_kind {
     X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, false, "detach after this time")   \
     X(OFFSET, "offset", 0, "BYTES", VALUE_TEXT, NULL, ON_ATTACH, true,                           \
       "where in an image the filesystem begins")                                                 \
-    X(TYPE, "", 't', "TYPE", VALUE_TEXT, NULL, ON_ATTACH, true, "by the host's mount helper")   \
-    X(HELPER_OPTIONS, "", 'o', "OPTIONS", VALUE_TEXT, NULL, ON_ATTACH, true,                    \
+    X(TYPE, "", 't', "TYPE", VALUE_TEXT, NULL, ON_ATTACH, true, "by the host's mount helper")    \
+    X(HELPER_OPTIONS, "", 'o', "OPTIONS", VALUE_TEXT, NULL, ON_ATTACH, true,                     \
       "of the host's mount helper")                                                              \
     X(FORCE, "force", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
       "also onto a target that carries an attachment already")                                   \
