@@ -160,8 +160,11 @@ next_davit() {
 killed_attach() {
     local try
     for try in 1 2 3 4 5; do
-        killed_at "$1" attach --ro "$SOURCE" "$box:$target"
-        if [[ $(state) != "$clean" ]]; then
+        if ! killed_at "$1" attach --ro "$SOURCE" "$box:$target"; then
+            # It was over before: whole, and once more.
+            davit_exits 0 detach "$box:$target"
+            clean=$(state)
+        elif [[ $(state) != "$clean" ]]; then
             return
         fi
     done
