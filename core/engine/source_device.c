@@ -168,11 +168,8 @@ static int find_shared(struct device_source *device, const char *what, struct er
 
     if (r < 0)
         return r;
-    if (!mounted_in(host, device->number, device->found.type, device->found.uuid)) {
-        r = mounted_in_use(device->node);
-        if (r <= 0)
-            return r < 0 ? error_errno(err, -r, "cannot open %s", what) : 0;
-    }
+    if (!device->found.in_use)
+        return 0;
     r = mounted_find(host, device->number, device->found.type, device->found.uuid,
                      &device->mounted);
     device->shared = r == 1;

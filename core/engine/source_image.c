@@ -74,20 +74,19 @@ static int in_the_way(const struct device_source *device, const struct loop_devi
     return r;
 }
 
-static int find_loop(struct device_source *device, bool read_only, struct error *err)
+static int find_loop(struct device_source *device, bool read_only, uint64_t timeout_ms,
+                     struct error *err)
 {
     struct loop_device loop;
-    int r = loop_find(&device->part, read_only, &loop);
+    int r = loop_find_within(&device->part, read_only, timeout_ms, &loop, err);
 
     if (r == -EBUSY)
         return in_the_way(device, &loop, err);
-    if (r < 0 && r != -ENOENT)
-        return error_errno(err, -r, "cannot look at the loop devices");
     if (r <= 0)
-        return 0;
+        return r;
     device->has_loop = true;
     loop_node(device->node, loop.number);
-    return superblock_read(device->node, -1, 0, 5000, &device->found, err);
+    return superblock_read(device->node, -1, 0, timeout_ms, &device->found, err);
 }
 
 // A file on a read-only mount cannot be written whatever its loop device is.
@@ -128,7 +127,7 @@ static int look(struct source *source, const struct attach_request *request, str
     read_only = read_only || (device->rule && device->rule->always_read_only);
     r = read_only ? 0 : check_writable(device, err);
     if (r == 0)
-        r = find_loop(device, read_only, err);
+        r = find_loop(device, read_only, request->timeout_ms, err);
     if (r == 0 && device->has_loop && stat(device->node, &st) == 0)
         device->number = st.st_rdev;
     return r < 0 ? r : device_source_settle(source, device->image, request, err);

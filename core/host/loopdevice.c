@@ -14,6 +14,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/helper.h"
+#include "core/base/resolver.h"
 
 // Of linux/loop.h since 5.8.
 #ifndef LOOP_CONFIGURE
@@ -127,6 +128,42 @@ int loop_find(const struct loop_file *file, bool read_only, struct loop_device *
     return r < 0 && search.result == 0 ? r : search.result;
 }
 
+struct question {
+    const struct loop_file *file;
+    bool read_only;
+    unsigned number;
+    uint64_t wait_ms;
+};
+
+static int find_in_child(const void *context, struct resolver_answer *answer)
+{
+    const struct question *question = context;
+    struct loop_device found = {.number = 0};
+    int r = loop_find(question->file, question->read_only, &found);
+
+    memcpy(answer->data, &found, sizeof found);
+    answer->length = sizeof found;
+    return r;
+}
+
+int loop_find_within(const struct loop_file *file, bool read_only, uint64_t timeout_ms,
+                     struct loop_device *ret, struct error *err)
+{
+    struct question question = {.file = file, .read_only = read_only};
+    struct resolver_answer answer;
+    int r = resolver_ask("the loop devices", find_in_child, &question, NULL, 0, timeout_ms, &answer,
+                         err);
+
+    if (r < 0)
+        return r;
+    if (answer.length != sizeof *ret)
+        return error_set(err, ERROR_FAILED, EPROTO, "the child said nothing of use");
+    memcpy(ret, answer.data, sizeof *ret);
+    if (answer.result < 0 && answer.result != -EBUSY)
+        return error_errno(err, -answer.result, "cannot look at the loop devices");
+    return answer.result;
+}
+
 static int configure(int device, int fd, const char *name, const struct loop_file *file,
                      bool read_only)
 {
@@ -176,7 +213,7 @@ int loop_make(int fd, const char *name, const struct loop_file *file, bool read_
     return -EAGAIN;
 }
 
-bool loop_wait_gone(unsigned number, const struct loop_file *file, uint64_t timeout_ms)
+static bool wait_gone(unsigned number, const struct loop_file *file, uint64_t timeout_ms)
 {
     unsigned long long deadline = monotonic_us() + timeout_ms * 1000;
     struct timespec pause = {.tv_nsec = 1000000};
@@ -192,4 +229,23 @@ bool loop_wait_gone(unsigned number, const struct loop_file *file, uint64_t time
             pause.tv_nsec *= 2;
     }
     return true;
+}
+
+static int wait_in_child(const void *context, struct resolver_answer *answer)
+{
+    const struct question *question = context;
+
+    (void)answer;
+    return wait_gone(question->number, question->file, question->wait_ms);
+}
+
+bool loop_wait_gone(unsigned number, const struct loop_file *file, uint64_t timeout_ms)
+{
+    struct question question = {.file = file, .number = number, .wait_ms = timeout_ms};
+    struct resolver_answer answer;
+    struct error ignored;
+
+    return resolver_ask("the loop device", wait_in_child, &question, NULL, 0, timeout_ms + 2000,
+                        &answer, &ignored) == 0 &&
+           answer.result == 1;
 }

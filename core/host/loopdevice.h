@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/base/error.h"
+
 // A file, or a part of it. All zero: none.
 struct loop_file {
     dev_t device; // the file's, as in stat(2)
@@ -32,7 +34,12 @@ int loop_look(unsigned number, struct loop_device *ret);
 // Looks for a loop device that has `file` and may be used for it, read-only or not. 1: *ret may be;
 // 0: there is none; -EBUSY: *ret has it in a way that does not go with this one (read-only, or a
 // part of it that overlaps).
+// Asks the filesystem that each loop device's file is on, which may not answer: for a child.
 int loop_find(const struct loop_file *file, bool read_only, struct loop_device *ret);
+// The same in a child of its own, within timeout_ms: -ETIMEDOUT too, and err is filled on what is
+// none of the three.
+int loop_find_within(const struct loop_file *file, bool read_only, uint64_t timeout_ms,
+                     struct loop_device *ret, struct error *err);
 
 // Makes one of the open descriptor `fd` (`name` is what losetup(8) shows, for a person only).
 // Returns a descriptor of the device, which keeps it until the filesystem on it is mounted, and its
@@ -40,8 +47,8 @@ int loop_find(const struct loop_file *file, bool read_only, struct loop_device *
 int loop_make(int fd, const char *name, const struct loop_file *file, bool read_only,
               unsigned *ret_number);
 
-// Waits until the loop device is no longer bound to that file, at most `timeout_ms`: true when it
-// is not.
+// Waits, in a child, until the loop device is no longer bound to that file, at most `timeout_ms`:
+// true when it is not.
 bool loop_wait_gone(unsigned number, const struct loop_file *file, uint64_t timeout_ms);
 
 #endif

@@ -14,6 +14,7 @@
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/host/blkid_library.h"
+#include "core/host/mounted.h"
 
 #define SECTOR 512 // bytes, in which libblkid counts partitions
 
@@ -119,6 +120,8 @@ static int look_in_child(const void *context, struct resolver_answer *answer)
     _cleanup_close_ int fd = open(question->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     struct superblock found = {.size = 0};
     int r = fd < 0 ? -errno : look(fd, question->offset, &found);
+
+    found.in_use = r == 0 && mounted_in_use(question->path) == 1;
 
     memcpy(answer->data, &found, sizeof found);
     answer->length = sizeof found;

@@ -21,7 +21,8 @@ struct superblock {
     bool several;     // signatures of more than one: nothing else is known then
     bool dirty;       // ext2/3/4: the journal waits to be replayed
     bool orphans;     // ext2/3/4: files that were deleted while open wait to be freed
-    bool read_only;   // the device itself, or the file by its filesystem
+    bool read_only;   // the device itself
+    bool in_use;      // of a device: it cannot be had alone (mounted, swap, a member of another)
     uint64_t size;    // bytes, of the whole device or file
     unsigned n_parts; // of the partition table; those beyond PARTITIONS_MAX are left out
     struct {
