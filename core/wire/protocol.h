@@ -32,8 +32,8 @@
 //   user_mapping}
 //              namespaces: {mnt, pid, net, user, uts, ipc, cgroup: inode}, user_mapping: ["0 100000
 //              65536"]
-//   describe   {source, offset (of an image, may be absent)} -> {source, path, type, uid, gid,
-//   mode, size, device, major_minor,
+//   describe   {source, offset (of an image), type (of a mount helper); the two may be absent}
+//              -> {source, path, type, uid, gid, mode, size, device, major_minor,
 //              filesystem, read_only, sub_root, sub_path, below: [{target, device, type}]}
 //              size: of a file, else null. read_only: of the mount it is on. One that hangs: error
 //              "timed-out" after some seconds.

@@ -166,6 +166,8 @@ int job_describe(struct job *job, json_t **ret, struct error *err)
 
     request.source = asked;
     if (r == 0)
+        r = member_text(job->params, "params", "type", 0, NAME_MAX, &request.type, err);
+    if (r >= 0)
         r = member_number(job->params, "params", "offset", 0, 0, INT64_MAX, &request.offset, err);
     if (r >= 0)
         r = source_resolve(job->engine, &request, &source, err);

@@ -173,6 +173,93 @@ START_TEST(image)
 }
 END_TEST
 
+// What was last asked with this method, once the fields rest.
+static json_t *asked_at_last(const char *method)
+{
+    json_t *found = NULL, *request;
+
+    while ((request = stage_asked(&stage, STAGE_QUIET_MS)) != NULL) {
+        if (strcmp(json_string_value(json_object_get(request, "method")), method) == 0) {
+            json_decref(found);
+            found = json_incref(json_object_get(request, "params"));
+        }
+        json_decref(request);
+    }
+    ck_assert_msg(found != NULL, "no %s was asked", method);
+    return found;
+}
+
+static void fill_helper(void)
+{
+    choose_kind("helper");
+    ck_assert_shows(&stage, "By which mount helper?");
+    stage_press(&stage, "Enter");
+    ck_assert_shows(&stage, "Source  -t nfs");
+    stage_type(&stage, "nas:/vol"); // the focus stayed
+    stage_press(&stage, "Enter");
+    stage_type(&stage, "user=x,pass=hush");
+}
+
+// Its options are nowhere to be seen or heard.
+START_TEST(helper)
+{
+    struct dialog *page;
+    json_t *params;
+    char *said;
+
+    fill_helper();
+    page = stage_top(&stage);
+    ck_assert_shows(&stage, "-o      \xe2\x80\xa2\xe2\x80\xa2");
+    ck_assert_hides(&stage, "hush");
+    said = page->ops->plain(page);
+    ck_assert_ptr_nonnull(strstr(said, "options of the helper"));
+    ck_assert_ptr_null(strstr(said, "hush"));
+    free(said);
+    ck_assert_ptr_null(page->ops->line(page));
+    stage_press(&stage, "Enter");
+    ck_assert_ptr_nonnull(page->ops->line(page));
+    stage_type(&stage, "/mnt");
+    params = asked_at_last("plan");
+    ck_assert_str_eq(json_string_value(json_object_get(params, "source")), "nas:/vol");
+    ck_assert_str_eq(json_string_value(json_object_get(params, "type")), "nfs");
+    ck_assert_str_eq(json_string_value(json_object_get(params, "helper_options")),
+                     "user=x,pass=hush");
+    json_decref(params);
+    // No draft has them.
+    stage_press(&stage, "Esc");
+    open_page();
+    ck_assert_shows(&stage, "Source  -t nfs nas:/vol");
+    ck_assert_hides(&stage, "\xe2\x80\xa2\xe2\x80\xa2");
+    params = asked_at_last("plan");
+    ck_assert_ptr_null(json_object_get(params, "helper_options"));
+    json_decref(params);
+}
+END_TEST
+
+// What was said of one kind is not said of another.
+START_TEST(offset)
+{
+    json_t *params;
+
+    fill_helper();
+    stage_press(&stage, "Up");
+    stage_press(&stage, "Ctrl-U");
+    stage_type(&stage, "image:/disk");
+    stage_press(&stage, "Enter");
+    ck_assert_shows(&stage, "Offset");
+    stage_type(&stage, "1048576");
+    ck_assert_shows(&stage, "1048576");
+    stage_press(&stage, "Enter");
+    stage_type(&stage, "/mnt");
+    params = asked_at_last("plan");
+    ck_assert_str_eq(json_string_value(json_object_get(params, "source")), "image:/disk");
+    ck_assert_int_eq(json_integer_value(json_object_get(params, "offset")), 1048576);
+    ck_assert_ptr_null(json_object_get(params, "helper_options"));
+    ck_assert_ptr_null(json_object_get(params, "type"));
+    json_decref(params);
+}
+END_TEST
+
 static void choose_in_db(void)
 {
     json_t *params;
@@ -329,6 +416,8 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, volumes_missing);
     tcase_add_test(tcase, device);
     tcase_add_test(tcase, image);
+    tcase_add_test(tcase, helper);
+    tcase_add_test(tcase, offset);
     tcase_add_test(tcase, container);
     tcase_add_test(tcase, container_typed);
     tcase_add_test(tcase, container_of_two);

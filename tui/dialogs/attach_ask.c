@@ -3,7 +3,6 @@
 
 #include "core/base/cleanup.h"
 #include "tui/dialogs/attach_page.h"
-#include "tui/dialogs/attach_source.h"
 #include "tui/model/decode.h"
 
 const char *const attach_propagations[PROPAGATION_SHARED + 1] = {
@@ -14,7 +13,10 @@ const char *const attach_propagations[PROPAGATION_SHARED + 1] = {
 
 static bool complete(const struct attach_page *page)
 {
-    return page->source.line.length > 0 && page->target.line.length > 0;
+    const char *source = page->source.line.text;
+
+    return *source && page->target.line.length > 0 &&
+           (!page->kind->complete || page->kind->complete(source));
 }
 
 static json_t *options(const struct attach_page *page)
@@ -36,16 +38,12 @@ static json_t *options(const struct attach_page *page)
 
 static json_t *params_of(const struct attach_page *page)
 {
-    struct raw_text source = {NULL, NULL};
     json_t *params = json_pack("{s:s, s:o, s:s}", "operation", "attach", "options", options(page),
                                "propagation", attach_propagations[page->choice.propagation]);
-    int failed = params ? path_field_get(&page->source, &source) : -1;
+    int failed = params ? attach_source_send(page, params) : -1;
 
     if (!failed)
-        failed = attach_source_of(source.text)->send(&source, params);
-    if (!failed)
         failed = attach_targets_send(page, params);
-    raw_text_done(&source);
     if (!failed)
         return params;
     json_decref(params);
@@ -87,6 +85,7 @@ void attach_ask_now(struct attach_page *page)
 void attach_changed(struct attach_page *page)
 {
     page->touched = true;
+    attach_kind_changed(page);
     page->proposal.notice = (struct error){.code = ERROR_NONE};
     proposal_forget(&page->proposal);
     plan_view_clear(&page->proposal.plan, complete(page) ? PLAN_ASKED : PLAN_NONE);

@@ -7,7 +7,6 @@
 #include "core/base/format.h"
 #include "core/base/text.h"
 #include "tui/dialogs/attach_page.h"
-#include "tui/dialogs/attach_source.h"
 #include "tui/model/decode.h"
 
 static void set_described(struct attach_page *page, char *text, bool failed)
@@ -107,14 +106,22 @@ static void forget(struct attach_page *page)
     page->describe_request = 0;
 }
 
+// All that the answer depends on: a secret is not part of it. Fresh memory.
+static char *what(const struct attach_page *page)
+{
+    return text_format("%s\n%s", page->source.line.text,
+                       page->kind->extra_secret ? "" : page->extra.line.text);
+}
+
 static bool is_described(const struct attach_page *page)
 {
-    return text_same(page->described_source, page->source.line.text);
+    _cleanup_free_ char *now = what(page);
+
+    return text_same(page->described_source, now);
 }
 
 void attach_describe(struct attach_page *page)
 {
-    struct raw_text source = {NULL, NULL};
     const char *text = page->source.line.text;
     json_t *params;
     struct error err;
@@ -123,18 +130,16 @@ void attach_describe(struct attach_page *page)
         return;
     forget(page);
     free(page->described_source);
-    page->described_source = strdup(text);
+    page->described_source = what(page);
     set_described(page, NULL, false);
-    if (!*text)
+    if (!*text || (page->kind->complete && !page->kind->complete(text)))
         return;
     params = json_object();
-    if (!params || path_field_get(&page->source, &source) < 0 ||
-        attach_source_of(text)->send(&source, params) < 0)
+    if (!params || attach_source_send(page, params) < 0)
         json_decref(params);
     else if (client_call(page->dialog.host->client, PROTOCOL_DESCRIBE, params, described, page,
                          &page->describe_request, &err) < 0)
         set_described(page, strdup(err.message), true);
-    raw_text_done(&source);
 }
 
 void attach_describe_again(struct attach_page *page)

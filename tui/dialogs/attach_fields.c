@@ -9,12 +9,13 @@ const struct attach_box attach_boxes[ATTACH_OPTION_COUNT] = {
 
 bool attach_typing(const struct attach_page *page)
 {
-    return page->focus == FOCUS_SOURCE || page->focus == FOCUS_TARGET;
+    return page->focus <= FOCUS_TARGET;
 }
 
 struct path_field *attach_line(struct attach_page *page)
 {
     return page->focus == FOCUS_SOURCE   ? &page->source
+           : page->focus == FOCUS_EXTRA  ? &page->extra
            : page->focus == FOCUS_TARGET ? &page->target
                                          : NULL;
 }
@@ -45,7 +46,8 @@ void attach_move(struct attach_page *page, bool forwards, bool with_more)
     do {
         focus += forwards ? 1 : -1;
     } while (focus > FOCUS_SOURCE && focus < FOCUS_PLAN &&
-             ((is_option((enum attach_focus)focus) && !page->choice.more) ||
+             ((focus == FOCUS_EXTRA && !page->kind->extra) ||
+              (is_option((enum attach_focus)focus) && !page->choice.more) ||
               (!with_more && (focus == FOCUS_MORE || focus > (int)ATTACH_FIRST_OPTION))));
     if (focus >= FOCUS_SOURCE && focus <= FOCUS_PLAN)
         attach_focus_on(page, (enum attach_focus)focus);

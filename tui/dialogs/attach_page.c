@@ -5,7 +5,6 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
-#include "tui/dialogs/attach_source.h"
 #include "tui/model/decode.h"
 
 static void page_free(struct dialog *dialog)
@@ -16,6 +15,8 @@ static void page_free(struct dialog *dialog)
     loop_source_free(page->timer);
     attach_describe_done(page);
     path_field_done(&page->source);
+    path_field_done(&page->extra);
+    explicit_bzero(page->extra.line.text, sizeof page->extra.line.text);
     path_field_done(&page->target);
     attach_targets_free(page);
     free(page->identity);
@@ -55,6 +56,9 @@ static void chosen(const struct raw_text *path, void *context)
         return;
     path_field_forget(field);
     attach_changed(page);
+    // The rest of it is typed.
+    if (field == &page->source && page->kind->complete && !page->kind->complete(field->line.text))
+        return;
     attach_move(page, true, false);
 }
 
@@ -66,7 +70,7 @@ static void browse(struct attach_page *page)
     struct error err;
     int r;
 
-    if (!field || path_field_get(field, &now) < 0)
+    if (!field || field == &page->extra || path_field_get(field, &now) < 0)
         return;
     if (field == &page->source)
         r = attach_source_pick(host, &now, chosen, page, &err);
@@ -110,7 +114,7 @@ static void complete(struct attach_page *page)
 {
     struct path_field *field = attach_line(page);
 
-    if (field)
+    if (field && field != &page->extra)
         path_field_complete(field, container_of(page, field));
 }
 
@@ -262,7 +266,9 @@ static int page_make(struct attach_page *page, struct dialog_host *host,
     page->dialog = (struct dialog){&ops, host};
     proposal_init(&page->proposal, &page->dialog, &attach_proposal);
     path_field_init(&page->source, host, completed, page);
+    path_field_init(&page->extra, host, completed, page);
     path_field_init(&page->target, host, completed, page);
+    page->kind = attach_source_of("");
     r = loop_timer(host->loop, rested, page, &page->timer, err);
     r = r < 0 ? r : attach_targets_make(page, subject, err);
     if (r < 0)
@@ -282,6 +288,7 @@ int attach_page_show(struct dialog_host *host, const struct subject *subject, st
         return r;
     }
     attach_draft_take(page);
+    attach_kind_changed(page);
     attach_ask_now(page);
     host->open(host, &page->dialog);
     return 0;

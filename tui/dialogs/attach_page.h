@@ -5,6 +5,7 @@
 #ifndef DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
 #define DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
 
+#include "tui/dialogs/attach_source.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/path_field.h"
 #include "tui/dialogs/proposal.h"
@@ -26,6 +27,7 @@
 
 enum attach_focus {
     FOCUS_SOURCE,
+    FOCUS_EXTRA, // of the source, when its kind has one
     FOCUS_TARGET,
     FOCUS_ACCESS,
     FOCUS_MORE,
@@ -65,7 +67,8 @@ struct attach_page {
     struct attach_target *targets;
     size_t n_targets;
     enum attach_focus focus;
-    struct path_field source, target;
+    struct path_field source, extra, target;
+    const struct attach_source *kind; // of what is typed: whose `extra` it is
     struct attach_choice choice;
     bool touched; // something was typed or ticked: worth a draft
     // What `describe` says of the source
@@ -84,6 +87,11 @@ void attach_move(struct attach_page *page, bool forwards, bool with_more);
 void attach_focus_on(struct attach_page *page, enum attach_focus focus);
 // The box that has the focus: ticked (0), or turned to the left (-1) or right (1).
 void attach_tick(struct attach_page *page, int direction);
+
+// attach_kind.c: the source and what else is said of it, into params. 0, -1: out of memory.
+int attach_source_send(const struct attach_page *page, json_t *params);
+// The source is another than before: what was said of one kind is not said of another.
+void attach_kind_changed(struct attach_page *page);
 
 // attach_ask.c
 void attach_changed(struct attach_page *page); // a field: plan when it rests

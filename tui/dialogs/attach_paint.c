@@ -24,7 +24,8 @@ static void paint_line(struct attach_page *page, struct surface_part part, int y
     if (note + 20 > room)
         note = 0;
     paint_name(part, y, name, focused);
-    input_line_paint(&field->line, part, y, NAME_WIDTH, room - (note > 0 ? note + 2 : 0), focused);
+    (field == &page->extra && page->kind->extra_secret ? input_line_paint_dots : input_line_paint)(
+        &field->line, part, y, NAME_WIDTH, room - (note > 0 ? note + 2 : 0), focused);
     if (note > 0)
         surface_right(part, y, part.width - note, note, ROLE_TEXT_DIM, beside);
 }
@@ -58,10 +59,15 @@ static int paint_source(struct attach_page *page, struct surface_part part, int 
 
     paint_line(page, part, y, "Source", &page->source,
                beside(page, &page->source, page->focus == FOCUS_SOURCE, NULL));
-    if (broken)
-        return y + 1 + box_sentence(part, y + 1, 0, role, text);
-    (void)surface_text(part, y + 1, NAME_WIDTH, -1, role, CUT_END, text);
-    return y + 2;
+    if (broken) {
+        y += 1 + box_sentence(part, y + 1, 0, role, text);
+    } else {
+        (void)surface_text(part, y + 1, NAME_WIDTH, -1, role, CUT_END, text);
+        y += 2;
+    }
+    if (page->kind->extra)
+        paint_line(page, part, y++, page->kind->extra, &page->extra, page->kind->extra_prompt);
+    return y;
 }
 
 static int paint_target(struct attach_page *page, struct surface_part part, int y)
@@ -202,7 +208,7 @@ static void paint_whole(struct attach_page *page, struct surface_part outer,
 
 static int step_of(const struct attach_page *page)
 {
-    return page->focus == FOCUS_SOURCE   ? 1
+    return page->focus < FOCUS_TARGET    ? 1
            : page->focus == FOCUS_TARGET ? 2
            : page->focus == FOCUS_PLAN   ? 4
                                          : 3;

@@ -5,7 +5,6 @@
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
 #include "tui/dialogs/attach_page.h"
-#include "tui/dialogs/attach_source.h"
 
 #define NAMES_SAID 20
 
@@ -59,6 +58,9 @@ static char *ask(struct attach_page *page)
     case FOCUS_SOURCE:
         return ask_line("Source, 1 of 4", attach_source_of(page->source.line.text)->prompt,
                         &page->source);
+    case FOCUS_EXTRA:
+        return text_format("%s: type %s.\n", page->kind->extra ? page->kind->extra : "",
+                           page->kind->extra ? page->kind->extra_prompt : "");
     case FOCUS_TARGET:
         return ask_line("Target, 2 of 4", "a path", &page->target);
     case FOCUS_ACCESS:
@@ -97,5 +99,9 @@ const struct input_line *attach_line_typed(struct dialog *dialog)
 {
     const struct path_field *field = attach_line((struct attach_page *)dialog);
 
+    // What is secret is not said.
+    if (field == &((struct attach_page *)dialog)->extra &&
+        ((struct attach_page *)dialog)->kind->extra_secret)
+        return NULL;
     return field ? &field->line : NULL;
 }

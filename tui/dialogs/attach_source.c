@@ -4,12 +4,59 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "tui/dialogs/menu.h"
 #include "tui/model/decode.h"
 
-static int send_as_typed(const struct raw_text *source, json_t *params)
+static int send_as_typed(const struct raw_text *source, const char *extra, json_t *params)
 {
+    (void)extra;
     return raw_text_set(params, "source", source);
+}
+
+// What is no number is the engine's to refuse.
+static int send_image(const struct raw_text *source, const char *offset, json_t *params)
+{
+    uint64_t bytes;
+
+    if (*offset && json_object_set_new(params, "offset",
+                                       text_to_u64(offset, &bytes) && bytes <= INT64_MAX
+                                           ? json_integer((json_int_t)bytes)
+                                           : json_string(offset)) < 0)
+        return -1;
+    return raw_text_set(params, "source", source);
+}
+
+// "-t TYPE SPEC": where both begin, and how long the type is. False: not all is there.
+static bool split_helper(const char *text, const char **ret_type, size_t *ret_length,
+                         const char **ret_spec)
+{
+    *ret_type = text + strlen("-t ");
+    *ret_type += strspn(*ret_type, " ");
+    *ret_length = strcspn(*ret_type, " ");
+    *ret_spec = *ret_type + *ret_length;
+    *ret_spec += strspn(*ret_spec, " ");
+    return *ret_length > 0 && **ret_spec;
+}
+
+static bool helper_complete(const char *text)
+{
+    const char *type, *spec;
+    size_t length;
+
+    return split_helper(text, &type, &length, &spec);
+}
+
+static int send_helper(const struct raw_text *source, const char *options, json_t *params)
+{
+    const char *type, *spec;
+    size_t length;
+
+    (void)split_helper(source->text, &type, &length, &spec);
+    if (*options && json_object_set_new(params, "helper_options", json_string(options)) < 0)
+        return -1;
+    return json_object_set_new(params, "type", json_stringn(type, length)) |
+           json_object_set_new(params, "source", json_string(spec));
 }
 
 static bool is_device(const char *text)
@@ -51,7 +98,20 @@ static const struct attach_source sources[] = {
         .begins = "image:",
         .prompt = "image: and the path of the file, :/DIRECTORY of it behind that",
         .pick = attach_pick_image,
-        .send = send_as_typed,
+        .extra = "Offset",
+        .extra_prompt = "bytes before the filesystem, if any",
+        .send = send_image,
+    },
+    {
+        .name = "What a mount helper mounts: NFS, SMB, sshfs, ...",
+        .begins = "-t ",
+        .prompt = "-t TYPE SPEC, such as -t nfs nas:/vol",
+        .pick = attach_pick_helper,
+        .complete = helper_complete,
+        .extra = "-o",
+        .extra_prompt = "options of the helper, not shown",
+        .extra_secret = true,
+        .send = send_helper,
     },
     {
         .name = "A fresh tmpfs, in memory",

@@ -21,8 +21,15 @@ struct attach_source {
     // pointer to `now`.
     int (*pick)(struct dialog_host *host, const struct raw_text *now, attach_source_chosen *chosen,
                 void *context, struct error *err);
-    // Puts it into the params of `describe`, `plan` and `run`. 0, -1: out of memory.
-    int (*send)(const struct raw_text *source, json_t *params);
+    // Whether what is typed is enough to be asked about; NULL: anything is.
+    bool (*complete)(const char *text);
+    // One more thing that can be said of it, in a line of its own; NULL: nothing.
+    const char *extra; // its name, NAME_WIDTH - 1 columns at most
+    const char *extra_prompt;
+    bool extra_secret; // is shown as dots, not said and not kept
+    // Puts both (`extra` may be "") into the params of `describe`, `plan` and `run`. 0, -1: out of
+    // memory.
+    int (*send)(const struct raw_text *source, const char *extra, json_t *params);
 };
 
 // The kind of what is typed; never NULL.
@@ -37,6 +44,8 @@ int attach_pick_path(struct dialog_host *host, const struct raw_text *now,
 int attach_pick_volume(struct dialog_host *host, const struct raw_text *now,
                        attach_source_chosen *chosen, void *context, struct error *err);
 int attach_pick_device(struct dialog_host *host, const struct raw_text *now,
+                       attach_source_chosen *chosen, void *context, struct error *err);
+int attach_pick_helper(struct dialog_host *host, const struct raw_text *now,
                        attach_source_chosen *chosen, void *context, struct error *err);
 int attach_pick_image(struct dialog_host *host, const struct raw_text *now,
                       attach_source_chosen *chosen, void *context, struct error *err);

@@ -211,3 +211,25 @@ void input_line_paint(struct input_line *line, struct surface_part part, int y, 
     if (focused)
         surface_cursor(part, y, x + mark + columns_between(line, line->first, line->cursor));
 }
+
+// More than fit on any screen are not told apart.
+#define DOTS_MAX 1000
+
+void input_line_paint_dots(struct input_line *line, struct surface_part part, int y, int x,
+                           int width, bool focused)
+{
+    static const char dot[] = "•";
+    struct input_line dots = {.length = 0};
+    size_t n = 0;
+
+    for (size_t i = 0; i < line->length && n < DOTS_MAX; i++) {
+        if (((unsigned char)line->text[i] & 0xc0) == 0x80)
+            continue;
+        memcpy(dots.text + dots.length, dot, strlen(dot));
+        dots.length += strlen(dot);
+        n++;
+        if (i < line->cursor)
+            dots.cursor = dots.length;
+    }
+    input_line_paint(&dots, part, y, x, width, focused);
+}

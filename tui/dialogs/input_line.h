@@ -32,5 +32,8 @@ enum input_outcome input_line_type(struct input_line *line, const struct key_eve
 // cursor there.
 void input_line_paint(struct input_line *line, struct surface_part part, int y, int x, int width,
                       bool focused);
+// The same, with a dot for each character.
+void input_line_paint_dots(struct input_line *line, struct surface_part part, int y, int x,
+                           int width, bool focused);
 
 #endif
