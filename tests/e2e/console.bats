@@ -265,6 +265,91 @@ fill_in_both() {
     inside "$web" rmdir /srv/only-inside
 }
 
+@test "a volume is chosen from the list, planned, done, seen from inside" {
+    davit_exits 0 volume create shown
+    echo "in the volume" >"$STATE/volumes/shown/file"
+    screen_open
+    select_container "$web"
+    keys a
+    shows "┌ Attach a filesystem"
+    keys C-o
+    shows "What is to be attached?"
+    keys /
+    types volume
+    shows_not "in memory"
+    keys Enter Enter
+    shows "Which volume?"
+    shows "davit, not used"
+    keys /
+    types shown
+    keys Enter Enter
+    shows "Source  volume:davit/shown"
+    types /mnt/volume # the focus went on
+    keys Enter Enter
+    shows "Inside:"
+    assert_tables_unchanged "$web" "$other"
+    keys A
+    shows "verified inside"
+    assert_attached "$web" /mnt/volume ro,nosuid,nodev "$STATE/volumes/shown"
+    assert_container_unchanged "$other"
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/volume"
+    assert_tables_unchanged "$web" "$other"
+}
+
+@test "another container's directory: which one, then its tree" {
+    inside "$other" mkdir -p /srv/there
+    inside "$other" touch /srv/there/file
+    screen_open
+    select_container "$web"
+    keys a
+    shows "┌ Attach a filesystem"
+    types "$other:/srv/"
+    keys C-o
+    shows "┌ $other:/srv"
+    shows "there/"
+    keys G Space
+    shows "Source  $other:/srv/there"
+    types /mnt/there
+    keys Enter Enter
+    shows "Inside:"
+    keys A
+    shows "verified inside"
+    assert_present_inside "$web" /mnt/there/file
+    assert_host_unchanged
+    assert_container_unchanged "$other"
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/there"
+    assert_tables_unchanged "$web" "$other"
+    inside "$other" rm -r /srv/there
+}
+
+@test "why a container does not see a path of the host, and where it does" {
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/why"
+    screen_open
+    select_container "$web"
+    keys v
+    shows "┌ What $web sees of a path of the host"
+    types "$SOURCE/file"
+    keys Enter
+    shows "Inside"
+    shows "/mnt/why/file"
+    keys Escape
+    shows_not "/mnt/why/file"
+    select_container "$other"
+    keys v
+    shows "┌ What $other sees"
+    types "$SOURCE/file"
+    keys Enter
+    shows "Seen"
+    shows_not "Inside"
+    keys Escape
+    shows_not "Seen"
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/why"
+    assert_tables_unchanged "$web" "$other"
+}
+
 @test "a directory whose server is silent: said, left, and everything else goes on" {
     "$LAB_TOOLS/fuse" "$hung" --hang --foreground >"$SUITE_DIR/fuse" 3>&- 4>&- &
     server=$!
