@@ -28,7 +28,7 @@ static int look_at_hidden(struct attach_job *job, struct error *err)
 {
     struct result *result = job->result;
 
-    if (job->target.missing)
+    if (job->target.missing || job->old)
         return 0;
     result->reveals = reveal(&job->inside, job->target.path, job->timeout_ms, &result->revealed);
     return result->reveals ? 0 : ERROR_OOM(err);
@@ -113,8 +113,8 @@ static int run_targets(struct engine *engine, const struct attach_request *reque
     return 0;
 }
 
-static int attach_all(struct engine *engine, const struct attach_request *given, bool dry_run,
-                      struct report **ret, struct error *err)
+int attach_all(struct engine *engine, const struct attach_request *given, bool dry_run,
+               struct report **ret, struct error *err)
 {
     struct attach_request request = *given;
     _cleanup_report_ struct report *report = calloc(1, sizeof *report);
@@ -160,4 +160,22 @@ int engine_attach(struct engine *engine, const struct attach_request *request, s
     r = attach_all(engine, request, false, ret, err);
     engine_end_change(engine);
     return r;
+}
+
+int engine_plan_replace(struct engine *engine, const struct attach_request *given,
+                        struct report **ret, struct error *err)
+{
+    struct attach_request request = *given;
+
+    request.replaces = true;
+    return engine_plan_attach(engine, &request, ret, err);
+}
+
+int engine_replace(struct engine *engine, const struct attach_request *given, struct report **ret,
+                   struct error *err)
+{
+    struct attach_request request = *given;
+
+    request.replaces = true;
+    return engine_attach(engine, &request, ret, err);
 }

@@ -18,6 +18,7 @@
 #include "core/engine/keeper.h"
 #include "core/engine/made.h"
 #include "core/engine/maker.h"
+#include "core/engine/replace.h"
 
 // ---- the steps ----
 
@@ -177,9 +178,11 @@ static int step_move(struct attach_job *job, struct error *err)
     if (r < 0)
         return r;
     job->moved = true; // from here on it may be in, whatever the mover says
-    r = inside ? inside->move(job, target, &answer, err)
-               : mover_move(&job->engine->mover, job->inside.ns, job->tree, target, job->timeout_ms,
-                            &answer, err);
+    if (inside)
+        r = inside->move(job, target, &answer, err);
+    else
+        r = (job->old && job->beneath ? mover_move_beneath : mover_move)(
+            &job->engine->mover, job->inside.ns, job->tree, target, job->timeout_ms, &answer, err);
     if (r < 0)
         return r;
     engine_step_took(job->engine, job->result, enter, answer.enter_errno, answer.enter_us);
@@ -189,6 +192,7 @@ static int step_move(struct attach_job *job, struct error *err)
     if (answer.act_errno)
         return attach_needs_kernel(err, -answer.act_errno, inside ? "mount" : "move_mount", "5.2",
                                    job->asked->path);
+    job->swapping = job->old;
     return 0;
 }
 
@@ -211,6 +215,8 @@ static int step_done(struct attach_job *job, struct error *err)
 {
     int r = inside_check_alive(&job->inside, err);
 
+    if (r == 0 && job->old)
+        r = replace_write_end(job, err);
     job->what->state = ATTACHMENT_LIVE;
     return r < 0 ? r
                  : journal_done(job->engine->writing, attachment_operation(job->what), job->what,
@@ -260,9 +266,16 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
         return attach_verify(job, err);
     case ACTION_CHECK_ACCESS:
         return attach_check_access(job, err);
+    case ACTION_KEEP_OLD:
+        return replace_keep_old(job, err);
+    case ACTION_LOOK_BENEATH:
+        return replace_look_beneath(job, err);
+    case ACTION_DETACH_OLD:
+        return replace_detach_old(job, err);
+    case ACTION_FIND_HOLDERS: // of what was replaced, or of a detach
+        return replace_find_holders(job, err);
     case ACTION_WRITE_DONE:
         return step_done(job, err);
-    case ACTION_FIND_HOLDERS: // of a detach
     case ACTION_MAKE_PRIVATE:
     case ACTION_UNMOUNT:
     case ACTION_CONFIRM_GONE:
@@ -298,7 +311,7 @@ static int detach_once(struct attach_job *job, struct error *err)
 }
 
 // By the tree's own handle: whatever happens to the path, it is this mount that goes.
-static int detach_tree(struct attach_job *job, struct error *err)
+int attach_detach_tree(struct attach_job *job, struct error *err)
 {
     int r = 0;
 
@@ -319,7 +332,7 @@ static void roll_back(struct attach_job *job, const struct error *why)
 {
     const struct maker_inside *inside = job->source->maker->inside;
     struct error err = {0};
-    int r = detach_tree(job, &err);
+    int r = attach_detach_tree(job, &err);
 
     if (r == 0 && inside)
         r = inside->take_back(job, &err);
@@ -357,7 +370,7 @@ int attach_execute(struct attach_job *job, struct error *err)
         struct plan_step *step = &job->result->steps[i];
         unsigned long long start = monotonic_us();
 
-        r = engine_check_interrupted(err);
+        r = job->swapping ? 0 : engine_check_interrupted(err);
         if (r < 0)
             break;
         if (step->action == ACTION_WRITE_INTENT)
@@ -371,6 +384,6 @@ int attach_execute(struct attach_job *job, struct error *err)
             error_stage(err, plan_action_stage(step->action));
     }
     if (r < 0 && intended)
-        roll_back(job, err);
+        (job->old ? replace_roll_back : roll_back)(job, err);
     return r < 0 ? r : 0;
 }

@@ -37,6 +37,9 @@ struct attach_job {
     struct inside inside;
     struct target target;
     struct owner_map owners;
+    struct journal_view *view; // of a replace, NULL else ...
+    struct attachment *old;    // ... and whose place is taken, into view
+    bool beneath;              // MOVE_MOUNT_BENEATH is here: the target is never without a mount
     uint64_t source_us, target_us; // what the two look-ups took
     // planned
     struct result *result;
@@ -46,15 +49,18 @@ struct attach_job {
     int tree;     // the detached mount, then the attached one
     int writable; // clone of a read-only parent, when one was needed
     int place;    // O_PATH of the final mount point
+    int kept;     // a clone of what is replaced, where there is no MOVE_MOUNT_BENEATH
     bool moved, made;
-    bool took_known; // of the step at hand: it took took_us
+    bool swapping;          // of a replace: there is no way back but through replace_roll_back()
+    bool old_busy, lingers; // it was detached lazily; somebody goes on using it
+    bool took_known;        // of the step at hand: it took took_us
     uint64_t took_us;
 };
 
 #define ATTACH_JOB_INIT                                                                        \
     {                                                                                          \
         .inside = INSIDE_INIT, .target = TARGET_INIT, .tree = -1, .writable = -1, .place = -1, \
-        .owners = OWNER_MAP_INIT                                                               \
+        .kept = -1, .owners = OWNER_MAP_INIT                                                   \
     }
 
 void attach_job_done(struct attach_job *job);
@@ -90,6 +96,13 @@ int attach_name(struct attach_job *job, struct error *err);
 // Looks from inside: identity, flags, propagation; then access as the init (attach_verify.c).
 int attach_verify(struct attach_job *job, struct error *err);
 int attach_check_access(struct attach_job *job, struct error *err);
+
+// Plans or performs all targets of a request, with the lock held unless `dry_run` (attach.c).
+int attach_all(struct engine *engine, const struct attach_request *request, bool dry_run,
+               struct report **ret, struct error *err);
+
+// Takes the tree away again by its own handle, if it is in (attach_execute.c).
+int attach_detach_tree(struct attach_job *job, struct error *err);
 
 // Performs the plan, and takes back what was done when a step fails (attach_execute.c).
 int attach_execute(struct attach_job *job, struct error *err);

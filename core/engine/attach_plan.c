@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/engine/maker.h"
+#include "core/engine/replace.h"
 
 #define OPEN_IN_ROOT "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"
 
@@ -131,6 +132,10 @@ static int warn(struct attach_job *job, struct error *err)
         !S_ISDIR(job->source->type) && !S_ISREG(job->source->type))
         r = result_add_warning(job->result, err,
                                "read-only does not limit what goes through a socket or device");
+    if (r == 0 && job->old && !job->beneath)
+        r = result_add_warning(job->result, err,
+                               "for a moment nothing is attached there: the kernel has no "
+                               "MOVE_MOUNT_BENEATH (it came with Linux 6.5)");
     if (r == 0 && !target->missing && target->depth > 0)
         r = result_add_warning(job->result, err, "hides the mount of %s at %s (%u stacked there)",
                                target->on->source, target->on->target, target->depth);
@@ -310,6 +315,8 @@ static int add_steps(struct attach_job *job, struct error *err)
         r = add_intent_step(job, err);
     if (r == 0)
         r = add_tree_steps(job, err);
+    if (r == 0 && job->old)
+        return replace_add_steps(job, err);
     if (r == 0)
         r = inside ? add(job, ACTION_WRITE_INTENT, 1,
                          text_format("note in the journal which mount it is"),
@@ -420,7 +427,7 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
         !what->target || !what->options || !what->identity.root || (container->pod && !what->pod) ||
         ((job->owners.on || job->request->idmap) && !what->idmap))
         return ERROR_OOM(err);
-    return plan_made(job, id, err);
+    return job->old ? replace_take_over(job, err) : plan_made(job, id, err);
 }
 
 int attach_plan(struct attach_job *job, const char *id, struct error *err)

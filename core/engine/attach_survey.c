@@ -7,6 +7,7 @@
 
 #include "core/base/helper.h"
 #include "core/engine/made.h"
+#include "core/engine/replace.h"
 #include "core/engine/share.h"
 
 void attach_job_done(struct attach_job *job)
@@ -18,6 +19,10 @@ void attach_job_done(struct attach_job *job)
     if (job->place >= 0)
         (void)close(job->place);
     owner_map_done(&job->owners);
+    if (job->kept >= 0)
+        (void)close(job->kept);
+    if (job->view)
+        journal_view_free(job->view);
     target_done(&job->target);
     inside_done(&job->inside);
     if (job->container)
@@ -88,7 +93,8 @@ static int check_not_ours(const struct attach_job *job, struct error *err)
     struct journal *journal;
     int r;
 
-    if (job->target.missing || job->target.ids.is_root == 0 || job->request->flags & ATTACH_FORCE)
+    if (job->old || job->target.missing || job->target.ids.is_root == 0 ||
+        job->request->flags & ATTACH_FORCE)
         return 0;
     r = engine_journal_reading(job->engine, &journal, err);
     if (r == 0)
@@ -133,6 +139,8 @@ int attach_survey(struct attach_job *job, struct error *err)
     start = monotonic_us();
     r = target_resolve(&job->inside, job->asked->path, job->timeout_ms, &job->target, err);
     job->target_us = monotonic_us() - start;
+    if (r == 0 && job->request->replaces)
+        r = replace_survey(job, err);
     if (r == 0)
         r = check_safe(job, err);
     if (r == 0)

@@ -63,7 +63,7 @@ static int check_parent(const struct attach_job *job, const struct mount_entry *
     _cleanup_mount_table_ struct mount_table *host = NULL;
     int r;
 
-    if (!parent || parent->id != job->target.ids.old)
+    if (!parent || parent->id != job->target.on->id)
         return mismatch(err, job->asked->path, "a mount on another one than was looked at");
     if (parent->peer_group == 0 || job->inside.is_host)
         return 0;

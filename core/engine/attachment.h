@@ -82,6 +82,7 @@ struct attachment {
     uid_t by_uid; // login uid of who asked
     char *by;     // that user's name or number, clean text
     enum attachment_state state;
+    char replaces[OPERATION_ID_SIZE]; // the attachment whose place it took; empty: none
     struct mount_identity identity;
     struct made_node *made; // outermost first
     size_t n_made;

@@ -74,6 +74,19 @@ int engine_plan_share(struct engine *engine, const struct attach_request *reques
 int engine_share(struct engine *engine, const struct attach_request *request, struct report **ret,
                  struct error *err);
 
+// The same of a replace: every target carries an attachment, whose place the source takes without a
+// moment in which nothing is there (from Linux 6.5; a plan says when it is not so).
+// ERROR_NOT_ATTACHED where nothing of davit's is. And of a refresh: a replace by the same source,
+// which each attachment has by itself, so that what it is now decides.
+int engine_plan_replace(struct engine *engine, const struct attach_request *request,
+                        struct report **ret, struct error *err);
+int engine_replace(struct engine *engine, const struct attach_request *request, struct report **ret,
+                   struct error *err);
+int engine_plan_refresh(struct engine *engine, const struct refresh_request *request,
+                        struct report **ret, struct error *err);
+int engine_refresh(struct engine *engine, const struct refresh_request *request,
+                   struct report **ret, struct error *err);
+
 // What an undo would do: the last change of this user (id NULL) or the change `id` (any user's);
 // the report says which that was. `expected` (NULL: nothing): of the source that a detach that is
 // undone attaches again. ERROR_NOT_ATTACHED when there is nothing to take back. With UNDO_PLAN

@@ -4,9 +4,11 @@
 // Lines of an operation, by "line": intent (before anything changes; has all that recovery needs),
 // made (inode and birth time of a mount point that was made), done or failed (taken back, nothing
 // left), later gone (what an attach made is no longer there: detached, unmounted by someone else,
-// or the container ended). Operation "detach" has intent, then done or failed, and names its
-// attachment. A torn last line is normal (a crash): the next line begins after a newline of its
-// own. A bad line is skipped and named, never the file.
+// or the container ended). An attach that names what it `replaces` takes the place of that one,
+// with the mount points that were made for it; the line that ends that one comes before its own
+// done. Operation "detach" has intent, then done or failed, and names its attachment. A torn last
+// line is normal (a crash): the next line begins after a newline of its own. A bad line is skipped
+// and named, never the file.
 #ifndef DAVIT_ENGINE_JOURNAL_H
 #define DAVIT_ENGINE_JOURNAL_H
 
@@ -72,8 +74,8 @@ int journal_done(struct journal *journal, const char *operation, const struct at
                  const char *operation_id, struct error *err);
 int journal_failed(struct journal *journal, const char *operation, const struct attachment *what,
                    const char *operation_id, const struct error *why, struct error *err);
-// Not pending, any time with the lock held. `why`: "detached", "unmounted by someone else",
-// "container stopped", "container restarted", "host restarted".
+// Not pending, any time with the lock held. `why`: "detached", "replaced", "unmounted by someone
+// else", "container stopped", "container restarted", "host restarted".
 int journal_gone(struct journal *journal, const struct attachment *what, const char *why,
                  struct error *err);
 // A lazily detached mount that is still held.
@@ -86,8 +88,8 @@ struct journal_event {
     char attachment[OPERATION_ID_SIZE]; // what it is about: for an attach the same
     char *by;
     uid_t by_uid;
-    const char *line;                  // "intent", "done", "failed", "gone", "lingering"
-    const char *operation;             // "attach", "detach"; of gone and lingering "attach"
+    const char *line;      // "intent", "done", "failed", "gone", "lingering"
+    const char *operation; // "attach", "replace", "detach"; of gone and lingering "attach"
     char *container, *target, *source; // NULL when the line that named them is not there any more
     char *result;                      // "begun", "ok", or the reason
 };

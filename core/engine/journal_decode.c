@@ -16,9 +16,10 @@
 
 #define MADE_LIMIT (PATH_MAX / 2) // components of a path
 
-static void get_id(struct reader *r, const char *key, char out[OPERATION_ID_SIZE])
+static void get_id(struct reader *r, const char *key, enum presence presence,
+                   char out[OPERATION_ID_SIZE])
 {
-    const char *id = reader_string(r, key, OPERATION_ID_SIZE - 1, REQUIRED);
+    const char *id = reader_string(r, key, OPERATION_ID_SIZE - 1, presence);
 
     if (!id)
         return;
@@ -214,6 +215,7 @@ static void get_attach(struct reader *r, struct attachment *what, enum presence 
     what->helper_options = reader_text(r, "helper_options", OPTIONAL);
     what->server = (pid_t)reader_integer(r, "server", 2, INT_MAX, OPTIONAL);
     what->server_start = reader_u64(r, "server_start", what->server ? REQUIRED : OPTIONAL);
+    get_id(r, "replaces", OPTIONAL, what->replaces);
     what->provider = reader_text(r, "provider", OPTIONAL);
     if (what->provider) {
         what->provider_init = (pid_t)reader_integer(r, "provider_init", 1, INT_MAX, REQUIRED);
@@ -286,10 +288,10 @@ static int read_object(struct reader *r, struct journal_line *line)
         return -EBADMSG;
     if (get_kind(r, line) == 1)
         return r->failed < 0 ? r->failed : 1;
-    get_id(r, "id", line->id);
+    get_id(r, "id", REQUIRED, line->id);
     memcpy(line->attachment, line->id, sizeof line->attachment);
     if (line->operation == OPERATION_DETACH)
-        get_id(r, "attachment", line->attachment);
+        get_id(r, "attachment", REQUIRED, line->attachment);
     line->at = (time_t)reader_integer(r, "at", 0, INT64_MAX, REQUIRED);
     line->by_uid = (uid_t)reader_integer(r, "by_uid", 0, UINT_MAX, REQUIRED);
     reader_fixed(r, "by", line->by, sizeof line->by, REQUIRED);

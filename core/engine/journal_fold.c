@@ -149,6 +149,15 @@ static const char *result_text(const struct journal_line *line)
     return NULL;
 }
 
+static const char *operation_text(const struct journal_line *line, const struct attachment *what)
+{
+    bool later = line->kind == LINE_GONE || line->kind == LINE_LINGERING;
+
+    return line->operation == OPERATION_ATTACH && !later && what && *what->replaces
+               ? "replace"
+               : journal_operation_name(line->operation);
+}
+
 static int add_event(struct fold *fold, const struct journal_line *line)
 {
     struct journal_view *view = fold->view;
@@ -167,7 +176,7 @@ static int add_event(struct fold *fold, const struct journal_line *line)
         .at = line->at,
         .by_uid = line->by_uid,
         .line = journal_line_kind_name(line->kind),
-        .operation = journal_operation_name(line->operation),
+        .operation = operation_text(line, what),
     };
     memcpy(event->id, line->id, sizeof event->id);
     memcpy(event->attachment, line->attachment, sizeof event->attachment);

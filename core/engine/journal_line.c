@@ -217,6 +217,7 @@ static void put_attach(struct writer *w, const struct attachment *what)
         put(w, "server", json_integer(what->server));
         put_u64(w, "server_start", what->server_start);
     }
+    put_text(w, "replaces", *what->replaces ? what->replaces : NULL);
     if (what->provider) {
         put_text(w, "provider", what->provider);
         put(w, "provider_init", json_integer(what->provider_init));

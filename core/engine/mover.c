@@ -35,7 +35,7 @@ enum { FD_NS, FD_FIRST, FD_SECOND, FDS };
 
 struct mover_request {
     enum mover_task task;
-    int flag; // lazy, is_file, recursive
+    int flag; // beneath, lazy, is_file, recursive
     char name[NAME_MAX + 1];
     struct recipe_order recipe; // of TASK_RECIPE_MAKE only: not sent with the others
 };
@@ -101,7 +101,8 @@ static int perform(int proc, const struct mover_request *request, const int *fds
     switch (request->task) {
     case TASK_MOVE:
         return call_move_mount(fds[FD_FIRST], "", fds[FD_SECOND], "",
-                               MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+                               MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH |
+                                   (request->flag ? DAVIT_MOVE_MOUNT_BENEATH : 0));
     case TASK_UNMOUNT:
         return task_unmount(fds[FD_FIRST], request);
     case TASK_DETACH_TREE:
@@ -266,6 +267,14 @@ int mover_move(struct mover *mover, int ns, int tree, int target, uint64_t timeo
     int fds[] = {ns, tree, target};
 
     return ask(mover, TASK_MOVE, NULL, 0, fds, 3, timeout_ms, ret, err);
+}
+
+int mover_move_beneath(struct mover *mover, int ns, int tree, int target, uint64_t timeout_ms,
+                       struct mover_answer *ret, struct error *err)
+{
+    int fds[] = {ns, tree, target};
+
+    return ask(mover, TASK_MOVE, NULL, 1, fds, 3, timeout_ms, ret, err);
 }
 
 int mover_unmount(struct mover *mover, int ns, int parent, const char *name, int lazy,

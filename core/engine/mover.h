@@ -49,6 +49,10 @@ struct mover_answer {
 int mover_move(struct mover *mover, int ns, int tree, int target, uint64_t timeout_ms,
                struct mover_answer *ret, struct error *err);
 
+// The same directly below the topmost mount there, of which `target` is the root (6.5).
+int mover_move_beneath(struct mover *mover, int ns, int tree, int target, uint64_t timeout_ms,
+                       struct mover_answer *ret, struct error *err);
+
 // fchdir(parent), umount2(name, UMOUNT_NOFOLLOW [| MNT_DETACH when `lazy`]).
 int mover_unmount(struct mover *mover, int ns, int parent, const char *name, int lazy,
                   uint64_t timeout_ms, struct mover_answer *ret, struct error *err);

@@ -35,6 +35,9 @@
     X(ACTION_MOVE, "move")             \
     X(ACTION_VERIFY, "verify")         \
     X(ACTION_CHECK_ACCESS, "verify")   \
+    X(ACTION_KEEP_OLD, "clone")        \
+    X(ACTION_LOOK_BENEATH, "verify")   \
+    X(ACTION_DETACH_OLD, "detach")     \
     X(ACTION_FIND_HOLDERS, "holders")  \
     X(ACTION_MAKE_PRIVATE, "detach")   \
     X(ACTION_UNMOUNT, "detach")        \

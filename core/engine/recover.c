@@ -1,6 +1,7 @@
 // What a davit that was killed left: an intent in the journal that is neither done nor failed. An
-// attach is taken back, whatever of it came about; a detach is completed if the mount is gone, and
-// forgotten if it is not.
+// attach is taken back, whatever of it came about; a replace is completed if the new mount is in
+// its place, and taken back if it is not; a detach is completed if the mount is gone, and forgotten
+// if it is not.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "core/engine/keeper.h"
 #include "core/engine/made.h"
 #include "core/engine/recipe.h"
+#include "core/engine/replace.h"
 #include "core/engine/share.h"
 #include "core/engine/unmount.h"
 
@@ -113,8 +115,8 @@ static int unmount_if_there(struct engine *engine, const struct inside *inside,
     return r;
 }
 
-static int recover_attach(struct engine *engine, struct journal *journal, struct attachment *what,
-                          struct error *err)
+static int recover_attach(struct engine *engine, struct journal *journal, struct journal_view *view,
+                          struct attachment *what, struct error *err)
 {
     _cleanup_inside_ struct inside inside = INSIDE_INIT;
     struct error why;
@@ -122,8 +124,10 @@ static int recover_attach(struct engine *engine, struct journal *journal, struct
 
     if (r == 0)
         r = there = open_container(what, &inside, err);
+    if (r == 1 && *what->replaces)
+        return replace_recover(engine, journal, view, &inside, what, err);
     in_place = there == 1;
-    if (r == 0)
+    if (r == 0 && !*what->replaces)
         there = open_restarted(engine, what, &inside, err);
     if (r >= 0 && there == 1)
         r = clear_workplace(engine, &inside, what, err);
@@ -194,7 +198,8 @@ static int recover_all(struct engine *engine, struct journal *journal, struct jo
     for (size_t i = 0; i < view->n_attachments; i++) {
         struct attachment *what = view->attachments[i];
 
-        if (what->state != ATTACHMENT_INTENT || recover_attach(engine, journal, what, err) == 0)
+        if (what->state != ATTACHMENT_INTENT ||
+            recover_attach(engine, journal, view, what, err) == 0)
             continue;
         engine_notice(engine, "attach %s to %s:%s was interrupted and cannot be taken back: %s",
                       what->id, what->container_name, what->target, err->message);

@@ -56,6 +56,7 @@ struct attach_request {
     const struct target_request *targets;
     size_t n_targets;
     unsigned flags; // enum attach_flags
+    bool replaces;  // each target carries an attachment, whose place is taken (engine_replace())
     enum propagation propagation;
     enum method method;
     mode_t mode;         // of directories that are made; 0: 0755
@@ -70,6 +71,16 @@ struct detach_request {
     unsigned flags;      // enum detach_flags
     const char *only;    // id of the one attachment that may be detached, NULL: whichever is there
     uint64_t wait_ms;    // for holders to let go; 0: not at all
+    uint64_t timeout_ms; // as above
+};
+
+// Which attachments are made anew from the source that they were attached from. One of the three.
+struct refresh_request {
+    const char *from; // all from a canonical path of the host or below it, or of a device below
+                      // /dev; NULL: not by that. Raw bytes
+    const struct target_request *targets; // these ...
+    size_t n_targets;
+    bool stale;          // all whose server is dead
     uint64_t timeout_ms; // as above
 };
 

@@ -1,10 +1,12 @@
-// The last change taken back: an attach by a detach, a detach by the same attach.
+// The last change taken back: an attach by a detach, a detach by the same attach, a
+// replace by one with what was there before.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/text.h"
 #include "core/engine/engine_internal.h"
+#include "core/engine/replace.h"
 
 static const struct journal_event *find_change(const struct journal_view *view, const char *id,
                                                uid_t uid)
@@ -64,6 +66,16 @@ static int find_selector(struct engine *engine, const struct attachment *what, c
     return *ret ? 0 : ERROR_OOM(err);
 }
 
+static int check_there(const struct attachment *what, struct error *err)
+{
+    if (what->state == ATTACHMENT_LIVE && attachment_present(what, err) == 1)
+        return 0;
+    error_set(err, ERROR_NOT_ATTACHED, ENOENT, "what change %s attached is not there any more",
+              what->id);
+    error_hint(err, "`davit status` shows what is attached now");
+    return -ENOENT;
+}
+
 static int undo_attach(struct engine *engine, const struct attachment *what, unsigned flags,
                        struct report **ret, struct error *err)
 {
@@ -73,12 +85,9 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
     struct detach_request request = {.targets = &target, .n_targets = 1, .only = what->id};
     int r;
 
-    if (what->state != ATTACHMENT_LIVE || attachment_present(what, err) != 1) {
-        error_set(err, ERROR_NOT_ATTACHED, ENOENT, "what change %s attached is not there any more",
-                  what->id);
-        error_hint(err, "`davit status` shows what is attached now");
-        return -ENOENT;
-    }
+    r = check_there(what, err);
+    if (r < 0)
+        return r;
     r = find_selector(engine, what, &container, err);
     if (r < 0)
         return r;
@@ -87,47 +96,41 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
                              : engine_detach(engine, &request, ret, err);
 }
 
-static int undo_detach(struct engine *engine, const struct attachment *what,
-                       const struct source_expected *expected, unsigned flags, struct report **ret,
-                       struct error *err)
+// `what` is attached again: where it was, or when it was replaced in the place of what replaced it.
+static int undo_end(struct engine *engine, const struct attachment *what,
+                    const struct attachment *by, const struct source_expected *expected,
+                    unsigned flags, struct report **ret, struct error *err)
 {
     _cleanup_free_ char *container = NULL;
-    struct target_request target = {.path = what->target, .on_host = attachment_is_share(what)};
-    struct attach_request request = {
-        .source = what->source,
-        .offset = what->offset,
-        .type = what->helper,
-        .helper_options = what->helper_options,
-        .targets = &target,
-        .n_targets = 1,
-        .flags = what->flags,
-        .propagation = (enum propagation)what->propagation,
-        .mode = what->mode,
-        .idmap = what->idmap,
-        .expected = expected ? *expected : (struct source_expected){NULL, NULL, NULL},
-    };
+    struct target_request target = {.path = NULL};
+    struct attach_request request = attach_again(what, &target);
     int r;
 
-    if (strstr(what->source, "***") ||
-        (what->helper_options && strstr(what->helper_options, "***"))) {
-        r = error_set(err, ERROR_FAILED, ENOKEY,
-                      "%s had a secret in its options, which is written nowhere: it cannot be "
-                      "attached again by an undo",
-                      what->source);
-        error_hint(err, "davit attach -t %s -o … %s %s:%s", what->helper ? what->helper : "TYPE",
-                   what->source, what->container_name, what->target);
+    target.path = by ? by->identity.target : what->target;
+    request.replaces = by;
+    if (expected)
+        request.expected = *expected;
+    r = attach_again_possible(what, err);
+    if (r < 0)
         return r;
-    }
-    if (!attachment_provided(what))
-        return error_set(err, ERROR_GONE, ESRCH,
-                         "container %s, whose %s it was, has stopped or restarted since",
-                         what->provider, what->source);
     r = find_selector(engine, what, &container, err);
     if (r < 0)
         return r;
     target.container = container;
     return flags & UNDO_PLAN ? engine_plan_attach(engine, &request, ret, err)
                              : engine_attach(engine, &request, ret, err);
+}
+
+static int undo_replace(struct engine *engine, const struct attachment *what,
+                        const struct attachment *old, const struct source_expected *expected,
+                        unsigned flags, struct report **ret, struct error *err)
+{
+    int r = check_there(what, err);
+
+    if (r == 0 && !old)
+        r = error_set(err, ERROR_NOT_ATTACHED, ENOENT,
+                      "the journal does not have what change %s replaced any more", what->id);
+    return r < 0 ? r : undo_end(engine, old, what, expected, flags, ret, err);
 }
 
 int engine_undo(struct engine *engine, const char *id, const struct source_expected *expected,
@@ -149,9 +152,13 @@ int engine_undo(struct engine *engine, const char *id, const struct source_expec
     what = event ? find_attachment(view, event->attachment) : NULL;
     if (!what)
         return nothing(id, err);
-    r = strcmp(event->operation, "detach") != 0
-            ? undo_attach(engine, what, flags, ret, err)
-            : undo_detach(engine, what, expected, flags, ret, err);
+    if (strcmp(event->operation, "replace") == 0)
+        r = undo_replace(engine, what, find_attachment(view, what->replaces), expected, flags, ret,
+                         err);
+    else
+        r = strcmp(event->operation, "detach") != 0
+                ? undo_attach(engine, what, flags, ret, err)
+                : undo_end(engine, what, NULL, expected, flags, ret, err);
     if (r == 0)
         (void)snprintf((*ret)->undoes, sizeof(*ret)->undoes, "%s", event->id);
     return r;

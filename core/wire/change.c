@@ -109,15 +109,14 @@ static int read_target(const json_t *item, size_t index, struct target_request *
     return 0;
 }
 
-static int read_targets(const json_t *params, struct change *ret, struct error *err)
+static int read_targets(const json_t *params, unsigned flags, struct change *ret, struct error *err)
 {
     json_t *array = NULL, *item;
     size_t i;
-    int r = member_array(params, "params", "targets", MEMBER_REQUIRED, PROTOCOL_TARGETS_MAX, &array,
-                         err);
+    int r = member_array(params, "params", "targets", flags, PROTOCOL_TARGETS_MAX, &array, err);
 
-    if (r < 0)
-        return r;
+    if (r != 0)
+        return r < 0 ? r : 0;
     json_array_foreach (array, i, item) {
         r = read_target(item, i, &ret->targets[i], err);
         if (r < 0)
@@ -241,7 +240,7 @@ static int read_attach(const json_t *params, struct change *ret, struct error *e
         member_raw(params, "params", "source", MEMBER_REQUIRED, PATH_MAX - 1, &ret->source, err);
 
     if (r == 0)
-        r = read_targets(params, ret, err);
+        r = read_targets(params, MEMBER_REQUIRED, ret, err);
     if (r == 0)
         r = read_options(params, attach, err);
     if (r == 0)
@@ -268,7 +267,7 @@ static int read_attach(const json_t *params, struct change *ret, struct error *e
 static int read_detach(const json_t *params, struct change *ret, struct error *err)
 {
     bool lazy = false;
-    int r = read_targets(params, ret, err);
+    int r = read_targets(params, MEMBER_REQUIRED, ret, err);
 
     if (r == 0)
         r = member_bool(params, "params", "lazy", 0, &lazy, err);
@@ -287,6 +286,22 @@ static int read_detach(const json_t *params, struct change *ret, struct error *e
     return r;
 }
 
+// Which of the three it is, and that it is one alone, is the engine's to say.
+static int read_refresh(const json_t *params, struct change *ret, struct error *err)
+{
+    struct refresh_request *refresh = &ret->refresh;
+    int r = member_raw(params, "params", "source", 0, PATH_MAX - 1, &ret->source, err);
+
+    if (r >= 0)
+        r = read_targets(params, 0, ret, err);
+    if (r >= 0)
+        r = member_bool(params, "params", "stale", 0, &refresh->stale, err);
+    refresh->from = ret->source;
+    refresh->targets = ret->targets;
+    refresh->n_targets = ret->n_targets;
+    return r < 0 ? r : 0;
+}
+
 int change_read(const json_t *params, struct change *ret, struct error *err)
 {
     unsigned operation = 0;
@@ -301,6 +316,7 @@ int change_read(const json_t *params, struct change *ret, struct error *err)
     switch (ret->operation) {
     case OPERATION_ATTACH:
     case OPERATION_SHARE:
+    case OPERATION_REPLACE:
         r = read_attach(params, ret, err);
         for (size_t i = 0; r == 0 && i < ret->n_targets; i++)
             if (ret->targets[i].on_host != (ret->operation == OPERATION_SHARE))
@@ -309,6 +325,9 @@ int change_read(const json_t *params, struct change *ret, struct error *err)
         break;
     case OPERATION_DETACH:
         r = read_detach(params, ret, err);
+        break;
+    case OPERATION_REFRESH:
+        r = read_refresh(params, ret, err);
         break;
     case OPERATION_UNDO:
         r = read_id(params, "id", ret->id, err);

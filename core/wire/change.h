@@ -10,11 +10,13 @@
 #include "core/engine/engine.h"
 #include "core/wire/protocol.h"
 
-#define OPERATIONS(X)             \
-    X(OPERATION_ATTACH, "attach") \
-    X(OPERATION_DETACH, "detach") \
-    X(OPERATION_UNDO, "undo")     \
-    X(OPERATION_SHARE, "share")
+#define OPERATIONS(X)               \
+    X(OPERATION_ATTACH, "attach")   \
+    X(OPERATION_DETACH, "detach")   \
+    X(OPERATION_UNDO, "undo")       \
+    X(OPERATION_SHARE, "share")     \
+    X(OPERATION_REPLACE, "replace") \
+    X(OPERATION_REFRESH, "refresh")
 
 enum operation {
 #define X(value, name) value,
@@ -26,6 +28,7 @@ struct change {
     enum operation operation;
     struct attach_request attach; // whose targets, if any, are `targets`
     struct detach_request detach;
+    struct refresh_request refresh;
     char *source;
     char *expected[3];                                   // what attach.expected points to
     struct target_request targets[PROTOCOL_TARGETS_MAX]; // strings of its own

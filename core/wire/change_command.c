@@ -179,10 +179,17 @@ char *change_command(const struct change *change, const struct engine_options *o
     switch (change->operation) {
     case OPERATION_ATTACH:
     case OPERATION_SHARE:
+    case OPERATION_REPLACE:
         out = append_attach(out, &change->attach);
         break;
     case OPERATION_DETACH:
         out = append_detach(out, &change->detach);
+        break;
+    case OPERATION_REFRESH:
+        if (out && change->refresh.stale)
+            out = shell_append(out, "--stale");
+        if (out && change->refresh.from)
+            out = shell_append(out, change->refresh.from);
         break;
     case OPERATION_UNDO:
         out = shell_append(out, "--yes");

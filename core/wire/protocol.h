@@ -61,7 +61,7 @@
 //              the devices are read for it.
 //   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
-// A change is {operation: "attach" | "detach" | "undo" | "share", …}:
+// A change is {operation: "attach" | "detach" | "undo" | "share" | "replace" | "refresh", …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
 //              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755",
 //              type and helper_options (of the host's mount helper: source is its SPEC), idmap,
@@ -71,6 +71,10 @@
 //   share      as attach, its one target {container: "host", on_host: true, target: HOSTPATH}; a
 //              detach of a share names it in the same way
 //   undo       id (absent: the user's last), expect
+//   replace    as an attach; each target carries an attachment (mount_id, as of a detach, says
+//              which), whose place the source takes
+//   refresh    one of: source (a path of the host, or a device below /dev: all that is attached
+//              from there), targets (as of replace), stale: true (all whose server is dead)
 // What was shown is what is done, else the change is refused with code "gone" before its first
 // step. What is absent is not compared:
 //   pid, start_time   of the container that was shown: it was restarted meanwhile

@@ -43,7 +43,8 @@ static void forget_detached(struct journal_state *state, const json_t *events)
 
         // ... nor what was detached lazily, when its holders have let go.
         if (id && ((says(event, "operation", "detach") && !says(event, "line", "failed")) ||
-                   (says(event, "line", "gone") && says(event, "result", "detached"))))
+                   (says(event, "line", "gone") &&
+                    (says(event, "result", "detached") || says(event, "result", "replaced")))))
             (void)json_object_del(state->seen, id);
     }
 }

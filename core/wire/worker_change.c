@@ -15,6 +15,10 @@ static int plan(struct engine *engine, const struct change *change, struct repor
         return engine_plan_attach(engine, &change->attach, ret, err);
     case OPERATION_SHARE:
         return engine_plan_share(engine, &change->attach, ret, err);
+    case OPERATION_REPLACE:
+        return engine_plan_replace(engine, &change->attach, ret, err);
+    case OPERATION_REFRESH:
+        return engine_plan_refresh(engine, &change->refresh, ret, err);
     case OPERATION_DETACH:
         return engine_plan_detach(engine, &change->detach, ret, err);
     case OPERATION_UNDO:
@@ -32,6 +36,10 @@ static int run(struct engine *engine, const struct change *change, struct report
         return engine_attach(engine, &change->attach, ret, err);
     case OPERATION_SHARE:
         return engine_share(engine, &change->attach, ret, err);
+    case OPERATION_REPLACE:
+        return engine_replace(engine, &change->attach, ret, err);
+    case OPERATION_REFRESH:
+        return engine_refresh(engine, &change->refresh, ret, err);
     case OPERATION_DETACH:
         return engine_detach(engine, &change->detach, ret, err);
     case OPERATION_UNDO:

@@ -19,7 +19,7 @@ static bool is_result(const struct log_entry *entry)
     case LOG_LINGERING:
         return true;
     case LOG_GONE:
-        return !text_same(entry->result, "detached");
+        return !log_is_end(entry->result);
     case LOG_BEGUN:
     case LOG_NOTICE:
     case LOG_WARNING:

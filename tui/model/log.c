@@ -151,6 +151,11 @@ static int event_decode(const json_t *object, struct event *e, struct error *err
     return e->line && e->id && e->operation && kind_by_line(e->line, &e->kind) ? 0 : 1;
 }
 
+bool log_is_end(const char *result)
+{
+    return text_same(result, "detached") || text_same(result, "replaced");
+}
+
 static char *event_text(const struct event *e)
 {
     const char *container = or_what(e->container);
@@ -158,9 +163,8 @@ static char *event_text(const struct event *e)
 
     switch (e->kind) {
     case LOG_GONE: // what was detached lazily ends so, too
-        return text_format("%s: %s %s (%s)",
-                           e->result && strncmp(e->result, "detached", 8) == 0 ? "ended" : "lost",
-                           container, target, or_what(e->source));
+        return text_format("%s: %s %s (%s)", log_is_end(e->result) ? "ended" : "lost", container,
+                           target, or_what(e->source));
     case LOG_LINGERING:
         return text_format("still held, unseen: %s %s", container, target);
     case LOG_BEGUN:
@@ -170,8 +174,8 @@ static char *event_text(const struct event *e)
     case LOG_WARNING:
         break;
     }
-    if (strcmp(e->operation, "attach") == 0)
-        return text_format("attach %s → %s %s", or_what(e->source), container, target);
+    if (strcmp(e->operation, "attach") == 0 || strcmp(e->operation, "replace") == 0)
+        return text_format("%s %s → %s %s", e->operation, or_what(e->source), container, target);
     return text_format("%s %s %s", e->operation, container, target);
 }
 

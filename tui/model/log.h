@@ -63,6 +63,8 @@ int log_step(struct log *log, const json_t *params, struct error *err);
 const struct log_entry *log_find(const struct log *log, uint64_t number);
 
 // One entry as plain text, without colours: for saving and copying. Fresh memory.
+// Whether an attachment that is gone for this reason ended as somebody wanted it to.
+bool log_is_end(const char *result);
 char *log_entry_text(const struct log_entry *entry, bool with_steps);
 
 #endif

@@ -75,7 +75,13 @@ static char *take_secrets(const char *options)
     return copy;
 }
 
-int verb_attach(struct command *command, struct error *err)
+// `plan` and `perform` are those of an attach or of a replace.
+static int change(struct command *command, enum change which,
+                  int (*plan)(struct engine *, const struct attach_request *, struct report **,
+                              struct error *),
+                  int (*perform)(struct engine *, const struct attach_request *, struct report **,
+                                 struct error *),
+                  struct error *err)
 {
     const struct arguments *arguments = command->arguments;
     _cleanup_targets_ struct targets targets = {.list = NULL};
@@ -99,12 +105,21 @@ int verb_attach(struct command *command, struct error *err)
     }
     request.targets = targets.list;
     request.n_targets = targets.n;
-    r = dry ? engine_plan_attach(command->engine, &request, &report, err)
-            : engine_attach(command->engine, &request, &report, err);
+    r = (dry ? plan : perform)(command->engine, &request, &report, err);
     if (r < 0)
         return r;
-    return dry ? report_print_plans(command, report, CHANGE_ATTACH, request.source, err)
-               : report_print(command, report, CHANGE_ATTACH, request.source, err);
+    return dry ? report_print_plans(command, report, which, request.source, err)
+               : report_print(command, report, which, request.source, err);
+}
+
+int verb_attach(struct command *command, struct error *err)
+{
+    return change(command, CHANGE_ATTACH, engine_plan_attach, engine_attach, err);
+}
+
+int verb_replace(struct command *command, struct error *err)
+{
+    return change(command, CHANGE_REPLACE, engine_plan_replace, engine_replace, err);
 }
 
 static int host_path(const char *word, char **ret, struct error *err)

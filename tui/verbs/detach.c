@@ -4,51 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/resolver.h"
 #include "tui/verbs/report.h"
 #include "tui/verbs/targets.h"
-
-static bool is_host_path(const char *word)
-{
-    return word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0 ||
-           strcmp(word, ".") == 0 || strcmp(word, "..") == 0;
-}
-
-static int ask_real_path(const void *context, struct resolver_answer *answer)
-{
-    char *path = realpath(context, NULL);
-    size_t length = path ? strlen(path) : 0;
-
-    if (!path || length >= sizeof answer->data)
-        return path ? ENAMETOOLONG : errno;
-    memcpy(answer->data, path, length + 1);
-    answer->length = length + 1;
-    return 0;
-}
-
-// The canonical path, as the journal has it. A path that does not answer, or is gone meanwhile, is
-// taken as it was typed: what was attached from it is there nevertheless.
-static char *canonical(const char *path)
-{
-    _cleanup_free_ struct resolver_answer *answer = malloc(sizeof *answer);
-    struct error ignored;
-
-    if (!answer)
-        return NULL;
-    if (resolver_ask(path, ask_real_path, path, NULL, 0, RESOLVER_DEFAULT_MS, answer, &ignored) <
-            0 ||
-        answer->result != 0 || answer->length == 0)
-        return strdup(path);
-    answer->data[answer->length - 1] = '\0';
-    return strdup(answer->data);
-}
 
 // Every place where what is at `path` is attached now, and the share that is at it.
 static int find_places(struct command *command, const char *path, struct targets *ret,
                        struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
-    _cleanup_free_ char *source = canonical(path);
+    _cleanup_free_ char *source = host_path_canonical(path);
     int r = engine_status(command->engine, &view, err);
 
     if (r < 0)
@@ -81,7 +45,7 @@ static int find_targets(struct command *command, struct targets *ret, bool *ret_
 {
     const struct arguments *arguments = command->arguments;
 
-    *ret_by_path = is_host_path(arguments->words[0]);
+    *ret_by_path = word_is_host_path(arguments->words[0]);
     if (!*ret_by_path)
         return targets_parse(arguments->words, arguments->n_words, ret, err);
     if (arguments->n_words > 1) {

@@ -14,6 +14,8 @@ static const struct {
     [CHANGE_ATTACH] = {"attach", "attached", "verified inside, ", "hides"},
     [CHANGE_DETACH] = {"detach", "detached", "seen to be gone, ", "there now"},
     [CHANGE_SHARE] = {"share", "shared", "verified, ", "hides"},
+    [CHANGE_REPLACE] = {"replace", "replaced", "verified inside, ", "hides"},
+    [CHANGE_REFRESH] = {"refresh", "refreshed", "verified inside, ", "hides"},
     [CHANGE_UNDO] = {"undo", "undone", "verified, ", "there now"},
 };
 

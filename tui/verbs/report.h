@@ -5,7 +5,14 @@
 #include "core/engine/plan.h"
 #include "tui/verbs/verb.h"
 
-enum change { CHANGE_ATTACH, CHANGE_DETACH, CHANGE_UNDO, CHANGE_SHARE };
+enum change {
+    CHANGE_ATTACH,
+    CHANGE_DETACH,
+    CHANGE_UNDO,
+    CHANGE_SHARE,
+    CHANGE_REPLACE,
+    CHANGE_REFRESH
+};
 
 // `source` is what was attached, as it was typed, or NULL. Prints one line a target, what went
 // wrong on stderr, or the JSON object. Returns the exit status.

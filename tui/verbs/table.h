@@ -49,8 +49,19 @@
         "everything that was attached from this path, and the share at it, after a question. A "   \
         "mount that is in use "                                                                    \
         "stays where it is, and what holds it is listed.")                                         \
-    LATER(REPLACE, "replace", NULL, "swap what is attached, without a gap")                        \
-    LATER(REFRESH, "refresh", NULL, "replace by the same source, after its server came back")      \
+    HAS(REPLACE, replace, "replace", NULL, "SOURCE CONTAINER:TARGET...", 2, 1 + TARGETS_MAX,       \
+        "swap what is attached, without a gap",                                                    \
+        "Puts SOURCE in the place of what davit has attached at each CONTAINER:TARGET. The new "   \
+        "mount goes below the old one, which is then detached: from Linux 6.5 there is no moment " \
+        "in which nothing is there (the plan says when it is not so). Who holds the old mount "    \
+        "open goes on using it, unseen, and is listed. A mount point that davit made stays as "    \
+        "long as something is attached there.")                                                    \
+    HAS(REFRESH, refresh, "refresh", NULL, "DEVICE | HOSTPATH | CONTAINER:TARGET...", 0,           \
+        TARGETS_MAX, "replace by the same source, after its server came back",                     \
+        "Replaces attachments by what their source is now, with the options that they were "       \
+        "attached with: after a server was restarted, or a filesystem mounted anew on the host. "  \
+        "With HOSTPATH or DEVICE all that is attached from there or below, with --stale all "      \
+        "whose server is dead, in every container.")                                               \
     HAS(SHARE, share, "share", NULL, "CONTAINER:PATH HOSTPATH", 2, 2,                              \
         "a container's mount, shown on the host",                                                  \
         "Shows a directory or file of a running container on the host, whatever is mounted there " \
@@ -180,6 +191,7 @@ enum value_kind {
       "hide it now, although it is still in use")                                                \
     X(WHY, "why", 0, "HOSTPATH", VALUE_PATH, NULL, ON(MOUNTS), true,                             \
       "say whether this path of the host is seen inside, and why or why not")                    \
+    X(STALE, "stale", 0, NULL, VALUE_NONE, NULL, ON(REFRESH), true, "all whose server is dead")  \
     X(FOLLOW, "follow", 0, NULL, VALUE_NONE, NULL, ON(EVENTS), true,                             \
       "go on with what happens, until interrupted")                                              \
     X(DRY_RUN, "dry-run", 0, NULL, VALUE_NONE, NULL, ON_CHANGES, true,                           \

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/resolver.h"
+
 int targets_add(struct targets *targets, const char *container, const char *path, struct error *err)
 {
     _cleanup_free_ char *own_container = strdup(container), *own_path = strdup(path);
@@ -76,4 +78,37 @@ int confirm(struct command *command, const char *question, struct error *err)
             continue;
     answer[strcspn(answer, "\n")] = '\0';
     return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+}
+
+bool word_is_host_path(const char *word)
+{
+    return word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0 ||
+           strcmp(word, ".") == 0 || strcmp(word, "..") == 0;
+}
+
+static int ask_real_path(const void *context, struct resolver_answer *answer)
+{
+    char *path = realpath(context, NULL);
+    size_t length = path ? strlen(path) : 0;
+
+    if (!path || length >= sizeof answer->data)
+        return path ? ENAMETOOLONG : errno;
+    memcpy(answer->data, path, length + 1);
+    answer->length = length + 1;
+    return 0;
+}
+
+char *host_path_canonical(const char *path)
+{
+    _cleanup_free_ struct resolver_answer *answer = malloc(sizeof *answer);
+    struct error ignored;
+
+    if (!answer)
+        return NULL;
+    if (resolver_ask(path, ask_real_path, path, NULL, 0, RESOLVER_DEFAULT_MS, answer, &ignored) <
+            0 ||
+        answer->result != 0 || answer->length == 0)
+        return strdup(path);
+    answer->data[answer->length - 1] = '\0';
+    return strdup(answer->data);
 }

@@ -19,6 +19,13 @@ int targets_add(struct targets *targets, const char *container, const char *path
 void targets_done(struct targets *targets);
 #define _cleanup_targets_ CLEANUP(targets_done)
 
+// Whether a word is a path of the host: /dir, ./dir or ../dir.
+bool word_is_host_path(const char *word);
+// The canonical path, as the journal has it; fresh memory, NULL when out of it. A path that does
+// not answer, or is gone meanwhile, is taken as it was typed: what was attached from it is there
+// nevertheless.
+char *host_path_canonical(const char *path);
+
 // Whether the user agrees: asks on the terminal. 1 yes (at once with --yes), 0 no; ERROR_USAGE
 // without a terminal and without --yes, before anything was asked.
 int confirm_possible(const struct command *command, struct error *err);

@@ -128,7 +128,7 @@ static enum role role_of(const struct log_entry *entry)
     case LOG_FAILED:
         return ROLE_STATUS_ERROR;
     case LOG_GONE:
-        return text_same(entry->result, "detached") ? ROLE_TEXT : ROLE_STATUS_ERROR;
+        return log_is_end(entry->result) ? ROLE_TEXT : ROLE_STATUS_ERROR;
     case LOG_WARNING:
     case LOG_LINGERING:
         return ROLE_STATUS_WARNING;
