@@ -239,6 +239,8 @@ static int add_make_steps(struct attach_job *job, struct error *err)
     const char *parent = job->target.path;
     int r = 0;
 
+    if (!job->target.missing) // none, or made before
+        return 0;
     if (what->n_made && mount_entry_has_option(job->target.on, "ro"))
         r = add(
             job, ACTION_OPEN_WRITABLE, 0,
@@ -427,7 +429,11 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
         !what->target || !what->options || !what->identity.root || (container->pod && !what->pod) ||
         ((job->owners.on || job->request->idmap) && !what->idmap))
         return ERROR_OOM(err);
-    return job->old ? replace_take_over(job, err) : plan_made(job, id, err);
+    if (job->old || job->request->heir_of) {
+        replace_take_over(job->what, job->old ? job->old : job->request->heir_of);
+        return 0;
+    }
+    return plan_made(job, id, err);
 }
 
 int attach_plan(struct attach_job *job, const char *id, struct error *err)

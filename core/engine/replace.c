@@ -203,17 +203,13 @@ int replace_add_steps(struct attach_job *job, struct error *err)
     return r;
 }
 
-int replace_take_over(struct attach_job *job, struct error *err)
+void replace_take_over(struct attachment *what, struct attachment *old)
 {
-    struct attachment *what = job->what, *old = job->old;
-
-    (void)err;
     memcpy(what->replaces, old->id, sizeof what->replaces);
     what->made = TAKE_POINTER(old->made);
     what->n_made = old->n_made;
     what->temporary = TAKE_POINTER(old->temporary);
     old->n_made = 0;
-    return 0;
 }
 
 // ---- steps ----

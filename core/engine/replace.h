@@ -17,9 +17,9 @@
 int replace_survey(struct attach_job *job, struct error *err);
 
 // The steps that come after the tree is made, instead of those of an attach; and the mount points
-// that were made for the old one pass to job->what.
+// that were made for the old one pass to `what`.
 int replace_add_steps(struct attach_job *job, struct error *err);
-int replace_take_over(struct attach_job *job, struct error *err);
+void replace_take_over(struct attachment *what, struct attachment *old);
 
 // The steps.
 int replace_keep_old(struct attach_job *job, struct error *err);

@@ -266,8 +266,7 @@ static struct attachment *find(struct journal_view *view, const char *id)
 // Killed in the gap of a replace without MOVE_MOUNT_BENEATH: the clone went with the process. What
 // was there is attached again from its source.
 static int attach_old_again(struct engine *engine, struct journal *journal,
-                            const struct inside *inside, const struct attachment *old,
-                            struct error *err)
+                            const struct inside *inside, struct attachment *old, struct error *err)
 {
     _cleanup_free_ char *selector = text_format("pid:%d", (int)old->identity.init);
     _cleanup_report_ struct report *report = NULL;
@@ -277,6 +276,7 @@ static int attach_old_again(struct engine *engine, struct journal *journal,
 
     if (!selector)
         return ERROR_OOM(err);
+    request.heir_of = old;
     if (old->state != ATTACHMENT_LIVE || mount_table_at(inside->table, target.path, NULL))
         return 0;
     r = attach_all(engine, &request, false, &report, err);

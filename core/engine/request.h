@@ -26,6 +26,7 @@ enum method {
 
 const char *method_name(enum method method);
 
+struct attachment;
 struct container;
 struct target_request {
     const char *container; // selector, container.h
@@ -57,6 +58,8 @@ struct attach_request {
     size_t n_targets;
     unsigned flags; // enum attach_flags
     bool replaces;  // each target carries an attachment, whose place is taken (engine_replace())
+    struct attachment
+        *heir_of; // of a recovery: what was lost there, whose mount points pass on; or NULL
     enum propagation propagation;
     enum method method;
     mode_t mode;         // of directories that are made; 0: 0755
