@@ -88,7 +88,7 @@ has_beneath() { [[ $DAVIT_PASS == plain ]]; }
     davit_refuses 3 not-attached replace "$NEXT" "$web:$target"
     inside "$web" umount "$target"
     davit_refuses 3 no-path replace "$SUITE_DIR/absent" "$web:$target"
-    davit_refuses 1 wrong-type replace "$NEXT/file" "$web:$target"
+    davit_refuses 6 wrong-type replace "$NEXT/file" "$web:$target"
     assert_attached "$web" "$target" rw,nosuid,nodev "$SOURCE"
     davit_exits 0 detach "$web:$target"
     assert_tables_unchanged "$web"
@@ -142,7 +142,7 @@ has_beneath() { [[ $DAVIT_PASS == plain ]]; }
     assert_tables_unchanged "$web"
 }
 
-@test "a tree with its submounts by a file's directory, and a file by a file" {
+@test "a tree with its submounts by a directory and back, and a file by a file" {
     mkdir -p "$NEXT/sub"
     mount -t tmpfs below "$NEXT/sub"
     snapshot_tables "$web"

@@ -98,7 +98,7 @@ static const struct bad {
     {{"unmount", NULL}, ERROR_USAGE, "unmount", "davit umount"},
     {{"PS", NULL}, ERROR_USAGE, "PS", NULL},
     {{"", NULL}, ERROR_USAGE, "''", NULL},
-    {{"replace", "/a", "web:/b", NULL}, ERROR_UNSUPPORTED, "does not have 'replace' yet", "--help"},
+    {{"eject", "/a", NULL}, ERROR_UNSUPPORTED, "does not have 'eject' yet", "--help"},
     {{"exec", "web", NULL}, ERROR_UNSUPPORTED, "does not have 'exec' yet", NULL},
     {{"eject", "--whatever", "/x", NULL}, ERROR_UNSUPPORTED, "'eject'", NULL},
     {{"ps", "web", NULL}, ERROR_USAGE, "web", "davit ps --help"},
