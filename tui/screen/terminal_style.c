@@ -54,7 +54,22 @@ static short pair_of(int fg, int bg)
     return (short)(pair > 0 && pair <= 0x7fff ? pair : 0);
 }
 
-static void set_role(struct terminal *terminal, enum role role, const struct theme_style *style)
+// What a blank of ROLE_TEXT is written with: its colour is not seen on a blank, and where a blank
+// and the text beside it are one pair, nothing is sent between them. -1 where it says something
+// else too (a bright colour that is shown as bold).
+static int unseen(const struct terminal *terminal, const struct theme *theme)
+{
+    attr_t attributes = 0;
+    int fg = theme_quantise(&theme->styles[ROLE_TEXT].fg, terminal->depth);
+
+    if (terminal->depth == DEPTH_MONO || fg < 0)
+        return -1;
+    fg = foreground(terminal, fg, &attributes);
+    return attributes ? -1 : fg;
+}
+
+static void set_role(struct terminal *terminal, enum role role, const struct theme_style *style,
+                     int unseen_fg)
 {
     struct surface_style *text = &terminal->surface.styles[role];
     struct surface_style *blank = &terminal->surface.blanks[role];
@@ -74,7 +89,7 @@ static void set_role(struct terminal *terminal, enum role role, const struct the
         fg = bg == 0 ? 7 : 0;
     text->pair = pair_of(fg, bg);
     blank->attributes = text->attributes & (A_REVERSE | A_UNDERLINE);
-    blank->pair = blank->attributes ? text->pair : pair_of(-1, bg);
+    blank->pair = blank->attributes ? text->pair : pair_of(bg >= 0 ? unseen_fg : -1, bg);
 }
 
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme)
@@ -87,6 +102,6 @@ void terminal_set_theme(struct terminal *terminal, const struct theme *theme)
             (void)free_pair(terminal->surface.blanks[i].pair);
     }
     for (int i = 0; i < ROLE_COUNT; i++)
-        set_role(terminal, (enum role)i, &theme->styles[i]);
+        set_role(terminal, (enum role)i, &theme->styles[i], unseen(terminal, theme));
     terminal->fresh = true;
 }
