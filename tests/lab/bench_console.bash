@@ -63,16 +63,24 @@ keys_and_idle() {
 }
 
 # Attaches in the engine that runs already: no process starts, the mover is up. Each begins when what
-# the one before it has left to be read is read.
+# the one before it has left to be read is read. Beside each of them stand the bare calls in as many
+# processes, which sleep until it is their turn: what this machine takes at the least. The journal is
+# on a tmpfs here, as /run is on a host.
 engine_attach() {
     local one=$LAB_DIR/attaches rounds=50
-    timeout 120 "$tools/bench_engine" $rounds 200 "docker/$(id_of "$web")" "$source" /mnt/davit \
-        "$davit" engine --docker "$socket" --state-dir /run/davit >"$one"
-    value console "attach to verified in the engine, request to result" µs 150 $rounds \
-        "$(jq .attach_us "$one")"
-    value console "the steps of it, as they are told" µs - $rounds "$(jq .steps_us "$one")"
-    value console "detach in the engine, request to result" µs - $rounds "$(jq .detach_us "$one")"
+    timeout 120 "$tools/bench_attach" $rounds 200 /run/davit "$pid" "$source" /mnt/davit /mnt/other \
+        >"$one"
+    value console "attach in the engine's worker, begun to verified" µs 150 $rounds \
+        "$(jq .verified_us "$one")"
+    value console "the bare calls, worker to mover and back" µs - $rounds "$(jq .floor_us "$one")"
+    value console "ratio of the two" "" - $rounds "$(jq .ratio "$one")"
     jq -r '.steps[] | "    \(.took_us) µs  \(.text)"' "$one"
+    timeout 120 "$tools/bench_engine" $rounds 200 "docker/$(id_of "$web")" "$source" /mnt/davit \
+        /mnt/other "$davit" engine --docker "$socket" --state-dir /run/davit >"$one"
+    value console "attach in the engine, request to result" µs - $rounds "$(jq .attach_us "$one")"
+    value console "the bare calls, request to answer" µs - $rounds "$(jq .floor_us "$one")"
+    value console "ratio of the two" "" - $rounds "$(jq .ratio "$one")"
+    value console "detach in the engine, request to result" µs - $rounds "$(jq .detach_us "$one")"
 }
 
 # While a few of Docker's containers run.

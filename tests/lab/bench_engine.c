@@ -1,12 +1,14 @@
 // Measures changes inside a running engine, over its socket.
 //
-//   bench_engine ROUNDS QUIET CONTAINER SOURCE TARGET ENGINE [ARGUMENT…]
+//   bench_engine ROUNDS QUIET CONTAINER SOURCE TARGET FLOOR-TARGET ENGINE [ARGUMENT…]
 //
 // Starts ENGINE, waits until it lists CONTAINER (the protocol's key), then attaches SOURCE at
 // TARGET of it and detaches it, ROUNDS times, each naming the container as it is listed and
 // beginning when the engine has said nothing for QUIET ms: what one change leaves to be read is not
 // the next one's. Prints one JSON object: attach_us and detach_us, from the request written to its
-// result read, steps_us, the sum of what an attach's steps took, and steps, each one's median.
+// result read, steps_us, the sum of what an attach's steps took, and steps, each one's median; and
+// of the same with the bare calls at FLOOR-TARGET, once a round (bench_floor.h): floor_us, from
+// request to answer, and ratio, the median of the rounds' attach / floor.
 #include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -20,6 +22,8 @@
 #include <unistd.h>
 
 #include <jansson.h>
+
+#include "bench_floor.h"
 
 enum { ROUNDS_MAX = 1000, STEPS_MAX = 32, WARM_UP = 3 };
 
@@ -54,13 +58,15 @@ static unsigned long now_us(void)
     return (unsigned long)now.tv_sec * 1000000 + (unsigned long)now.tv_nsec / 1000;
 }
 
-static void start(char **arguments)
+static pid_t start(char **arguments)
 {
+    pid_t child;
     int pair[2];
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
         die("no socket");
-    if (fork() == 0) {
+    child = fork();
+    if (child == 0) {
         (void)dup2(pair[1], STDIN_FILENO);
         (void)dup2(pair[1], STDOUT_FILENO);
         (void)execvp(arguments[0], arguments);
@@ -68,6 +74,7 @@ static void start(char **arguments)
     }
     (void)close(pair[1]);
     bench.wire = fdopen(pair[0], "r");
+    return child;
 }
 
 static void note_step(const json_t *step)
@@ -192,17 +199,25 @@ static unsigned long median(unsigned long *all, size_t n)
 int main(int argc, char **argv)
 {
     static unsigned long attach[ROUNDS_MAX], detach[ROUNDS_MAX], sums[ROUNDS_MAX];
-    size_t rounds = argc > 6 ? strtoul(argv[1], NULL, 10) : 0;
-    int quiet_ms = argc > 6 ? atoi(argv[2]) : 0;
+    static unsigned long bare[ROUNDS_MAX], percent[ROUNDS_MAX];
+    size_t rounds = argc > 7 ? strtoul(argv[1], NULL, 10) : 0;
+    int quiet_ms = argc > 7 ? atoi(argv[2]) : 0;
+    struct floor_times times;
+    struct floor *floor;
+    pid_t engine;
     json_t *steps = json_array();
     char *text;
 
     if (rounds == 0 || rounds > ROUNDS_MAX)
         die("see the source");
-    start(argv + 6);
+    engine = start(argv + 7);
     (void)ask("hello", json_pack("{s:i}", "protocol", 1), NULL);
     (void)ask("watch", json_pack("{s:b, s:b}", "containers", 1, "journal", 1), NULL);
     await_listed(argv[3]);
+    floor = floor_start((pid_t)json_integer_value(json_object_get(bench.listed, "pid")), argv[4],
+                        argv[6]);
+    if (!floor)
+        die("no process");
     for (size_t i = 0; i < rounds + WARM_UP; i++) {
         bench.round = i < WARM_UP ? 0 : i - WARM_UP;
         bench.sum = 0;
@@ -213,19 +228,25 @@ int main(int argc, char **argv)
         bench.counting = false;
         rest(quiet_ms);
         detach[bench.round] = change("detach", argv[3], NULL, argv[5]);
+        rest(quiet_ms);
+        if (floor_attach(floor, &times) != 0 || floor_detach(floor) != 0)
+            die("the bare calls failed");
+        bare[bench.round] = times.request;
+        percent[bench.round] = 100 * attach[bench.round] / times.request;
     }
     for (size_t i = 0; i < bench.n_steps; i++)
         (void)json_array_append_new(steps,
                                     json_pack("{s:s, s:i}", "text", bench.names[i], "took_us",
                                               (int)median(bench.steps[i], rounds)));
-    text =
-        json_dumps(json_pack("{s:i, s:i, s:i, s:i, s:o}", "rounds", (int)rounds, "attach_us",
-                             (int)median(attach, rounds), "detach_us", (int)median(detach, rounds),
-                             "steps_us", (int)median(sums, rounds), "steps", steps),
-                   JSON_COMPACT);
+    text = json_dumps(json_pack("{s:i, s:i, s:i, s:i, s:i, s:f, s:o}", "rounds", (int)rounds,
+                                "attach_us", (int)median(attach, rounds), "detach_us",
+                                (int)median(detach, rounds), "steps_us", (int)median(sums, rounds),
+                                "floor_us", (int)median(bare, rounds), "ratio",
+                                (double)median(percent, rounds) / 100, "steps", steps),
+                      JSON_COMPACT);
     (void)puts(text);
     free(text);
     (void)fclose(bench.wire); // the engine ends
-    (void)wait(NULL);
+    (void)waitpid(engine, NULL, 0);
     return 0;
 }
