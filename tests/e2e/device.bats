@@ -297,12 +297,12 @@ dirty_image() {
     json 'any(.attachments[]; .source == $source)' --arg source "UUID=$uuid:/a"
     davit_exits 0 detach "$web:/mnt/it"
     # The other pass has a filesystem of this label too.
-    tune2fs -L "d-$DAVIT_PASS" "$loop" >/dev/null 2>&1
-    davit_exits 0 attach --ro "LABEL=d-$DAVIT_PASS" "$web:/mnt/it"
+    tune2fs -L "d-$DAVIT_WORLD" "$loop" >/dev/null 2>&1
+    davit_exits 0 attach --ro "LABEL=d-$DAVIT_WORLD" "$web:/mnt/it"
     davit_exits 0 detach "$web:/mnt/it"
     cp "$SUITE_DIR/ext4.img" "$SUITE_DIR/twin.img"
     bind_loop "$SUITE_DIR/twin.img"
-    davit_refuses 3 ambiguous attach --ro "LABEL=d-$DAVIT_PASS" "$web:/mnt/it"
+    davit_refuses 3 ambiguous attach --ro "LABEL=d-$DAVIT_WORLD" "$web:/mnt/it"
     says "${loops[0]}"
     says "${loops[1]}"
     davit_refuses 3 no-path attach --ro LABEL=no-such-label "$web:/mnt/it"

@@ -70,7 +70,7 @@ teardown() {
 
 # A container as /proc shows one of docker's, whose id is as we like it. Its pid is $made.
 container_with_id() {
-    local dir pid name=davit-tests-$LAB_ID/$DAVIT_PASS/docker/$1
+    local dir pid name=davit-tests-$LAB_ID/$DAVIT_WORLD/docker/$1
     unshare --mount --pid --fork --kill-child chroot "$LAB_DIR/images/busybox" \
         sleep 1000007 3>&- 4>&- &
     made=$!
@@ -99,7 +99,7 @@ sleeps_in() { pgrep -P "$1" -x -f 'sleep 1000007' >/dev/null; }
     davit_exits 0 mounts "${alike}2" --json
     kill -KILL "$first" "$second"
     for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
-        dir+=/davit-tests-$LAB_ID/$DAVIT_PASS/docker/$alike
+        dir+=/davit-tests-$LAB_ID/$DAVIT_WORLD/docker/$alike
         [[ ! -d ${dir}1 ]] || until_true 10 rmdir "${dir}1" 2>/dev/null
         [[ ! -d ${dir}2 ]] || until_true 10 rmdir "${dir}2" 2>/dev/null
     done

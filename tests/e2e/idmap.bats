@@ -378,7 +378,7 @@ round_of_owners() {
 }
 
 @test "systemd-nspawn with private users: its root is an idmapped mount" {
-    other=nspawn-$DAVIT_PASS
+    other=nspawn-$DAVIT_WORLD
     nspawn_container "$other" --machine="$other" --directory="$RUNTIME_ROOT" \
         --private-users=700000:65536 --private-users-ownership=map
     round_of_owners
@@ -388,7 +388,7 @@ round_of_owners() {
 @test "LXC with an idmapped root" {
     local lxc_lines=("lxc.rootfs.options = idmap=container" "lxc.idmap = u 0 500000 65536"
         "lxc.idmap = g 0 500000 65536")
-    other=lxc-$DAVIT_PASS
+    other=lxc-$DAVIT_WORLD
     lxc_container "$other"
     round_of_owners
     lxc_remove "$other"
@@ -396,7 +396,7 @@ round_of_owners() {
 
 @test "podman of a user" {
     local SOCKET=none
-    other=user-$DAVIT_PASS
+    other=user-$DAVIT_WORLD
     make_user
     podman_import user_podman
     user_container "$other"

@@ -3,6 +3,8 @@
 # shellcheck shell=bash
 
 : "${LAB_DIR:?the suites are started by tests/run}"
+# What this world's containers and control groups are called by; DAVIT_PASS is how it is tested.
+export DAVIT_WORLD=${DAVIT_WORLD:-$DAVIT_PASS}
 
 # --- waiting --------------------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ lab_dockerd() {
     dockerd --data-root "$dir/data" --exec-root "$dir/exec" --host "unix://$dir/s" \
         --pidfile "$dir/pid" --bridge=none --iptables=false --ip6tables=false \
         --exec-opt native.cgroupdriver=cgroupfs \
-        --cgroup-parent "/davit-tests-$LAB_ID/$DAVIT_PASS/docker" "$@" \
+        --cgroup-parent "/davit-tests-$LAB_ID/$DAVIT_WORLD/docker" "$@" \
         >"$dir/log" 2>&1 </dev/null 3>&- 4>&- &
     disown
     if ! until_true 30 docker_answers "$dir/s"; then
@@ -180,7 +182,7 @@ lab_end() {
 
 # Containers are named by the suite and unique on this machine, so that a second run beside this
 # one is never in the way: `web=$(named web)`.
-named() { printf '%s-%s-%s\n' "$1" "$DAVIT_PASS" "$LAB_ID"; }
+named() { printf '%s-%s-%s\n' "$1" "$DAVIT_WORLD" "$LAB_ID"; }
 
 # container NAME [DOCKER RUN ARGS…] [-- COMMAND…]; IMAGE=static:local for the other image.
 container() {

@@ -6,7 +6,7 @@
 # the machine's.
 runtimes_begin() {
     mount -t tmpfs -o mode=0755,size=256m run /run
-    export RUNTIME_ROOT=$SUITE_DIR/root GROUP=davit-tests-$LAB_ID/$DAVIT_PASS
+    export RUNTIME_ROOT=$SUITE_DIR/root GROUP=davit-tests-$LAB_ID/$DAVIT_WORLD
     mkdir -p "$RUNTIME_ROOT"/{usr,proc,sys,dev,run,sbin}
     cp -a "$LAB_DIR/images/busybox/." "$RUNTIME_ROOT/"
     ln -s ../bin/busybox "$RUNTIME_ROOT/sbin/init"
@@ -162,7 +162,7 @@ lxc_remove() { lxc-stop --lxcpath "$SUITE_DIR/lxc" --name "$1" --kill; }
 lxc_cgroups() {
     local name parent group=/sys/fs/cgroup/cpuset
     [[ -e $group/cpuset.cpus ]] || return 0
-    for name in "davit-tests-$LAB_ID" "$DAVIT_PASS" lxc; do
+    for name in "davit-tests-$LAB_ID" "$DAVIT_WORLD" lxc; do
         parent=$group
         group+=/$name
         mkdir -p "$group"

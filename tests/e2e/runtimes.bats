@@ -86,7 +86,7 @@ is_paused() { as_listed "$(id_of "$1")" '.state == "paused"' 2>/dev/null; }
 more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
 
 @test "podman: names from the disk, then from its service" {
-    local web=podman-$DAVIT_PASS
+    local web=podman-$DAVIT_WORLD
     podman_import podman
     podman_container "$web"
     as_listed "$(id_of "$web")" '.runtime == "podman" and .name == $web and .user == null
@@ -108,7 +108,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
 }
 
 @test "podman of a user: found by USER/NAME, never by the name alone" {
-    local web=user-$DAVIT_PASS socket=/run/user/$USER_ID/podman/podman.sock
+    local web=user-$DAVIT_WORLD socket=/run/user/$USER_ID/podman/podman.sock
     make_user
     podman_import user_podman
     user_container "$web"
@@ -150,7 +150,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
 }
 
 @test "LXC: by its cgroup, and by its monitor where the cgroup's name was taken" {
-    local web=lxc-$DAVIT_PASS
+    local web=lxc-$DAVIT_WORLD
     lxc_container "$web"
     as_listed "$web" '.runtime == "lxc" and .name == .id'
     round "lxc/$web" "$web"
@@ -162,7 +162,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
 }
 
 @test "LXD: told apart from LXC, with its project" {
-    local web=lxd-$DAVIT_PASS-$LAB_ID
+    local web=lxd-$DAVIT_WORLD-$LAB_ID
     lxd_begin
     lxc project create davit -c features.images=false -c features.profiles=false >/dev/null
     lxd_container "$web" "$web"
@@ -179,7 +179,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
 }
 
 @test "systemd-nspawn: an unregistered one is called what it was told" {
-    local web=nspawn-$DAVIT_PASS
+    local web=nspawn-$DAVIT_WORLD
     nspawn_container "$web" --machine="$web" --directory="$RUNTIME_ROOT"
     as_listed "$web" '.runtime == "nspawn" and .name == .id and .name_source == "process"'
     runtime_is nspawn present

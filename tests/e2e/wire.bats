@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The engine over the wire: what it tells, how soon, what it answers, and how it ends.
 
+# bats file_tags=waits
 load lab
 
 web=$(named web)
@@ -209,10 +210,10 @@ soon() {
 begin_crowd() {
     local dir
     for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
-        [[ -d $dir/davit-tests-$LAB_ID/$DAVIT_PASS ]] && break
+        [[ -d $dir/davit-tests-$LAB_ID/$DAVIT_WORLD ]] && break
     done
-    mkdir -p "$dir/davit-tests-$LAB_ID/$DAVIT_PASS/crowd"
-    CROWD_GROUPS=$dir/davit-tests-$LAB_ID/$DAVIT_PASS/crowd "$LAB_TOOLS/bench_crowd" \
+    mkdir -p "$dir/davit-tests-$LAB_ID/$DAVIT_WORLD/crowd"
+    CROWD_GROUPS=$dir/davit-tests-$LAB_ID/$DAVIT_WORLD/crowd "$LAB_TOOLS/bench_crowd" \
         --start "$SUITE_DIR/crowd" "$1" 3>&- 4>&-
 }
 
