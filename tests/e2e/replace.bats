@@ -262,16 +262,16 @@ killed_at_each() {
     total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
     begin_again
     before=$(state)
-    for ((n = 1; n < total + 20; n += $(stride))); do
+    # The last ones too: there all is done.
+    for n in $(seq 1 "$(stride)" "$((total - 4))") $(seq "$((total - 3))" "$total"); do
         wrap=("$LAB_TOOLS/killat" "$@" -o "$SUITE_DIR/killed" "$n")
         davit replace --ro "$NEXT" "$box:$target" >"$SUITE_DIR/out" 2>&1 || true
         wrap=()
-        [[ $(<"$SUITE_DIR/killed") == killed* ]] || break
         if [[ $(state) == "$before" ]]; then
             untouched=$((untouched + 1))
             continue
         fi
-        one_of_two "killed at $n: $(<"$SUITE_DIR/killed"): $(<"$SUITE_DIR/out")"
+        one_of_two "killed at $n of $total: $(<"$SUITE_DIR/killed"): $(<"$SUITE_DIR/out")"
         begin_again
         before=$(state)
     done
