@@ -1,9 +1,10 @@
-// davit-engine: the engine's end of the wire on standard input and output. Started by davit, whose
-// command line it is given ("davit engine …").
+// davit-engine: the engine's end of the wire on standard input and output, and the service keepd:
+// what has a loop. Started by davit, whose command line it is given ("davit engine …").
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/wire/keepd.h"
 #include "core/wire/server.h"
 #include "tui/verbs/configuration.h"
 #include "tui/verbs/options.h"
@@ -15,15 +16,22 @@ static int keep(int fd)
     return fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
+static struct engine_options engine_options_of(const struct arguments *arguments)
+{
+    return (struct engine_options){
+        .state_dir = arguments->value[OPTION_STATE_DIR],
+        .runtime = {.docker_endpoint = arguments->value[OPTION_DOCKER],
+                    .runtimes = arguments->value[OPTION_RUNTIME]},
+        .flags = arguments_has(arguments, OPTION_NO_CHANGES) ? ENGINE_NO_CHANGES : 0,
+    };
+}
+
 static int serve(struct command *command, struct error *err)
 {
     const struct arguments *arguments = command->arguments;
     _cleanup_settings_ struct settings settings = {.given = 0};
     struct server_options options = {
-        .engine = {.state_dir = arguments->value[OPTION_STATE_DIR],
-                   .runtime = {.docker_endpoint = arguments->value[OPTION_DOCKER],
-                               .runtimes = arguments->value[OPTION_RUNTIME]},
-                   .flags = arguments_has(arguments, OPTION_NO_CHANGES) ? ENGINE_NO_CHANGES : 0},
+        .engine = engine_options_of(arguments),
         .in = keep(STDIN_FILENO),
         .out = keep(STDOUT_FILENO),
     };
@@ -35,15 +43,38 @@ static int serve(struct command *command, struct error *err)
     return r < 0 ? r : server_run(&options, err);
 }
 
+static void say(const char *text, void *context)
+{
+    output_notice(context, "%s", text);
+}
+
+static int keep_up(struct command *command, struct error *err)
+{
+    const struct arguments *arguments = command->arguments;
+    _cleanup_settings_ struct settings settings = {.given = 0};
+    struct keepd_options options = {
+        .engine = engine_options_of(arguments),
+        .say = say,
+        .context = command,
+    };
+    int r = configuration_apply(command, &settings, &options.engine.runtime, err);
+
+    return r < 0 ? r : keepd_run(&options, err);
+}
+
 static int run(struct command *command, struct arguments *arguments, struct error *err)
 {
     int r = arguments_parse(command->argc, command->argv, arguments, err);
 
-    if (r == 0 && arguments->verb != VERB_ENGINE) {
-        r = error_set(err, ERROR_USAGE, 0, "this program is started by davit engine");
-        error_hint(err, "davit engine --help");
-    }
-    return r < 0 ? r : serve(command, err);
+    if (r < 0)
+        return r;
+    if (arguments->verb == VERB_KEEPD)
+        return keep_up(command, err);
+    if (arguments->verb == VERB_ENGINE)
+        return serve(command, err);
+    r = error_set(err, ERROR_USAGE, 0, "this program is started by davit engine and davit keepd");
+    error_hint(err, "davit engine --help");
+    return r;
 }
 
 int main(int argc, char **argv)

@@ -43,6 +43,12 @@ int verb_engine(struct command *command, struct error *err)
     return launch_engine(command->argv, err);
 }
 
+// davit keepd
+int verb_keepd(struct command *command, struct error *err)
+{
+    return launch_engine(command->argv, err);
+}
+
 static int run_verb(struct command *command, struct error *err)
 {
     const struct arguments *arguments = command->arguments;
@@ -58,10 +64,12 @@ static int run_verb(struct command *command, struct error *err)
         .context = command,
     };
     bool changes = arguments->verb == VERB_ATTACH || arguments->verb == VERB_SHARE ||
-                   arguments->verb == VERB_DETACH || arguments->verb == VERB_UNDO;
+                   arguments->verb == VERB_DETACH || arguments->verb == VERB_UNDO ||
+                   arguments->verb == VERB_KEEP || arguments->verb == VERB_FORGET;
     int r;
 
-    if (arguments->verb == VERB_HELP || arguments->verb == VERB_ENGINE)
+    if (arguments->verb == VERB_HELP || arguments->verb == VERB_ENGINE ||
+        arguments->verb == VERB_KEEPD)
         return functions[arguments->verb](command, err);
     r = configuration_apply(command, &settings, &options.runtime, err);
     if (r == 0)

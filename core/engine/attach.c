@@ -7,6 +7,7 @@
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/attach_job.h"
+#include "core/engine/kept.h"
 #include "core/engine/maker.h"
 #include "core/engine/reveal.h"
 
@@ -56,6 +57,8 @@ static int attach_one(struct attach_job *job, bool dry_run, struct error *err)
     strcpy(job->result->operation, id);
     r = attach_execute(job, err);
     job->result->verified = r == 0;
+    if (r == 0)
+        kept_attached(job);
     audit(job, r < 0 ? err->message : "ok");
     return r;
 }
@@ -134,6 +137,8 @@ int attach_all(struct engine *engine, const struct attach_request *given, bool d
         r = source_check_same(&source, &request.expected, err);
     if (r == 0)
         r = check_request(&request, &source, err);
+    if (r == 0)
+        r = kept_check_request(engine, &request, &source, err);
     if (r < 0)
         error_stage(err, "resolve");
     else

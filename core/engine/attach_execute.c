@@ -16,6 +16,7 @@
 #include "core/base/lookup.h"
 #include "core/base/text.h"
 #include "core/engine/keeper.h"
+#include "core/engine/kept.h"
 #include "core/engine/made.h"
 #include "core/engine/maker.h"
 #include "core/engine/replace.h"
@@ -272,6 +273,8 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
         return replace_look_beneath(job, err);
     case ACTION_DETACH_OLD:
         return replace_detach_old(job, err);
+    case ACTION_KEEP:
+        return kept_step(job, err);
     case ACTION_FIND_HOLDERS: // of what was replaced, or of a detach
         return replace_find_holders(job, err);
     case ACTION_WRITE_DONE:
@@ -344,6 +347,8 @@ static void roll_back(struct attach_job *job, const struct error *why)
     if (r >= 0 && job->what->server)
         r = keeper_finish(job->what, 0, &err);
     r = r > 0 ? 0 : r;
+    if (job->request->flags & ATTACH_KEEP || job->request->for_ms)
+        (void)kept_drop(job->engine, job->what->id, &err);
     for (size_t i = job->made ? job->what->n_made : 0; i-- > 0 && r >= 0;)
         r = made_remove(&job->inside, &job->engine->mover, job->what, i, job->timeout_ms, &err);
     if (r < 0 && process_alive(&job->inside.init)) {

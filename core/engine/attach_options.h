@@ -12,7 +12,8 @@
     X(ATTACH_DEV, 4, "--dev")                                    \
     X(ATTACH_MKDIR, 5, "--mkdir") /* also in a read-only root */ \
     X(ATTACH_NO_MKDIR, 6, "--no-mkdir")                          \
-    X(ATTACH_FORCE, 7, "--force")
+    X(ATTACH_FORCE, 7, "--force")                                \
+    X(ATTACH_KEEP, 8, "--keep") /* keepd makes it again */
 
 enum attach_flags {
 #define X(flag, bit, option) flag = 1 << (bit),

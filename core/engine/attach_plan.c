@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/text.h"
+#include "core/engine/kept.h"
 #include "core/engine/maker.h"
 #include "core/engine/replace.h"
 
@@ -348,6 +349,8 @@ static int add_steps(struct attach_job *job, struct error *err)
                             job->inside.is_host ? "" : " of the container's init"),
                 text_format("faccessat2(<%s>, \"\", R_OK, AT_EMPTY_PATH|AT_EACCESS)", asked), err);
     if (r == 0)
+        r = kept_add_step(job, err);
+    if (r == 0)
         r = add(job, ACTION_WRITE_DONE, 0, text_format("note in the journal that it is done"),
                 text_format("write(<journal>, done)"), err);
     return r;
@@ -433,6 +436,8 @@ static int plan_record(struct attach_job *job, const char *id, const char *optio
         replace_take_over(job->what, job->old ? job->old : job->request->heir_of);
         return 0;
     }
+    if (job->request->renews && !job->target.missing)
+        return kept_take_made(what, job->request->renews, err);
     return plan_made(job, id, err);
 }
 

@@ -44,6 +44,7 @@ void attachment_free(struct attachment *attachment)
     free(attachment->by);
     free(attachment->identity.root);
     free(attachment->identity.target);
+    free(attachment->problem);
     free(attachment->temporary);
     free(attachment->workplace);
     free(attachment);

@@ -4,6 +4,7 @@
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/detach_job.h"
+#include "core/engine/kept.h"
 #include "core/engine/share.h"
 
 static void audit(const struct detach_job *job, const char *outcome)
@@ -27,6 +28,20 @@ static void look_for_holders(struct detach_job *job)
 
     if (detach_find_holders(job, &n, &ignored) < 0 && job->result->holders)
         job->result->holders->complete = false;
+}
+
+// Who takes it away does not want it back by itself.
+static int drop_kept(struct detach_job *job, struct error *err)
+{
+    struct error why;
+    int r = kept_drop(job->engine, job->what->id, &why);
+
+    if (r < 0)
+        return result_add_warning(job->result, err, "%s", why.message);
+    return r == 1 && !job->request->expired
+               ? result_add_warning(job->result, err,
+                                    "it was kept, or had its time: that is over too")
+               : 0;
 }
 
 static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
@@ -54,12 +69,14 @@ static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
     if (r == 0 && job->lingering)
         r = result_add_warning(job->result, err,
                                "still in use, unseen: it ends when its holders let go");
+    if (r == 0)
+        r = drop_kept(job, err);
     audit(job, r < 0 ? err->message : "ok");
     return r;
 }
 
-static int detach_all(struct engine *engine, const struct detach_request *request, bool dry_run,
-                      struct report **ret, struct error *err)
+int detach_all(struct engine *engine, const struct detach_request *request, bool dry_run,
+               struct report **ret, struct error *err)
 {
     _cleanup_report_ struct report *report = calloc(1, sizeof *report);
 

@@ -243,6 +243,7 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
     case ACTION_MOVE:
     case ACTION_VERIFY:
     case ACTION_CHECK_ACCESS:
+    case ACTION_KEEP:
     case ACTION_KEEP_OLD: // of a replace
     case ACTION_LOOK_BENEATH:
     case ACTION_DETACH_OLD:

@@ -40,6 +40,10 @@ int detach_plan(struct detach_job *job, struct error *err);
 // Performs the plan (detach_execute.c).
 int detach_execute(struct detach_job *job, struct error *err);
 
+// Plans or performs all targets of a request, with the lock held unless `dry_run` (detach.c).
+int detach_all(struct engine *engine, const struct detach_request *request, bool dry_run,
+               struct report **ret, struct error *err);
+
 // Who holds the tree, into job->result->holders (detach_holders.c): how many.
 int detach_find_holders(struct detach_job *job, size_t *ret_n, struct error *err);
 // ERROR_BUSY that names them.

@@ -87,6 +87,15 @@ int engine_plan_refresh(struct engine *engine, const struct refresh_request *req
 int engine_refresh(struct engine *engine, const struct refresh_request *request,
                    struct report **ret, struct error *err);
 
+// What is attached at each target is attached again when its container starts again (kept.h), or no
+// longer. The first takes a running keepd (ERROR_UNSUPPORTED), unless `without_service`; for the
+// second the container need not run. Each target is a result: ERROR_NOT_ATTACHED where there is
+// nothing.
+int engine_keep(struct engine *engine, const struct target_request *targets, size_t n,
+                bool without_service, struct report **ret, struct error *err);
+int engine_forget(struct engine *engine, const struct target_request *targets, size_t n,
+                  struct report **ret, struct error *err);
+
 // What an undo would do: the last change of this user (id NULL) or the change `id` (any user's);
 // the report says which that was. `expected` (NULL: nothing): of the source that a detach that is
 // undone attaches again. ERROR_NOT_ATTACHED when there is nothing to take back. With UNDO_PLAN

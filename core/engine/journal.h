@@ -89,7 +89,8 @@ struct journal_event {
     char *by;
     uid_t by_uid;
     const char *line;      // "intent", "done", "failed", "gone", "lingering"
-    const char *operation; // "attach", "replace", "detach"; of gone and lingering "attach"
+    const char *operation; // "attach", "replace", "detach", "share", "keep", "forget"; of gone and
+                           // lingering "attach"
     char *container, *target, *source; // NULL when the line that named them is not there any more
     char *result;                      // "begun", "ok", or the reason
 };
@@ -110,7 +111,8 @@ struct journal_view {
     size_t n_events;
     size_t *bad_lines; // line numbers from 1
     size_t n_bad_lines;
-    uint64_t size; // bytes read up to: the end of the last whole line
+    uint64_t size;           // bytes read up to: the end of the last whole line
+    struct error kept_error; // of engine_status(): why it is not known what is kept
 };
 
 int journal_read(struct journal *journal, struct journal_view **ret, struct error *err);
@@ -122,6 +124,11 @@ void journal_view_free(struct journal_view *view);
 CLEANUP_POINTER(struct journal_view, journal_view_free);
 #define _cleanup_journal_view_ CLEANUP(journal_view_freep)
 
+// A line on what is kept (kept.h), with the lock held: operation "keep" or "forget", done; or
+// "keep" that failed because of `why`.
+int journal_kept(struct journal *journal, const char *operation, const struct attachment *what,
+                 const struct error *why, struct error *err);
+
 // Who asks: login uid (/proc/self/loginuid), else SUDO_UID, else the real uid; the name from
 // /etc/passwd itself (no name service is asked), else the number. Clean text.
 struct actor {
@@ -129,6 +136,9 @@ struct actor {
     char name[64];
 };
 void actor_find(struct actor *ret);
+// This process works for nobody who asks: what it does goes by this name, and is no user's last
+// change. Before anything else is done.
+void actor_be_service(const char *name);
 
 // One line to syslog, LOG_AUTHPRIV, without ever waiting for it (SOCK_DGRAM to /dev/log,
 // MSG_DONTWAIT); silently nothing when there is none. Clean text.

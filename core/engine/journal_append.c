@@ -177,6 +177,20 @@ int journal_gone(struct journal *journal, const struct attachment *what, const c
     return r < 0 ? r : write_line(journal, &line, what, err);
 }
 
+int journal_kept(struct journal *journal, const char *operation, const struct attachment *what,
+                 const struct error *why, struct error *err)
+{
+    struct journal_line line = {.kind = why ? LINE_FAILED : LINE_DONE};
+    char id[OPERATION_ID_SIZE];
+    int r;
+
+    text_random_hex(id, sizeof id);
+    r = begin(journal, &line, operation, id, what, err);
+    if (why)
+        text_clean(line.why, sizeof line.why, why->message, strlen(why->message));
+    return r < 0 ? r : write_line(journal, &line, what, err);
+}
+
 int journal_lingering(struct journal *journal, const struct attachment *what, struct error *err)
 {
     struct journal_line line = {.kind = LINE_LINGERING};

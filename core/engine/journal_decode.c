@@ -239,7 +239,7 @@ static void get_body(struct reader *r, struct journal_line *line)
     switch (line->kind) {
     case LINE_INTENT:
     case LINE_DONE:
-        if (line->operation != OPERATION_DETACH)
+        if (line->operation == OPERATION_ATTACH || line->operation == OPERATION_SHARE)
             get_attach(r, what, line->kind == LINE_DONE ? REQUIRED : OPTIONAL);
         else
             get_names(r, what);
@@ -250,6 +250,10 @@ static void get_body(struct reader *r, struct journal_line *line)
         what->identity.old_id = reader_u64(r, "mount_id", OPTIONAL);
         return;
     case LINE_FAILED:
+        if (what)
+            get_names(r, what);
+        reader_fixed(r, "why", line->why, sizeof line->why, REQUIRED);
+        return;
     case LINE_GONE:
         reader_fixed(r, "why", line->why, sizeof line->why, REQUIRED);
         return;
@@ -279,7 +283,8 @@ static int get_kind(struct reader *r, struct journal_line *line)
 
 static int has_attachment(const struct journal_line *line)
 {
-    return line->kind == LINE_INTENT || line->kind == LINE_DONE || line->kind == LINE_MADE;
+    return line->kind == LINE_INTENT || line->kind == LINE_DONE || line->kind == LINE_MADE ||
+           (line->kind == LINE_FAILED && line->operation == OPERATION_KEEP);
 }
 
 static int read_object(struct reader *r, struct journal_line *line)
@@ -290,7 +295,7 @@ static int read_object(struct reader *r, struct journal_line *line)
         return r->failed < 0 ? r->failed : 1;
     get_id(r, "id", REQUIRED, line->id);
     memcpy(line->attachment, line->id, sizeof line->attachment);
-    if (line->operation == OPERATION_DETACH)
+    if (line->operation != OPERATION_ATTACH && line->operation != OPERATION_SHARE)
         get_id(r, "attachment", REQUIRED, line->attachment);
     line->at = (time_t)reader_integer(r, "at", 0, INT64_MAX, REQUIRED);
     line->by_uid = (uid_t)reader_integer(r, "by_uid", 0, UINT_MAX, REQUIRED);
@@ -309,6 +314,23 @@ static int read_object(struct reader *r, struct journal_line *line)
     }
     get_body(r, line);
     return r->failed;
+}
+
+int journal_attachment_decode(const json_t *object, struct attachment **ret)
+{
+    _cleanup_attachment_ struct attachment *what = calloc(1, sizeof *what);
+    struct reader r = {.object = object};
+
+    if (!what)
+        return -ENOMEM;
+    get_id(&r, "id", REQUIRED, what->id);
+    what->by_uid = (uid_t)reader_integer(&r, "by_uid", 0, UINT_MAX, REQUIRED);
+    what->by = reader_text(&r, "by", REQUIRED);
+    get_attach(&r, what, REQUIRED);
+    if (r.failed < 0)
+        return r.failed;
+    *ret = TAKE_POINTER(what);
+    return 0;
 }
 
 int journal_line_decode(const char *bytes, size_t length, struct journal_line *ret)

@@ -311,6 +311,21 @@ static int fold_detach(struct fold *fold, struct journal_line *line)
     return -EBADMSG;
 }
 
+static int fold_operation(struct fold *fold, struct journal_line *line)
+{
+    switch (line->operation) {
+    case OPERATION_ATTACH:
+    case OPERATION_SHARE:
+        return fold_attach(fold, line);
+    case OPERATION_DETACH:
+        return fold_detach(fold, line);
+    case OPERATION_KEEP: // events alone: what is kept is in a file of its own
+    case OPERATION_FORGET:
+        return line->kind == LINE_DONE || line->kind == LINE_FAILED ? 0 : -EBADMSG;
+    }
+    return -EBADMSG;
+}
+
 int fold_line(struct fold *fold, const char *text, size_t length)
 {
     _cleanup_journal_line_ struct journal_line line = {0};
@@ -322,8 +337,7 @@ int fold_line(struct fold *fold, const char *text, size_t length)
     // The event first: a line that says failed takes its attachment away.
     r = add_event(fold, &line);
     if (r == 0)
-        r = line.operation == OPERATION_DETACH ? fold_detach(fold, &line)
-                                               : fold_attach(fold, &line);
+        r = fold_operation(fold, &line);
     if (r == -EBADMSG && fold->view->n_events > n_events)
         fold_event_done(&fold->view->events[--fold->view->n_events]);
     return r;

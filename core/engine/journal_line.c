@@ -10,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "core/engine/journal.h"
+#include "core/engine/journal_writer.h"
 #include "core/engine/request.h"
 
 // The longest that one made node can grow by between intent and done: inode and birth time.
@@ -56,62 +57,6 @@ void journal_line_done(struct journal_line *line)
     line->what = NULL;
 }
 
-// Puts members into one object and remembers whether one of them did not fit in memory.
-struct writer {
-    json_t *object;
-    bool failed;
-};
-
-static void put(struct writer *w, const char *key, json_t *value)
-{
-    // json_object_set_new() takes the value over in any case and refuses NULL.
-    if (json_object_set_new(w->object, key, value) < 0)
-        w->failed = true;
-}
-
-static void put_text(struct writer *w, const char *key, const char *text)
-{
-    _cleanup_free_ char *clean = NULL;
-
-    if (!text)
-        return;
-    clean = text_clean_dup(text, strlen(text));
-    put(w, key, clean ? json_string(clean) : NULL);
-}
-
-// JSON's integers are read as signed 64 bits everywhere: what is larger is written as text.
-static void put_u64(struct writer *w, const char *key, uint64_t value)
-{
-    char text[24];
-
-    if (value <= INT64_MAX) {
-        put(w, key, json_integer((json_int_t)value));
-        return;
-    }
-    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)value);
-    put(w, key, json_string(text));
-}
-
-// Raw bytes: as text when that is the same, else as a look of it and the bytes in KEY_b64.
-static void put_path(struct writer *w, const char *key, const char *path)
-{
-    size_t length = path ? strlen(path) : 0;
-    _cleanup_free_ char *encoded = NULL;
-    char look[256], key64[48];
-
-    if (!path)
-        return;
-    if (text_is_clean(path, length)) {
-        put(w, key, json_string(path));
-        return;
-    }
-    text_clean(look, sizeof look, path, length);
-    put(w, key, json_string(look));
-    encoded = text_base64(path, length);
-    (void)snprintf(key64, sizeof key64, "%s_b64", key);
-    put(w, key64, encoded ? json_string(encoded) : NULL);
-}
-
 static char *join(const char *parent, const char *name)
 {
     return text_format("%s%s%s", parent, strcmp(parent, "/") == 0 ? "" : "/", name);
@@ -129,15 +74,16 @@ static json_t *made_to_json(const struct attachment *what)
             i > 0 ? join(what->made[i - 1].parent, what->made[i - 1].name) : NULL;
         struct writer w = {.object = json_object()};
 
-        put_path(&w, "name", node->name);
+        writer_path(&w, "name", node->name);
         if (!above || strcmp(above, node->parent) != 0)
-            put_path(&w, "parent", node->parent);
+            writer_path(&w, "parent", node->parent);
         if (node->is_file)
-            put(&w, "file", json_true());
+            writer_put(&w, "file", json_true());
         if (node->inode)
-            put_u64(&w, "inode", node->inode);
+            writer_u64(&w, "inode", node->inode);
         if (node->birth_sec || node->birth_nsec)
-            put(&w, "birth",
+            writer_put(
+                &w, "birth",
                 json_pack("[I,I]", (json_int_t)node->birth_sec, (json_int_t)node->birth_nsec));
         if (json_array_append_new(list.object, w.object) < 0 || w.failed)
             list.failed = true;
@@ -153,17 +99,17 @@ static void put_identity(struct writer *w, const struct mount_identity *identity
 {
     char device[32];
 
-    put_u64(w, "unique", identity->unique);
-    put_u64(w, "mount_id", identity->old_id);
-    put_u64(w, "mnt_ns", identity->mnt_ns);
-    put(w, "init", json_integer(identity->init));
-    put_u64(w, "init_start", identity->init_start);
+    writer_u64(w, "unique", identity->unique);
+    writer_u64(w, "mount_id", identity->old_id);
+    writer_u64(w, "mnt_ns", identity->mnt_ns);
+    writer_put(w, "init", json_integer(identity->init));
+    writer_u64(w, "init_start", identity->init_start);
     (void)snprintf(device, sizeof device, "%u:%u", major(identity->device),
                    minor(identity->device));
-    put_text(w, "device", device);
-    put_path(w, "root", identity->root);
-    put_path(w, "inside", identity->target);
-    put(w, "mounts", json_integer(identity->n_mounts));
+    writer_text(w, "device", device);
+    writer_path(w, "root", identity->root);
+    writer_path(w, "inside", identity->target);
+    writer_put(w, "mounts", json_integer(identity->n_mounts));
 }
 
 static const char *propagation_text(int propagation)
@@ -178,15 +124,15 @@ static const char *propagation_text(int propagation)
 
 static void put_names(struct writer *w, const struct attachment *what)
 {
-    put_text(w, "container_id", what->container_id);
-    put_text(w, "container", what->container_name);
-    put_text(w, "pod", what->pod);
-    put_text(w, "runtime", what->runtime);
-    put_path(w, "source", what->source);
-    put_path(w, "target", what->target);
-    put_text(w, "boot", what->identity.boot_id);
-    put(w, "mover", json_integer(what->mover));
-    put_u64(w, "mover_start", what->mover_start);
+    writer_text(w, "container_id", what->container_id);
+    writer_text(w, "container", what->container_name);
+    writer_text(w, "pod", what->pod);
+    writer_text(w, "runtime", what->runtime);
+    writer_path(w, "source", what->source);
+    writer_path(w, "target", what->target);
+    writer_text(w, "boot", what->identity.boot_id);
+    writer_put(w, "mover", json_integer(what->mover));
+    writer_u64(w, "mover_start", what->mover_start);
 }
 
 // Of an image only.
@@ -196,43 +142,63 @@ static void put_image(struct writer *w, const struct attachment *what)
     char device[32];
 
     if (what->offset)
-        put_u64(w, "offset", what->offset);
+        writer_u64(w, "offset", what->offset);
     if (!what->has_loop)
         return;
-    put(w, "loop", json_integer(what->loop));
+    writer_put(w, "loop", json_integer(what->loop));
     (void)snprintf(device, sizeof device, "%u:%u", major(file->device), minor(file->device));
-    put_text(w, "loop_device", device);
-    put_u64(w, "loop_inode", file->inode);
-    put_u64(w, "loop_limit", file->limit);
+    writer_text(w, "loop_device", device);
+    writer_u64(w, "loop_inode", file->inode);
+    writer_u64(w, "loop_limit", file->limit);
 }
 
 static void put_attach(struct writer *w, const struct attachment *what)
 {
     put_names(w, what);
-    put_text(w, "options", what->options);
-    put_text(w, "method", what->method);
-    put_text(w, "helper", what->helper);
-    put_text(w, "helper_options", what->helper_options);
+    writer_text(w, "options", what->options);
+    writer_text(w, "method", what->method);
+    writer_text(w, "helper", what->helper);
+    writer_text(w, "helper_options", what->helper_options);
     if (what->server) {
-        put(w, "server", json_integer(what->server));
-        put_u64(w, "server_start", what->server_start);
+        writer_put(w, "server", json_integer(what->server));
+        writer_u64(w, "server_start", what->server_start);
     }
-    put_text(w, "replaces", *what->replaces ? what->replaces : NULL);
+    writer_text(w, "replaces", *what->replaces ? what->replaces : NULL);
     if (what->provider) {
-        put_text(w, "provider", what->provider);
-        put(w, "provider_init", json_integer(what->provider_init));
-        put_u64(w, "provider_start", what->provider_start);
+        writer_text(w, "provider", what->provider);
+        writer_put(w, "provider_init", json_integer(what->provider_init));
+        writer_u64(w, "provider_start", what->provider_start);
     }
     put_image(w, what);
-    put(w, "flags", json_integer(what->flags));
-    put_text(w, "propagation", propagation_text(what->propagation));
-    put_text(w, "idmap", what->idmap);
-    put(w, "mode", json_integer(what->mode));
-    put(w, "since", json_integer(what->since));
+    writer_put(w, "flags", json_integer(what->flags));
+    writer_text(w, "propagation", propagation_text(what->propagation));
+    writer_text(w, "idmap", what->idmap);
+    writer_put(w, "mode", json_integer(what->mode));
+    writer_put(w, "since", json_integer(what->since));
     put_identity(w, &what->identity);
-    put(w, "made", made_to_json(what));
-    put_path(w, "temporary", what->temporary);
-    put_path(w, "workplace", what->workplace);
+    writer_put(w, "made", made_to_json(what));
+    writer_path(w, "temporary", what->temporary);
+    writer_path(w, "workplace", what->workplace);
+}
+
+json_t *journal_attachment_encode(const struct attachment *what)
+{
+    struct writer w = {.object = json_object()};
+
+    writer_text(&w, "id", what->id);
+    writer_put(&w, "by_uid", json_integer((json_int_t)what->by_uid));
+    writer_text(&w, "by", what->by);
+    put_attach(&w, what);
+    if (!w.failed)
+        return w.object;
+    json_decref(w.object);
+    return NULL;
+}
+
+// Whose lines are about an attachment that they make.
+static bool has_all(enum journal_operation operation)
+{
+    return operation == OPERATION_ATTACH || operation == OPERATION_SHARE;
 }
 
 static void put_body(struct writer *w, const struct journal_line *line,
@@ -241,22 +207,26 @@ static void put_body(struct writer *w, const struct journal_line *line,
     switch (line->kind) {
     case LINE_INTENT:
     case LINE_DONE:
-        if (line->operation != OPERATION_DETACH)
+        if (has_all(line->operation))
             put_attach(w, what);
         else
             put_names(w, what);
         return;
     case LINE_MADE:
-        put(w, "made", made_to_json(what));
-        put_path(w, "temporary", what->temporary);
+        writer_put(w, "made", made_to_json(what));
+        writer_path(w, "temporary", what->temporary);
         if (what->workplace) { // the intent could not know the mount's ids
-            put_u64(w, "unique", what->identity.unique);
-            put_u64(w, "mount_id", what->identity.old_id);
+            writer_u64(w, "unique", what->identity.unique);
+            writer_u64(w, "mount_id", what->identity.old_id);
         }
         return;
     case LINE_FAILED:
+        if (line->operation == OPERATION_KEEP)
+            put_names(w, what);
+        writer_text(w, "why", line->why);
+        return;
     case LINE_GONE:
-        put_text(w, "why", line->why);
+        writer_text(w, "why", line->why);
         return;
     case LINE_LINGERING:
         return;
@@ -273,15 +243,15 @@ int journal_line_encode(const struct journal_line *line, const struct attachment
 
     if (!w.object)
         return ERROR_OOM(err);
-    put(&w, "v", json_integer(JOURNAL_VERSION));
-    put_text(&w, "line", journal_line_kind_name(line->kind));
-    put_text(&w, "operation", journal_operation_name(line->operation));
-    put_text(&w, "id", line->id);
-    if (line->operation == OPERATION_DETACH)
-        put_text(&w, "attachment", line->attachment);
-    put(&w, "at", json_integer(line->at));
-    put(&w, "by_uid", json_integer((json_int_t)line->by_uid));
-    put_text(&w, "by", line->by);
+    writer_put(&w, "v", json_integer(JOURNAL_VERSION));
+    writer_text(&w, "line", journal_line_kind_name(line->kind));
+    writer_text(&w, "operation", journal_operation_name(line->operation));
+    writer_text(&w, "id", line->id);
+    if (!has_all(line->operation))
+        writer_text(&w, "attachment", line->attachment);
+    writer_put(&w, "at", json_integer(line->at));
+    writer_put(&w, "by_uid", json_integer((json_int_t)line->by_uid));
+    writer_text(&w, "by", line->by);
     put_body(&w, line, what);
     text = w.failed ? NULL : json_dumps(w.object, JSON_COMPACT);
     json_decref(w.object);

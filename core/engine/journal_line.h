@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <jansson.h>
+
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/engine/attachment.h"
@@ -30,7 +32,9 @@ enum journal_line_kind {
 #define JOURNAL_OPERATIONS(X)     \
     X(OPERATION_ATTACH, "attach") \
     X(OPERATION_DETACH, "detach") \
-    X(OPERATION_SHARE, "share")
+    X(OPERATION_SHARE, "share")   \
+    X(OPERATION_KEEP, "keep")     \
+    X(OPERATION_FORGET, "forget")
 
 enum journal_operation {
 #define X(operation, name) operation,
@@ -52,7 +56,8 @@ struct journal_line {
     char by[64];   // clean text
     char why[768]; // failed and gone: the reason; clean text, else empty
     // Decoded only. Attach: intent and done have all, made has `made`. Detach: intent and done have
-    // its id, container, source, target, boot and mover. Else NULL.
+    // its id, container, source, target, boot and mover; so have done of keep and forget, and
+    // failed of keep. Else NULL.
     struct attachment *what;
 };
 
@@ -67,5 +72,10 @@ int journal_line_encode(const struct journal_line *line, const struct attachment
 // Without the newline. 0: *ret is filled, journal_line_done() frees it. 1: a line of a newer davit
 // that this one has nothing to do with. -EBADMSG: a bad line. -ENOMEM.
 int journal_line_decode(const char *bytes, size_t length, struct journal_line *ret);
+
+// An attachment by itself, as the done line of its attach has it, with its id and who made it; not
+// its state. NULL: out of memory. Decoded: 0, -EBADMSG or -ENOMEM.
+json_t *journal_attachment_encode(const struct attachment *what);
+int journal_attachment_decode(const json_t *object, struct attachment **ret);
 
 #endif

@@ -38,6 +38,7 @@
     X(ACTION_KEEP_OLD, "clone")        \
     X(ACTION_LOOK_BENEATH, "verify")   \
     X(ACTION_DETACH_OLD, "detach")     \
+    X(ACTION_KEEP, "keep")             \
     X(ACTION_FIND_HOLDERS, "holders")  \
     X(ACTION_MAKE_PRIVATE, "detach")   \
     X(ACTION_UNMOUNT, "detach")        \

@@ -13,6 +13,7 @@
 #include "core/engine/engine_internal.h"
 #include "core/engine/inside.h"
 #include "core/engine/keeper.h"
+#include "core/engine/kept.h"
 #include "core/engine/made.h"
 #include "core/engine/recipe.h"
 #include "core/engine/replace.h"
@@ -142,6 +143,8 @@ static int recover_attach(struct engine *engine, struct journal *journal, struct
         return r;
     error_set(&why, ERROR_FAILED, EINTR, "interrupted; taken back by the next run");
     r = journal_failed(journal, attachment_operation(what), what, what->id, &why, err);
+    if (r == 0)
+        (void)kept_drop(engine, what->id, &why); // it was to be noted by then, or was
     if (r == 0)
         engine_notice(engine, "%s %s of %s to %s:%s was interrupted: taken back",
                       attachment_operation(what), what->id, what->source, what->container_name,

@@ -143,8 +143,8 @@ static int refresh_one(struct refresh *refresh, const struct attachment *what,
     return take_over(refresh->report, report) ? 0 : ERROR_OOM(err);
 }
 
-static const struct attachment *find_at(const struct journal_view *view,
-                                        const struct container *container, const char *path)
+const struct attachment *attachment_find_at(const struct journal_view *view,
+                                            const struct container *container, const char *path)
 {
     for (size_t i = view->n_attachments; i-- > 0;) {
         const struct attachment *a = view->attachments[i];
@@ -167,7 +167,7 @@ static int refresh_target(struct refresh *refresh, const struct target_request *
     int r = engine_find_target(refresh->engine, target, &container, &failure);
 
     if (r == 0)
-        what = find_at(refresh->view, container, target->path);
+        what = attachment_find_at(refresh->view, container, target->path);
     if (what)
         return refresh_one(refresh, what, target, err);
     if (r == 0) {

@@ -8,6 +8,7 @@
 #include "core/base/lookup.h"
 #include "core/base/text.h"
 #include "core/engine/detach_job.h"
+#include "core/engine/kept.h"
 #include "core/engine/made.h"
 #include "core/engine/maker.h"
 #include "core/engine/replace_internal.h"
@@ -197,6 +198,8 @@ int replace_add_steps(struct attach_job *job, struct error *err)
     if (r == 0)
         r = add(job, ACTION_FIND_HOLDERS, text_format("if it was busy, look who goes on using it"),
                 text_format("statx(</proc/PID/…>, STATX_MNT_ID)"), err);
+    if (r == 0)
+        r = kept_add_step(job, err);
     if (r == 0)
         r = add(job, ACTION_WRITE_DONE, text_format("note in the journal that it is done"),
                 text_format("write(<journal>, done)"), err);

@@ -37,6 +37,10 @@ void replace_roll_back(struct attach_job *job, const struct error *why);
 int replace_recover(struct engine *engine, struct journal *journal, struct journal_view *view,
                     const struct inside *inside, struct attachment *what, struct error *err);
 
+// What is attached in that container at this path, as asked for or as it is there; NULL: nothing.
+const struct attachment *attachment_find_at(const struct journal_view *view,
+                                            const struct container *container, const char *path);
+
 // A request that attaches again, from the same source and in the same way, what was attached.
 // `target` becomes its only one; what->container_id is its container. All borrowed from `what`.
 // attach_again_possible(): an error when a secret in it was not written down, or its provider is

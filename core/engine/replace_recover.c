@@ -42,7 +42,7 @@ struct attach_request attach_again(const struct attachment *what, struct target_
         .idmap = what->idmap,
         .targets = target,
         .n_targets = 1,
-        .flags = what->flags,
+        .flags = what->flags & ~(unsigned)ATTACH_KEEP,
         .propagation = (enum propagation)what->propagation,
         .mode = what->mode,
     };

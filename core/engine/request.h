@@ -56,8 +56,10 @@ struct attach_request {
     uint64_t offset;            // of an image, bytes
     const struct target_request *targets;
     size_t n_targets;
-    unsigned flags; // enum attach_flags
-    bool replaces;  // each target carries an attachment, whose place is taken (engine_replace())
+    unsigned flags;                  // enum attach_flags
+    uint64_t for_ms;                 // detached after this time by keepd, 0: not
+    const struct attachment *renews; // of keepd: what was lost by a restart and is kept (kept.h)
+    bool replaces; // each target carries an attachment, whose place is taken (engine_replace())
     struct attachment
         *heir_of; // of a recovery: what was lost there, whose mount points pass on; or NULL
     enum propagation propagation;
@@ -72,6 +74,7 @@ struct detach_request {
     const struct target_request *targets;
     size_t n_targets;
     unsigned flags;      // enum detach_flags
+    bool expired;        // by keepd, whose time it is
     const char *only;    // id of the one attachment that may be detached, NULL: whichever is there
     uint64_t wait_ms;    // for holders to let go; 0: not at all
     uint64_t timeout_ms; // as above

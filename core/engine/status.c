@@ -8,6 +8,7 @@
 #include "core/engine/attachment_look.h"
 #include "core/engine/engine_internal.h"
 #include "core/engine/keeper.h"
+#include "core/engine/kept.h"
 #include "core/host/holders.h"
 #include "core/host/mounttable.h"
 
@@ -243,6 +244,7 @@ int engine_status(struct engine *engine, struct journal_view **ret, struct error
         try_to_mend(engine, view, findings);
     for (size_t i = 0; i < view->n_attachments; i++)
         view->attachments[i]->state = findings[i].state;
+    kept_mark(engine, view);
     *ret = TAKE_POINTER(view);
     return 0;
 }

@@ -14,7 +14,8 @@ static const struct journal_event *find_change(const struct journal_view *view, 
     for (size_t i = view->n_events; i-- > 0;) {
         const struct journal_event *event = &view->events[i];
 
-        if (strcmp(event->line, "done") != 0)
+        if (strcmp(event->line, "done") != 0 || strcmp(event->operation, "keep") == 0 ||
+            strcmp(event->operation, "forget") == 0)
             continue;
         if (id ? strcmp(event->id, id) == 0 : event->by_uid == uid)
             return event;

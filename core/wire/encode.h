@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/engine.h"
+#include "core/engine/export.h"
 #include "core/engine/visible.h"
 #include "core/engine/volume.h"
 #include "core/host/filesystem.h"
@@ -68,8 +69,8 @@ json_t *encode_visible(const char *container, const char *path, const struct vis
 json_t *encode_listing_entry(const struct listing_entry *entry);
 const char *file_type_name(unsigned type); // NULL: unknown
 
-// {id, container, target, source, mount_id, since, by, state, kept, until, container_id, pod,
-// runtime, method, options}
+// {id, container, target, source, mount_id, since, by, state, kept, until, problem, container_id,
+// pod, runtime, method, options}; problem: why what is kept is not attached again, or null
 json_t *encode_attachment(const struct attachment *attachment);
 // {at, by, id, operation, container, target, source, result, line, attachment}; attachment: the id
 // of what it is about
@@ -77,6 +78,13 @@ json_t *encode_event(const struct journal_event *event);
 // {volumes: [{name, runtime, path, used_by, driver, mounts, from_disk}], why}; mounts: what its
 // driver mounts there while it is used, or null; why: why a daemon was not asked, or null
 json_t *encode_volumes(const struct volume_report *report);
+
+// {container, compose, run, left_out: [{target, source, why}]}: compose is a fragment of a compose
+// file, run the words for docker run ["--mount", "…", …]
+json_t *encode_export(const struct export *export);
+// The fragment; what --mount takes for one mount that can be declared. Fresh memory, NULL: none.
+char *export_compose(const struct export *export);
+char *export_run(const struct export_mount *mount);
 
 // {name, ok, detail, hint}
 json_t *encode_check(const struct doctor_check *check);

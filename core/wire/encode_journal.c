@@ -18,8 +18,9 @@ json_t *encode_attachment(const struct attachment *a)
     failed |= json_object_set_new(object, "since", encode_time(a->since));
     failed |= json_object_set_new(object, "by", encode_text(a->by));
     failed |= json_object_set_new(object, "state", encode_text(attachment_state_name(a->state)));
-    failed |= json_object_set_new(object, "kept", json_false()); // nothing is, before keepd exists
-    failed |= json_object_set_new(object, "until", json_null());
+    failed |= json_object_set_new(object, "kept", json_boolean(a->kept));
+    failed |= json_object_set_new(object, "until", a->until ? encode_time(a->until) : json_null());
+    failed |= json_object_set_new(object, "problem", encode_text(a->problem));
     failed |= json_object_set_new(object, "container_id", encode_text(a->container_id));
     failed |= json_object_set_new(object, "pod", encode_text(a->pod));
     failed |= json_object_set_new(object, "runtime", encode_text(a->runtime));

@@ -155,7 +155,8 @@ void worker_main(int socket, const struct engine_options *options, unsigned flag
     if (!text || message_parse(text, length, &line, &err) < 0 ||
         message_read(line, &message, &err) < 0 || !message.method)
         _exit(1);
-    if (strcmp(message.method, "run") == 0 || strcmp(message.method, "recover") == 0)
+    if (strcmp(message.method, "run") == 0 || strcmp(message.method, "recover") == 0 ||
+        strcmp(message.method, "kept") == 0)
         (void)prctl(PR_SET_PDEATHSIG, 0); // it goes on, whatever becomes of the server
     job.params = message.params;
     if (r == 0)

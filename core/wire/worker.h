@@ -20,13 +20,15 @@
 //   browse       {place: the params from outside, known} -> as in the protocol
 //   journal      {events, first} -> {events, n_events, first, attachments, whole}: what came after
 //                that many events; `first` of the last answer says that it is still that journal
+//   kept         {last: bool} -> {entries, next, again}: keepd's look (kept_service.h)
 #define WORKER_METHODS(X)       \
     X(PRIVILEGES, privileges)   \
     X(RECOVER, recover)         \
     X(SNAPSHOT, snapshot)       \
     X(FILESYSTEMS, filesystems) \
     X(MOUNTS, mounts)           \
-    X(JOURNAL, journal)
+    X(JOURNAL, journal)         \
+    X(KEPT, kept)
 
 enum worker_flags {
     WORKER_WAITS = 1 << 0, // for its line, for long: there is time for engine_warm_up()

@@ -36,6 +36,7 @@ test            btrfs-progs
 test            squashfs-tools
 test            clang                   clang
 test            socat                   socat
+test            docker-compose          docker-compose
 test            procps                  pgrep
 test            tmux                    tmux
 test            podman                  podman

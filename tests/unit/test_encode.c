@@ -360,7 +360,7 @@ START_TEST(test_journal)
 
     has_keys(json_incref(object),
              "id container target target_b64 source mount_id since by state "
-             "kept until container_id pod runtime method options idmap operation");
+             "kept until problem container_id pod runtime method options idmap operation");
     ck_assert_int_eq(json_integer_value(json_object_get(object, "mount_id")), 104);
     ck_assert_str_eq(string(object, "state"), "lingering");
     ck_assert(json_is_false(json_object_get(object, "kept")));

@@ -27,13 +27,14 @@ static int fill_request(const struct arguments *arguments, struct attach_request
         {OPTION_NOEXEC, ATTACH_NOEXEC},     {OPTION_SUID, ATTACH_SUID},
         {OPTION_DEV, ATTACH_DEV},           {OPTION_MKDIR, ATTACH_MKDIR},
         {OPTION_NO_MKDIR, ATTACH_NO_MKDIR}, {OPTION_FORCE, ATTACH_FORCE},
+        {OPTION_KEEP, ATTACH_KEEP},
     };
     static const bool methods[] = {
 #define X(method, name, built) [method] = built,
         METHODS(X)
 #undef X
     };
-    const char *offset = arguments->value[OPTION_OFFSET];
+    const char *offset = arguments->value[OPTION_OFFSET], *lasts = arguments->value[OPTION_FOR];
 
     for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
         if (arguments_has(arguments, flags[i].option))
@@ -48,6 +49,9 @@ static int fill_request(const struct arguments *arguments, struct attach_request
     if (offset && !text_to_u64(offset, &request->offset))
         return error_set(err, ERROR_USAGE, EINVAL, "--offset %s: expected a number of bytes",
                          offset);
+    if (lasts && (!text_to_milliseconds(lasts, &request->for_ms) || request->for_ms == 0))
+        return error_set(err, ERROR_USAGE, EINVAL, "--for %s: expected a duration (90s, 2h, 7d)",
+                         lasts);
     if (!methods[request->method])
         return unsupported("--method", arguments->value[OPTION_METHOD], "--method auto", err);
     return 0;

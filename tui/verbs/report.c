@@ -16,6 +16,8 @@ static const struct {
     [CHANGE_SHARE] = {"share", "shared", "verified, ", "hides"},
     [CHANGE_REPLACE] = {"replace", "replaced", "verified inside, ", "hides"},
     [CHANGE_REFRESH] = {"refresh", "refreshed", "verified inside, ", "hides"},
+    [CHANGE_KEEP] = {"keep", "kept", "", ""},
+    [CHANGE_FORGET] = {"forget", "forgotten", "", ""},
     [CHANGE_UNDO] = {"undo", "undone", "verified, ", "there now"},
 };
 

@@ -19,9 +19,24 @@ static int print_json(struct command *command, const struct journal_view *view, 
         json_decref(array);
         return ERROR_OOM(err);
     }
-    return output_json(
-        command, json_pack("{s:o, s:i}", "attachments", array, "bad_lines", (int)view->n_bad_lines),
-        err);
+    return output_json(command,
+                       json_pack("{s:o, s:i, s:o}", "attachments", array, "bad_lines",
+                                 (int)view->n_bad_lines, "kept_error",
+                                 view->kept_error.code == ERROR_NONE
+                                     ? json_null()
+                                     : encode_error(&view->kept_error)),
+                       err);
+}
+
+// "kept", "until 22 Nov 14:00", or both.
+static const char *lasts(const struct attachment *a, char *out, size_t size)
+{
+    char time[FORMAT_SIZE];
+
+    if (!a->until)
+        return a->kept ? "kept" : "";
+    (void)snprintf(out, size, "%suntil %s", a->kept ? "kept " : "", format_time(time, a->until));
+    return out;
 }
 
 static int add_attachment(struct columns *columns, const struct attachment *a, struct error *err)
@@ -30,21 +45,28 @@ static int add_attachment(struct columns *columns, const struct attachment *a, s
                                            a->container_name, a->target);
     _cleanup_free_ char *where = raw ? text_clean_dup(raw, strlen(raw)) : NULL;
     _cleanup_free_ char *from = text_clean_dup(a->source, strlen(a->source));
-    char since[FORMAT_SIZE];
+    char since[FORMAT_SIZE], until[FORMAT_SIZE + 16];
 
     if (!where || !from)
         return ERROR_OOM(err);
     return columns_add(columns,
-                       (const char *const[]){a->id, attachment_state_name(a->state), where, from,
-                                             a->options, format_time(since, a->since), a->by},
+                       (const char *const[]){a->id, attachment_state_name(a->state),
+                                             lasts(a, until, sizeof until), where, from, a->options,
+                                             format_time(since, a->since), a->by},
                        err);
 }
 
 static int print_text(struct command *command, const struct journal_view *view, struct error *err)
 {
     static const struct column what[] = {
-        {"ID", 0},      {"STATE", 0}, {"TARGET", COLUMN_SHRINK}, {"SOURCE", COLUMN_SHRINK},
-        {"OPTIONS", 0}, {"SINCE", 0}, {"BY", COLUMN_EXTRA},
+        {"ID", 0},
+        {"STATE", 0},
+        {"KEPT", 0},
+        {"TARGET", COLUMN_SHRINK},
+        {"SOURCE", COLUMN_SHRINK},
+        {"OPTIONS", 0},
+        {"SINCE", 0},
+        {"BY", COLUMN_EXTRA},
     };
     _cleanup_columns_ struct columns *columns = NULL;
     size_t n_shown = 0, n_hidden = 0;
@@ -53,7 +75,7 @@ static int print_text(struct command *command, const struct journal_view *view, 
     for (size_t i = 0; r == 0 && i < view->n_attachments; i++) {
         const struct attachment *a = view->attachments[i];
 
-        if (a->state == ATTACHMENT_GONE && !command->verbose) {
+        if (a->state == ATTACHMENT_GONE && !a->kept && !command->verbose) {
             n_hidden++;
             continue;
         }
@@ -75,6 +97,10 @@ static int print_text(struct command *command, const struct journal_view *view, 
         if (a->state == ATTACHMENT_LIVE && a->provider_gone)
             output_notice(command, "%s: %s, whose mount it is, has stopped", a->id, a->provider);
     }
+    for (size_t i = 0; i < view->n_attachments; i++)
+        if (view->attachments[i]->problem)
+            output_notice(command, "%s: not as it should be: %s", view->attachments[i]->id,
+                          view->attachments[i]->problem);
     if (n_hidden > 0)
         output_notice(command, "%zu earlier %s gone: davit status --verbose", n_hidden,
                       n_hidden == 1 ? "one is" : "ones are");
@@ -91,5 +117,9 @@ int verb_status(struct command *command, struct error *err)
     for (size_t i = 0; i < view->n_bad_lines; i++)
         output_notice(command, "line %zu of the journal cannot be read and was skipped",
                       view->bad_lines[i]);
+    if (view->kept_error.code != ERROR_NONE) {
+        output_message(command, NULL, &view->kept_error);
+        output_hint(command, &view->kept_error);
+    }
     return command->json ? print_json(command, view, err) : print_text(command, view, err);
 }

@@ -87,10 +87,28 @@
     LATER(WHO, "who", NULL, "who holds it, in every mount namespace")                              \
     LATER(EJECT, "eject", NULL, "detach it everywhere, then prove that nobody has it")             \
     LATER(ENTER, "enter", "exec", "a shell inside a container")                                    \
-    LATER(KEEP, "keep", NULL, "re-apply after a restart of the container")                         \
-    LATER(FORGET, "forget", NULL, "keep no longer")                                                \
-    LATER(KEEPD, "keepd", NULL, "the service that re-applies kept attachments")                    \
-    LATER(EXPORT, "export", NULL, "what was attached, as a compose fragment and run flags")        \
+    HAS(KEEP, keep, "keep", NULL, "CONTAINER:TARGET...", 1, TARGETS_MAX,                           \
+        "re-apply after a restart of the container",                                               \
+        "What is attached at each CONTAINER:TARGET is attached again, with the same options, "     \
+        "each time that its container starts again, also after a restart of the host. The "        \
+        "container is known again by its runtime and name, by its pod, or by its project and "     \
+        "service of compose; the source by the UUID of its filesystem and its path. What cannot "  \
+        "be attached again is said by davit status and davit events. davit keepd does it and has " \
+        "to run, unless --force. A detach ends it too.")                                           \
+    HAS(FORGET, forget, "forget", NULL, "CONTAINER:TARGET...", 1, TARGETS_MAX, "keep no longer",   \
+        "What is attached stays, and is neither attached again nor ended at a time any more. The " \
+        "container need not run.")                                                                 \
+    HAS(KEEPD, keepd, "keepd", NULL, "", 0, 0, "the service that re-applies kept attachments",     \
+        "Attaches again what is kept when its container has started, and detaches what was "       \
+        "attached for a time when that has passed. Runs in the foreground until SIGTERM, one for " \
+        "a state directory; davit-keepd.service starts it under systemd. At rest it costs "        \
+        "nothing.")                                                                                \
+    HAS(EXPORT, export, "export", NULL, "CONTAINER", 1, 1,                                         \
+        "what was attached, as a compose fragment and run flags",                                  \
+        "Prints what is attached to CONTAINER now as a fragment of a compose file, and as flags "  \
+        "of docker run in a comment below it: a container that is made with them sees the same "   \
+        "files. What docker does otherwise is said in comments, what it cannot declare on "        \
+        "standard error.")                                                                         \
     HAS(VOLUME, volume, "volume", NULL, "ls | create NAME | rm NAME", 1, 2, "named volumes",       \
         "ls lists the volumes of the runtimes and davit's own, with the containers in which each " \
         "is "                                                                                      \
@@ -176,15 +194,17 @@ enum value_kind {
       "permissions of directories that are made (default: 0755)")                                \
     X(METHOD, "method", 0, "METHOD", VALUE_CHOICE, "auto|tree|device|helper|recipe", ON_ATTACH,  \
       true, "how the mount is made (default: as the source needs it)")                           \
-    X(KEEP, "keep", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, false, "attach again after a restart") \
-    X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, false, "detach after this time")   \
+    X(KEEP, "keep", 0, NULL, VALUE_NONE, NULL, ON(ATTACH) | ON(REPLACE), true,                   \
+      "attach again when the container starts again (by davit keepd)")                           \
+    X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, true,                              \
+      "detach after this time (90s, 2h, 7d), by davit keepd")                                    \
     X(OFFSET, "offset", 0, "BYTES", VALUE_TEXT, NULL, ON_ATTACH, true,                           \
       "where in an image the filesystem begins")                                                 \
     X(TYPE, "", 't', "TYPE", VALUE_TEXT, NULL, ON_ATTACH, true, "by the host's mount helper")    \
     X(HELPER_OPTIONS, "", 'o', "OPTIONS", VALUE_TEXT, NULL, ON_ATTACH, true,                     \
       "of the host's mount helper")                                                              \
-    X(FORCE, "force", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
-      "also onto a target that carries an attachment already")                                   \
+    X(FORCE, "force", 0, NULL, VALUE_NONE, NULL, ON_ATTACH | ON(KEEP), true,                     \
+      "also onto a target that carries an attachment already; also without keepd")               \
     X(WAIT, "wait", 0, "DURATION", VALUE_DURATION, NULL, ON_DETACH, true,                        \
       "wait so long for those who use it to let go (10s, 2m)")                                   \
     X(LAZY, "lazy", 0, NULL, VALUE_NONE, NULL, ON_DETACH, true,                                  \
