@@ -3,6 +3,7 @@
 
 #include "core/engine/engine.h"
 #include "tui/launch.h"
+#include "tui/plugin.h"
 #include "tui/verbs/configuration.h"
 #include "tui/verbs/help.h"
 #include "tui/verbs/options.h"
@@ -109,10 +110,13 @@ static int start_console(struct command *command, struct error *err)
 
 static int run(struct command *command, struct arguments *arguments, struct error *err)
 {
-    int r = arguments_parse(command->argc, command->argv, arguments, err);
+    bool is_plugin = false;
+    int r = plugin_parse(command, arguments, &is_plugin, err);
 
-    if (r < 0)
-        return r;
+    if (r == 0 && !is_plugin)
+        r = arguments_parse(command->argc, command->argv, arguments, err);
+    if (r != 0)
+        return r < 0 ? r : 0;
     command->json = arguments_has(arguments, OPTION_JSON);
     command->quiet = arguments_has(arguments, OPTION_QUIET);
     command->verbose = arguments_has(arguments, OPTION_VERBOSE);

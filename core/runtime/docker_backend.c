@@ -55,14 +55,6 @@ static char *list_path(const char *name)
                        name); // {"name":["^/?NAME$"]}
 }
 
-// Docker's own rule, so that a selector of any kind can be put into a URL: only such names exist.
-static bool could_be_name(const char *name)
-{
-    return *name && strlen(name) < 256 &&
-           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "0123456789_.-")] == '\0';
-}
-
 static int docker_start(const struct query *query, struct runtime_status *status, void **ret_state,
                         struct error *err)
 {
@@ -91,7 +83,7 @@ static int docker_start(const struct query *query, struct runtime_status *status
     status->endpoint = text_clean_dup(name, strlen(name));
     if (!status->endpoint)
         return ERROR_OOM(err);
-    if (r > 0 || (query->name && !could_be_name(query->name)))
+    if (r > 0 || (query->name && !docker_json_name_valid(query->name)))
         return 0;
     r = docker_request_start(&listing->endpoint, listing->path, query->timeout_ms,
                              &listing->request, err);

@@ -14,6 +14,13 @@ static int nonsense(struct error *err, const char *what, const char *why)
     return error_set(err, ERROR_FAILED, EPROTO, "%s is not usable: %s", what, why);
 }
 
+bool docker_json_name_valid(const char *name)
+{
+    return *name && strlen(name) < 256 &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789_.-")] == '\0';
+}
+
 static int set_member(json_t *object, const char *key, const json_t *from, const char *from_key)
 {
     int r = 0;

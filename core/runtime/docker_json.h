@@ -19,6 +19,9 @@ int docker_json_list(const char *text, size_t length, const char *runtime,
 
 // GET /containers/ID/json: image, labels, pod, state, said_pid, declared mounts and, if nobody has
 // named it yet, the name of `container`. -EPROTO.
+// Docker's own rule, so that a selector of any kind can be put into a URL: only such names exist.
+bool docker_json_name_valid(const char *name);
+
 int docker_json_inspect(const char *text, size_t length, struct container *container,
                         struct error *err);
 

@@ -5,6 +5,7 @@
 
 #include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
+#include "core/runtime/docker_stopped.h"
 #include "core/runtime/proc_identity.h"
 #include "core/runtime/select.h"
 
@@ -179,6 +180,19 @@ static int select_in(const struct query *query, const char *selector, struct con
     return 0;
 }
 
+// One that is there and does not run is no typing error.
+static void say_stopped(const struct runtime_options *options, const char *selector,
+                        struct error *err)
+{
+    const char *name = strncmp(selector, "docker/", 7) == 0 ? selector + 7 : selector;
+    char state[32];
+
+    if (strchr(name, '/') || !docker_stopped(options, name, state, sizeof state))
+        return;
+    error_set(err, ERROR_NO_CONTAINER, ESRCH, "container '%s' does not run: it is %s", name, state);
+    error_hint(err, "docker start %s", name);
+}
+
 int container_find(const struct runtime_options *options, const char *selector,
                    struct container **ret, struct error *err)
 {
@@ -205,6 +219,8 @@ int container_find(const struct runtime_options *options, const char *selector,
         // Another dockerd's container, or none: then all names are wanted, to offer near ones.
         query.name = NULL;
         r = select_in(&query, selector, ret, &incomplete, err);
+        if (r < 0 && err->code == ERROR_NO_CONTAINER)
+            say_stopped(options, selector, err);
     }
     return r;
 }
