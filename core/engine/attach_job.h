@@ -88,6 +88,8 @@ int attach_lock(struct attach_job *job, struct error *err);
 // Fills job->result (steps, prediction, warnings) and job->what from the survey; no system call
 // (attach_plan.c). `id` is the operation's, or "ID" for a dry run.
 int attach_plan(struct attach_job *job, const char *id, struct error *err);
+// Of it the steps, once prediction and job->what are there (attach_steps.c).
+int attach_plan_steps(struct attach_job *job, struct error *err);
 
 // The mount point: made under a temporary name, then named (attach_make.c).
 int attach_make(struct attach_job *job, size_t index, struct error *err);
