@@ -27,6 +27,8 @@ mount -t proc -o nosuid,nodev,noexec proc /proc
 source "$here/../e2e/lab.bash"
 # shellcheck source=tests/lab/bench_console.bash
 source "$here/bench_console.bash"
+# shellcheck source=tests/lab/bench_methods.bash
+source "$here/bench_methods.bash"
 
 davit=$DAVIT_BUILD/tui/davit
 tools=$DAVIT_BUILD/tests/lab
@@ -150,29 +152,6 @@ attach_by_pid() {
         400 20 "${davit_side[@]}" :: :: "$tools/bench_empty" ::
 }
 
-enters() { [[ $(readlink "/proc/$1/ns/mnt") != "$(readlink /proc/self/ns/mnt)" ]]; }
-
-# Into a user namespace, where the tree is locked, and into a mount namespace alone.
-attach_locked() {
-    local target=$LAB_DIR/locked plain locked
-    mkdir "$target"
-    unshare --mount --propagation private sleep 1000000 &
-    plain=$!
-    unshare --user --mount --propagation private sleep 1000000 &
-    locked=$!
-    until_true 10 enters $plain
-    until_true 10 enters $locked
-    echo 0 300000 65536 >/proc/$locked/uid_map
-    echo 0 300000 65536 >/proc/$locked/gid_map
-    row attach - "attach SOURCE, locked in a user namespace" "attach SOURCE, not locked" 200 15 \
-        :: "$davit" attach --idmap off "$source" "pid:$locked:$target" \
-        :: "$davit" detach "pid:$locked:$target" \
-        :: :: "$davit" attach "$source" "pid:$plain:$target" \
-        :: "$davit" detach "pid:$plain:$target"
-    stop_process $plain
-    stop_process $locked
-}
-
 # attach_by_name AIM AMONG
 attach_by_name() {
     local -x DOCKER_HOST=unix://$socket ASK=once
@@ -183,18 +162,6 @@ attach_by_name() {
     row attach "$1" "attach SOURCE NAME:/TARGET$2" "recipe of 2015 as a script, pid asked once" \
         60 25 "${davit_side[@]}" :: :: "${recipe_side[@]}"
     [[ -z $2 ]] || return 0
-    # The filesystem itself, as the recipe mounts it. The host has it mounted for both.
-    davit_side=(:: "$davit" attach --docker "$socket" "device:$device:/srv/data" "$web:/mnt/davit"
-        :: "$davit" detach "pid:$pid:/mnt/davit")
-    row attach - "attach device:NODE:/PATH NAME:/TARGET" \
-        "recipe of 2015 as a script, pid asked once" 60 25 "${davit_side[@]}" :: :: "${recipe_side[@]}"
-    davit_side=(:: "$davit" attach --docker "$socket" "$source" "$web:/mnt/davit"
-        :: "$davit" detach "pid:$pid:/mnt/davit")
-    local method_side=(:: "$davit" attach --method recipe --docker "$socket" "$source"
-        "$web:/mnt/davit" :: "$davit" detach "pid:$pid:/mnt/davit")
-    row attach - "attach --method recipe SOURCE NAME:/TARGET" \
-        "recipe of 2015 as a script, pid asked once" 60 20 "${method_side[@]}" :: :: \
-        "${recipe_side[@]}"
     ASK=always
     row attach - "attach SOURCE NAME:/TARGET" "recipe of 2015 to the letter" \
         30 20 "${davit_side[@]}" :: :: "${recipe_side[@]}"
@@ -283,11 +250,13 @@ main() {
     say "dockerd and one container run"
     if wanted attach; then
         attach_by_pid
-        attach_locked
         attach_by_name 0.4 ""
     fi
     if wanted detach; then
         detach_rows
+    fi
+    if wanted methods; then
+        methods_rows
     fi
     if wanted console; then
         console_rows

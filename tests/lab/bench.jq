@@ -39,4 +39,4 @@ def of_values: map(select(.kind == "value"));
         "other's"],
     (.[] | cells)] | lines(2) end),
 ($rows | of_values | if length == 0 then empty else
-    [["of the console", "", "n", "aim", "reached"], (.[] | value_cells)] | lines(1) end)
+    [["by itself", "", "n", "aim", "reached"], (.[] | value_cells)] | lines(1) end)
