@@ -248,3 +248,14 @@ detach_loop() {
     tells devices attach_loop
     tells devices detach_loop
 }
+
+# As a mount of FUSE does, which is a device of its own (bdi).
+another_device() { echo change >/sys/devices/virtual/mem/null/uevent; }
+
+@test "devices that are none for blocks wake nobody" {
+    begin '' --runtime none --devices
+    at_rest 1 another_device
+    truncate -s 1M "$SUITE_DIR/disk"
+    tells devices attach_loop
+    tells devices detach_loop
+}
