@@ -48,11 +48,17 @@ static bool is_writable(const struct attach_job *job)
 // so.
 static int needs_word(const struct attach_job *job, struct error *err)
 {
-    const char *container = job->asked->container, *source = job->source->name;
-    int r = error_set(err, ERROR_UNSAFE, EPERM,
-                      "%s has a user namespace: say whose files these are inside, the host's "
-                      "owners' (then root inside writes as the host's root) or nobody's",
-                      container);
+    const char *source = job->source->name, *container = job->asked->container;
+    const char *slash = strrchr(container, '/');
+    int r;
+
+    // A console selects by whole ids, which nobody wants to read.
+    if (slash && strcmp(slash + 1, job->container->id) == 0)
+        container = job->container->name;
+    r = error_set(err, ERROR_UNSAFE, EPERM,
+                  "%s has a user namespace: say whose files these are inside, the host's "
+                  "owners' (then root inside writes as the host's root) or nobody's",
+                  container);
 
     error_hint(err,
                "davit attach --idmap auto '%s' '%s:%s' (as on the host), davit attach --idmap off "

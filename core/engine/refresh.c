@@ -93,6 +93,16 @@ static int choose_stale(struct refresh *refresh, struct error *err)
     return 0;
 }
 
+static bool was_planned(const struct refresh_request *request, const struct attachment *attachment)
+{
+    const struct mount_identity *known = &attachment->identity;
+
+    for (size_t i = 0; i < request->n_mounts; i++)
+        if (request->mounts[i] == (known->unique ? known->unique : known->old_id))
+            return true;
+    return false;
+}
+
 // ---- each ----
 
 static struct report *take_over(struct report *to, struct report *from)
@@ -123,17 +133,19 @@ static int refuse(struct refresh *refresh, const struct target_request *target,
 static int refresh_one(struct refresh *refresh, const struct attachment *what,
                        const struct target_request *asked, struct error *err)
 {
-    _cleanup_free_ char *selector = text_format("pid:%d", (int)what->identity.init);
+    _cleanup_free_ char *selector = NULL;
     _cleanup_report_ struct report *report = NULL;
-    struct target_request target = {.container = selector};
+    struct target_request target = {.container = NULL};
     struct attach_request request = attach_again(what, &target);
     struct target_request named = {.container = what->container_name, .path = what->target};
     struct error failure = {0};
 
-    if (!selector)
-        return ERROR_OOM(err);
     if (asked)
         target = named = *asked;
+    else if (attach_again_in(refresh->engine, what, &selector, &failure) < 0)
+        return refuse(refresh, &named, &failure, err);
+    else
+        target.container = selector;
     request.replaces = true;
     request.timeout_ms = refresh->request->timeout_ms;
     if (attach_again_possible(what, &failure) < 0)
@@ -198,6 +210,8 @@ static int refresh_all(struct refresh *refresh, struct error *err)
     if (!refresh->chosen)
         return ERROR_OOM(err);
     r = request->from ? choose_from(refresh, err) : choose_stale(refresh, err);
+    for (size_t i = 0; i < refresh->view->n_attachments && request->mounts; i++)
+        refresh->chosen[i] &= was_planned(request, refresh->view->attachments[i]);
     for (size_t i = 0; i < refresh->view->n_attachments && r == 0; i++)
         if (refresh->chosen[i])
             r = refresh_one(refresh, refresh->view->attachments[i], NULL, err);

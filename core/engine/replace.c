@@ -42,6 +42,7 @@ static int check_same(const struct attach_job *job, struct error *err)
     uint64_t now = known->unique ? known->unique : known->old_id;
     int r;
 
+    job->result->mount_id = now; // as a plan tells it; the new one's takes its place
     if (job->asked->mount_id == 0 || job->asked->mount_id == now)
         return 0;
     r = error_set(err, ERROR_GONE, ESTALE,

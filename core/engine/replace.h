@@ -45,7 +45,11 @@ const struct attachment *attachment_find_at(const struct journal_view *view,
 // `target` becomes its only one; what->container_id is its container. All borrowed from `what`.
 // attach_again_possible(): an error when a secret in it was not written down, or its provider is
 // gone.
+// attach_again_in(): how its container is selected now, fresh memory: by its id, if that is still
+// the one, else by its init, which is enough for one that no runtime knows.
 int attach_again_possible(const struct attachment *what, struct error *err);
+int attach_again_in(struct engine *engine, const struct attachment *what, char **ret,
+                    struct error *err);
 struct attach_request attach_again(const struct attachment *what, struct target_request *target);
 
 #endif

@@ -48,6 +48,31 @@ struct attach_request attach_again(const struct attachment *what, struct target_
     };
 }
 
+int attach_again_in(struct engine *engine, const struct attachment *what, char **ret,
+                    struct error *err)
+{
+    _cleanup_container_ struct container *now = NULL;
+    _cleanup_free_ char *by_pid = text_format("pid:%d", (int)what->identity.init);
+    const char *selector = what->container_id;
+
+    if (!by_pid)
+        return ERROR_OOM(err);
+    if (attachment_is_share(what)) {
+        *ret = strdup(HOST_NAME);
+        return *ret ? 0 : ERROR_OOM(err);
+    }
+    if (container_find(&engine->options.runtime, selector, &now, err) < 0) {
+        selector = by_pid;
+        if (container_find(&engine->options.runtime, selector, &now, err) < 0)
+            now = NULL;
+    }
+    if (!now || now->pid != what->identity.init || now->start_time != what->identity.init_start)
+        return error_set(err, ERROR_GONE, ESRCH, "container %s has stopped or restarted since",
+                         what->container_name);
+    *ret = strdup(selector);
+    return *ret ? 0 : ERROR_OOM(err);
+}
+
 int attach_again_possible(const struct attachment *what, struct error *err)
 {
     int r;

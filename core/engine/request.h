@@ -86,7 +86,11 @@ struct refresh_request {
                       // /dev; NULL: not by that. Raw bytes
     const struct target_request *targets; // these ...
     size_t n_targets;
-    bool stale;          // all whose server is dead
+    bool stale; // all whose server is dead
+    // What a plan predicted to be replaced: of those that are found by `from` or `stale` only these
+    // mounts, by the ids that the plan told. NULL: all.
+    const uint64_t *mounts;
+    size_t n_mounts;
     uint64_t timeout_ms; // as above
 };
 

@@ -40,33 +40,6 @@ static int nothing(const char *id, struct error *err)
     return r;
 }
 
-// The container by its id, if that is still the one that was changed; else by its init, which is
-// enough for one that no runtime knows.
-static int find_selector(struct engine *engine, const struct attachment *what, char **ret,
-                         struct error *err)
-{
-    _cleanup_container_ struct container *now = NULL;
-    _cleanup_free_ char *by_pid = text_format("pid:%d", (int)what->identity.init);
-    const char *selector = what->container_id;
-
-    if (!by_pid)
-        return ERROR_OOM(err);
-    if (attachment_is_share(what)) {
-        *ret = strdup(HOST_NAME);
-        return *ret ? 0 : ERROR_OOM(err);
-    }
-    if (container_find(&engine->options.runtime, selector, &now, err) < 0) {
-        selector = by_pid;
-        if (container_find(&engine->options.runtime, selector, &now, err) < 0)
-            now = NULL;
-    }
-    if (!now || now->pid != what->identity.init || now->start_time != what->identity.init_start)
-        return error_set(err, ERROR_GONE, ESRCH, "container %s has stopped or restarted since",
-                         what->container_name);
-    *ret = strdup(selector);
-    return *ret ? 0 : ERROR_OOM(err);
-}
-
 static int check_there(const struct attachment *what, struct error *err)
 {
     if (what->state == ATTACHMENT_LIVE && attachment_present(what, err) == 1)
@@ -89,7 +62,7 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
     r = check_there(what, err);
     if (r < 0)
         return r;
-    r = find_selector(engine, what, &container, err);
+    r = attach_again_in(engine, what, &container, err);
     if (r < 0)
         return r;
     target.container = container;
@@ -114,7 +87,7 @@ static int undo_end(struct engine *engine, const struct attachment *what,
     r = attach_again_possible(what, err);
     if (r < 0)
         return r;
-    r = find_selector(engine, what, &container, err);
+    r = attach_again_in(engine, what, &container, err);
     if (r < 0)
         return r;
     target.container = container;

@@ -9,8 +9,9 @@
 #include "core/base/text.h"
 #include "core/wire/message.h"
 
-#define SELECTOR_LIMIT 511 // bytes
-#define WORD_LIMIT     32  // bytes of a name of ours
+#define SELECTOR_LIMIT 511  // bytes
+#define WORD_LIMIT     32   // bytes of a name of ours
+#define MOUNTS_MAX     4096 // of one refresh
 #define WAIT_LIMIT_MS  (24ULL * 60 * 60 * 1000)
 
 static const char *const operations[] = {
@@ -286,6 +287,28 @@ static int read_detach(const json_t *params, struct change *ret, struct error *e
     return r;
 }
 
+static int read_mounts(const json_t *params, struct change *ret, struct error *err)
+{
+    json_t *array = NULL, *item;
+    size_t i;
+    int r = member_array(params, "params", "mounts", 0, MOUNTS_MAX, &array, err);
+
+    if (r != 0)
+        return r < 0 ? r : 0;
+    ret->mounts = calloc(json_array_size(array) + 1, sizeof *ret->mounts);
+    if (!ret->mounts)
+        return ERROR_OOM(err);
+    json_array_foreach (array, i, item) {
+        if (!json_is_integer(item) || json_integer_value(item) <= 0)
+            return error_set(err, ERROR_USAGE, EINVAL,
+                             "params.mounts[%zu]: expected the id of a mount", i);
+        ret->mounts[i] = (uint64_t)json_integer_value(item);
+    }
+    ret->refresh.mounts = ret->mounts;
+    ret->refresh.n_mounts = json_array_size(array);
+    return 0;
+}
+
 // Which of the three it is, and that it is one alone, is the engine's to say.
 static int read_refresh(const json_t *params, struct change *ret, struct error *err)
 {
@@ -296,6 +319,8 @@ static int read_refresh(const json_t *params, struct change *ret, struct error *
         r = read_targets(params, 0, ret, err);
     if (r >= 0)
         r = member_bool(params, "params", "stale", 0, &refresh->stale, err);
+    if (r >= 0)
+        r = read_mounts(params, ret, err);
     refresh->from = ret->source;
     refresh->targets = ret->targets;
     refresh->n_targets = ret->n_targets;
@@ -347,5 +372,6 @@ void change_done(struct change *change)
     for (size_t i = 0; i < ARRAY_SIZE(change->expected); i++)
         free(change->expected[i]);
     free(change->source);
+    free(change->mounts);
     *change = (struct change){.operation = OPERATION_ATTACH};
 }

@@ -30,6 +30,7 @@ struct change {
     struct detach_request detach;
     struct refresh_request refresh;
     char *source;
+    uint64_t *mounts;                                    // what refresh.mounts is
     char *expected[3];                                   // what attach.expected points to
     struct target_request targets[PROTOCOL_TARGETS_MAX]; // strings of its own
     size_t n_targets;

@@ -74,15 +74,17 @@
 //   replace    as an attach; each target carries an attachment (mount_id, as of a detach, says
 //              which), whose place the source takes
 //   refresh    one of: source (a path of the host, or a device below /dev: all that is attached
-//              from there), targets (as of replace), stale: true (all whose server is dead)
+//              from there), targets (as of replace), stale: true (all whose server is dead);
+//              mounts: of the first and the last only these, as the plan predicted them
 // What was shown is what is done, else the change is refused with code "gone" before its first
 // step. What is absent is not compared:
 //   pid, start_time   of the container that was shown: it was restarted meanwhile
 //   expect            {major_minor, sub_root, sub_path} as the plan predicted them: the source's
 //                     path leads elsewhere by now (a symbolic link, another mount). For an undo
 //                     that attaches again.
-//   mount_id          as the plan predicted it: another mount is at the target by now. Before Linux
-//                     6.8 numbers are used again at once: `only` tells even then.
+//   mount_id          as the plan predicted it (of a replace that of the old one): another mount
+//                     is at the target by now. Before Linux 6.8 numbers are used again at once:
+//                     `only` tells even then.
 //
 // Notifications, engine -> front end:
 //

@@ -204,6 +204,9 @@ stop_server() {
     [[ $(inside "$web" cat "$target/f") == fuse && $(inside "$api" cat /mnt/it/f) == fuse ]]
     assert_container_mounts "$api" /mnt/it ro,nosuid,nodev "$SERVER"
     assert_host_unchanged
+    davit_exits 0 status --json
+    json '[.attachments[] | select(.state == "live" and .source == $server) | .container] | sort
+        == ([$web, $api] | sort)' --arg server "$SERVER" --arg web "$web" --arg api "$api"
     # Nothing is stale now; and the same by --stale and by the target.
     davit_exits 0 refresh --stale --json
     json '.results == []'

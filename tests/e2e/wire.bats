@@ -484,6 +484,34 @@ refused_as_gone() {
     assert_tables_unchanged "$web"
 }
 
+@test "a refresh and a replace are of what their plan showed" {
+    local change mounts planned
+    watch_containers
+    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/first"
+    change='"operation":"refresh","source":"'$SOURCE'"'
+    ask plan "{$change}"
+    answered "$id" '.result.plans | length == 1 and .[0].predicted.mount_id > 0'
+    mounts='"mounts":['$(predicted .mount_id)']'
+    ask plan '{"operation":"replace","source":"'"$SUITE_DIR"'","targets":['"$(target "$web" /mnt/first)"']}'
+    answered "$id" '.result.plans[0].predicted.mount_id > 0'
+    planned=$(target "$web" /mnt/first | jq -c ".mount_id = $(predicted .mount_id)")
+    # What is attached from there meanwhile is left alone.
+    davit_exits 0 attach --ro "$SOURCE" "$other:/mnt/second"
+    ask run "{$change,$mounts}"
+    answered "$id" '.result.results | length == 1 and (.[0] | .ok and .verified and .target == "/mnt/first")'
+    assert_attached "$web" /mnt/first ro,nosuid,nodev "$SOURCE"
+    ask run "{$change,$mounts}" # its mount is another by now
+    answered "$id" '.result.results == []'
+    # Before Linux 6.8 numbers are used again at once.
+    if [[ $DAVIT_PASS == plain ]]; then
+        ask run '{"operation":"replace","source":"'"$SUITE_DIR"'","targets":['"$planned"']}'
+        refused_as_gone
+    fi
+    assert_attached "$web" /mnt/first ro,nosuid,nodev "$SOURCE"
+    davit_exits 0 detach "$web:/mnt/first" "$other:/mnt/second"
+    assert_tables_unchanged "$web" "$other"
+}
+
 @test "another mount at the target than its plan showed is not detached, and an undo takes back what it showed" {
     local planned change first
     watch_containers

@@ -156,6 +156,9 @@ static const struct {
     {"{\"operation\":\"detach\",\"targets\":[{\"container\":\"web\",\"target\":\"/x\","
      "\"mount_id\":\"7\"}]}",
      "params.targets[0].mount_id"},
+    {"{\"operation\":\"refresh\",\"stale\":true,\"mounts\":7}", "params.mounts"},
+    {"{\"operation\":\"refresh\",\"stale\":true,\"mounts\":[7,\"8\"]}", "params.mounts[1]"},
+    {"{\"operation\":\"refresh\",\"stale\":true,\"mounts\":[0]}", "params.mounts[0]"},
 };
 
 START_TEST(a_bad_change_says_which_member)
