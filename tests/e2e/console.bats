@@ -15,7 +15,7 @@ setup_file() {
     screen_begin
     container "$(named web)"
     container "$(named other)"
-    mkdir -p "$SUITE_DIR"/{hung,tree/{first,second}}
+    mkdir -p "$SUITE_DIR"/{hung,server,tree/{first,second}}
 }
 
 teardown_file() {
@@ -322,6 +322,159 @@ fill_in_both() {
     davit_exits 0 detach "$web:/mnt/there"
     assert_tables_unchanged "$web" "$other"
     inside "$other" rm -r /srv/there
+}
+
+@test "shared with the host: what is typed of the container, planned, done, seen on the host" {
+    local at=$SUITE_DIR/shown from
+    inside "$web" mkdir -p /srv/given
+    inside "$web" sh -c 'echo given >/srv/given/file'
+    from=$(awk '$5 == "/" { print $3 }' "/proc/$(pid_of "$web")/mountinfo")
+    screen_open
+    select_container "$web"
+    keys s
+    shows "┌ Share with this host ← web-"
+    shows "Source  $web:/"
+    types srv/given
+    keys Enter
+    types "$at"
+    keys Enter Enter
+    shows "On the host:"
+    shows "! the host's mount table changes: 1 more in it"
+    assert_tables_unchanged "$web" "$other"
+    keys Enter
+    shows "A shares; Enter changes nothing"
+    assert_tables_unchanged "$web" "$other"
+    keys A
+    shows "verified"
+    shows_not "┌ Share"
+    [[ $(<"$at/file") == given ]]
+    assert_host_has "$at ro,nosuid,nodev,noexec,nosymfollow $from /srv/given"
+    assert_container_unchanged "$web" "$other"
+    keys U
+    shows "┌ Undo my last change: $at in host"
+    shows "davit made it and takes it away again"
+    keys A
+    shows "took back $at"
+    assert_tables_unchanged "$web" "$other"
+    [[ ! -e $at ]]
+    screen_quit
+    inside "$web" rm -r /srv/given
+}
+
+@test "replaced: another source is chosen for what is attached, and takes its place" {
+    mkdir -p "$SUITE_DIR/next"
+    echo "the next one" >"$SUITE_DIR/next/file"
+    davit_exits 0 attach --rw "$SOURCE" "$web:/mnt/swap"
+    screen_open
+    select_container "$web"
+    keys 3
+    keys /
+    types /mnt/swap
+    keys Enter Home
+    keys R
+    shows "┌ Replace in $web"
+    shows "now $SOURCE"
+    types "$SUITE_DIR/next"
+    keys Enter Enter # the target is no field
+    shows "in the place of what is attached"
+    assert_attached "$web" /mnt/swap rw,nosuid,nodev "$SOURCE"
+    keys Enter
+    shows "A replaces; Enter changes nothing"
+    assert_attached "$web" /mnt/swap rw,nosuid,nodev "$SOURCE"
+    keys A
+    shows "replaced /mnt/swap"
+    assert_attached "$web" /mnt/swap ro,nosuid,nodev "$SUITE_DIR/next"
+    assert_container_unchanged "$other"
+    keys U # the old one takes its place again
+    shows "┌ Undo my last change: /mnt/swap in $web"
+    shows "in the place of what is attached"
+    keys A
+    shows "took back /mnt/swap"
+    assert_attached "$web" /mnt/swap rw,nosuid,nodev "$SOURCE"
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/swap"
+    assert_tables_unchanged "$web" "$other"
+}
+
+serve() {
+    "$LAB_TOOLS/fuse" "$SUITE_DIR/server" >"$SUITE_DIR/server.ready" 3>&- 4>&-
+    read -r _ server <"$SUITE_DIR/server.ready"
+}
+
+# As a server that crashes; then mounted anew at the same path.
+crash_and_serve() {
+    stop_process "$server" KILL
+    run inside "$web" cat /mnt/fuse/f
+    [[ $status -ne 0 ]]
+    umount -l "$SUITE_DIR/server"
+    serve
+    snapshot_tables
+}
+
+served_in_both() {
+    [[ $(inside "$web" cat /mnt/fuse/f) == fuse && $(inside "$other" cat /srv/fuse/f) == fuse ]]
+    assert_container_mounts "$web" /mnt/fuse ro,nosuid,nodev "$SUITE_DIR/server"
+    assert_container_mounts "$other" /srv/fuse ro,nosuid,nodev "$SUITE_DIR/server"
+    assert_host_unchanged
+}
+
+@test "refreshed after its server came back: marked containers, a mount, and all that is stale" {
+    serve
+    snapshot_tables "$web" "$other"
+    davit_exits 0 attach --ro "$SUITE_DIR/server" "$web:/mnt/fuse" "$other:/srv/fuse"
+    crash_and_serve
+    screen_open
+    shows "$web"
+    shows "$other"
+    keys '*' r
+    shows "┌ Refresh what is attached in 2 containers"
+    shows "$web /mnt/fuse: replaced"
+    shows "$other /srv/fuse: replaced"
+    keys Enter
+    run inside "$web" cat /mnt/fuse/f
+    [[ $status -ne 0 ]]
+    keys A
+    shows "refreshed 2 of 2"
+    served_in_both
+
+    crash_and_serve
+    keys : # nothing is selected by it
+    types refresh-stale
+    keys Enter
+    shows "┌ Refresh all that is stale"
+    shows "$other /srv/fuse: replaced"
+    keys A
+    shows_not "┌ Refresh"
+    served_in_both
+    keys :
+    types refresh-stale
+    keys Enter
+    shows "There is nothing to refresh"
+    keys Escape
+    shows_not "There is nothing"
+
+    crash_and_serve
+    keys '*' # none
+    select_container "$web"
+    keys F5 3 # nothing in the kernel tells that a server is dead
+    shows "STALE"
+    keys /
+    types /mnt/fuse
+    keys Enter Home r
+    shows "┌ Refresh /mnt/fuse in $web"
+    shows "in the place of what is attached"
+    keys A
+    shows "refreshed /mnt/fuse in $web"
+    [[ $(inside "$web" cat /mnt/fuse/f) == fuse ]]
+    run inside "$other" cat /srv/fuse/f
+    [[ $status -ne 0 ]]
+    assert_container_mounts "$web" /mnt/fuse ro,nosuid,nodev "$SUITE_DIR/server"
+    assert_host_unchanged
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/fuse" "$other:/srv/fuse"
+    assert_tables_unchanged "$web" "$other"
+    stop_process "$server"
+    server=
 }
 
 @test "why a container does not see a path of the host, and where it does" {

@@ -4,9 +4,11 @@
 
 load lab
 load runtimes
+load screen
 
 setup_file() {
     lab_begin
+    screen_begin
     runtimes_begin
     podman_config
     lxc_cgroups
@@ -42,6 +44,7 @@ setup() {
 }
 
 teardown() {
+    screen_close
     [[ -z ${box:-} ]] || remove_container "$box"
 }
 
@@ -131,6 +134,55 @@ detach_and_look() {
     assert_owners /mnt 65534:65534 65534:65534 65534:65534
     run inside_as_user "$box" touch /mnt/by-root
     [[ $status -ne 0 ]]
+    detach_and_look /mnt
+}
+
+@test "on the screen: writable asks whose files they are, as one line says, and does what was chosen" {
+    box
+    screen_open
+    select_container "$box"
+    keys a
+    shows "┌ Attach a filesystem"
+    shows "read-only: as on the host, unless something else is said"
+    types "$SOURCE"
+    keys Enter
+    types /mnt
+    keys Enter Space
+    shows "( ) as on the host  ( ) nobody's  ( ) mapped"
+    shows "say whose the host's files are"
+    shows "! $box has a user namespace"
+    keys Enter Space # the field that it stops at
+    shows "(•) as on the host"
+    shows "what root inside writes there belongs to the host's root"
+    keys Enter
+    shows "Inside:"
+    assert_tables_unchanged "$box"
+    keys A
+    shows "verified inside"
+    assert_container_mounts "$box" /mnt rw,nosuid,nodev "$SOURCE"
+    assert_host_unchanged
+    is_idmapped /mnt
+    assert_owners /mnt 0:0 1000:1001 65534:65534
+    detach_and_look /mnt
+
+    keys a # the next one is mapped, as it is typed
+    shows "┌ Attach a filesystem"
+    types "$SOURCE"
+    keys Enter
+    types /mnt
+    keys Enter Space Enter Left
+    shows "(•) mapped"
+    shows "Mapping 0:0:1"
+    keys Enter C-u
+    types 0:1000:2
+    keys Enter
+    shows "Inside:"
+    keys A
+    shows "verified inside"
+    assert_container_mounts "$box" /mnt rw,nosuid,nodev "$SOURCE"
+    assert_host_unchanged
+    assert_owners /mnt 65534:65534 0:1 65534:65534
+    screen_quit
     detach_and_look /mnt
 }
 

@@ -354,6 +354,16 @@ assert_host_unchanged() {
     [[ $now == "$machine_before" ]] || assert_machine_change_is_not_ours "$now"
 }
 
+# assert_host_has [LINE…]: the host's table is as before plus exactly these, each as
+# `TARGET OPTIONS DEVICE ROOT`, relatime left out.
+assert_host_has() {
+    local want got
+    want=$(printf '%s\n' "$@" | sort)
+    got=$(diff <(printf '%s\n' "$host_before") /proc/self/mountinfo | sed -n 's/^[<>] //p' |
+        awk '{ gsub(/,relatime/, "", $6); print $5, $6, $3, $4 ($7 == "-" ? "" : " " $7) }' | sort)
+    [[ $got == "$want" ]] || fail "new on the host: $got" "expected: $want"
+}
+
 # The machine has a life of its own: somebody logs in, a disk is plugged in. A change there is ours
 # if it names the run or a device that is mounted in the run's folder.
 assert_machine_change_is_not_ours() {

@@ -156,16 +156,6 @@ row() {
 
 # --- a share on the host ------------------------------------------------------------------------
 
-# assert_host_has [LINE…]: the host's table is as before plus exactly these, each as
-# `TARGET OPTIONS DEVICE ROOT`, relatime left out.
-assert_host_has() {
-    local want got
-    want=$(printf '%s\n' "$@" | sort)
-    got=$(diff <(printf '%s\n' "$host_before") /proc/self/mountinfo | sed -n 's/^[<>] //p' |
-        awk '{ gsub(/,relatime/, "", $6); print $5, $6, $3, $4 ($7 == "-" ? "" : " " $7) }' | sort)
-    [[ $got == "$want" ]] || fail "new on the host: $got" "expected: $want"
-}
-
 locked_down=rw,nosuid,nodev,noexec,nosymfollow
 
 @test "a share: one more mount on the host, its flags; status, events, undo, detach" {

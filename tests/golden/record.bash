@@ -158,6 +158,19 @@ KEYS
     wait "$holder"
 }
 
+# Plans of what else can be done with what is attached, none of them carried out; and whose files
+# they are inside, said in [more].
+record_changes() {
+    session changes <<KEYS
+@rest @rest Down Down Down @rest
+R @rest "/srv/certs" @rest Enter Down Space Up Space @rest End @rest
+Enter Enter Enter @rest Esc @rest
+r @rest @rest Esc @rest
+s @rest "etc" @rest Enter "/srv/etc" @rest Enter Enter @rest Esc @rest
+: "refresh-stale" Enter @rest @rest Esc @rest
+KEYS
+}
+
 # What was attached is lost when its container ends, is told so, and comes back without it.
 record_lost() {
     "$build/tui/davit" attach --quiet --ro /srv/certs shop-worker:/tmp
@@ -193,10 +206,11 @@ make_host
 make_dockerd
 make_containers
 record_node
+record_changes
 record_lost
 record_readonly
 record_down
-[[ $# -gt 0 ]] || set -- node lost readonly down
+[[ $# -gt 0 ]] || set -- node changes lost readonly down
 for name; do
     printf '%s: %d bytes\n' "$name" "$(stat -c %s "$GOLDEN_LAB/$name.jsonl")"
     install -m 644 "$GOLDEN_LAB/$name.jsonl" "$here/$name.jsonl"

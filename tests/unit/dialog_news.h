@@ -37,6 +37,22 @@ static inline void news_containers(struct stage *stage, int web_pid)
               json_pack("{s:o, s:[], s:i, s:b}", "set", set, "gone", "unreadable", 0, "whole", 1));
 }
 
+// web has /data and db has /data2 from the host's /srv/pgdata.
+static inline void news_attachments(struct stage *stage)
+{
+    json_t *all = json_array();
+
+    for (int i = 0; i < 2; i++)
+        (void)json_array_append_new(
+            all, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[s]}", "id",
+                           i ? "a82214f09496" : "a82214f09495", "container", i ? "db" : "web",
+                           "container_id", i ? "db-id" : "web-id", "runtime", "docker", "by",
+                           "mara", "state", "live", "source", "/srv/pgdata", "target",
+                           i ? "/data2" : "/data", "options", "rw"));
+    news_tell(stage, "journal",
+              json_pack("{s:[], s:o, s:b}", "events", "attachments", all, "whole", 1));
+}
+
 static inline void news_privileged(struct stage *stage)
 {
     json_t *hello = json_pack("{s:i, s:s, s:s, s:i, s:b, s:b}", "protocol", 1, "user", "root",

@@ -552,9 +552,10 @@ START_TEST(palette_does)
         {"filter !api", ACTION_FILTER, "!api"},
         {"q", ACTION_QUIT, ""},
         {"quit", ACTION_QUIT, ""},
-        {":refresh", ACTION_REFRESH, ""},
+        {":reread", ACTION_REREAD, ""},
+        {":refresh", ACTION_REFRESH, ""}, // and not refresh-stale
         {"undo", ACTION_UNDO, ""},
-        {"refr", ACTION_REFRESH, ""}, // the only one that begins so
+        {"rer", ACTION_REREAD, ""}, // the only one that begins so
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -834,6 +835,20 @@ static void open_nth(unsigned n)
         stage_answer(&stage, stage_expect(&stage, "browse", NULL), entries(true));
         stage_until(&stage, "data.bin");
         break;
+    case 10: // with all that can be said of it
+        news_attachments(&stage);
+        r = replace_page_open(&stage.host, &mount, &err);
+        stage_press_times(&stage, "Down", 2);
+        stage_press(&stage, "Space");
+        stage_press(&stage, "Up");
+        stage_press_times(&stage, "Space", 3);
+        ck_assert_shows(&stage, "Mapping");
+        break;
+    case 11:
+        r = refresh_page_open(&stage.host, &mount, &err);
+        stage_answer(&stage, stage_expect(&stage, "plan", NULL), detach_plan(false));
+        stage_until(&stage, "unmount");
+        break;
     default:
         break;
     }
@@ -876,7 +891,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, texts);
     tcase_add_test(tcase, helps);
     tcase_add_test(tcase, details);
-    tcase_add_loop_test(tcase, any_size, 0, 10);
+    tcase_add_loop_test(tcase, any_size, 0, 12);
 }
 
 int main(void)

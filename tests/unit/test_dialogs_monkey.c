@@ -25,6 +25,7 @@ static void begin(void)
     stage_begin(&stage, 24, 80, true, NULL, NULL);
     news_privileged(&stage);
     news_containers(&stage, 100);
+    news_attachments(&stage);
 }
 
 static void finish(void)
@@ -64,7 +65,7 @@ static void open_any(void)
     if (!subject.container)
         subject.container = model_container(stage.model, "docker/db-id");
     other = subject;
-    switch (random_below(11)) {
+    switch (random_below(15)) {
     case 0:
     case 1:
         (void)attach_page_open(&stage.host, &subject, &err);
@@ -97,6 +98,18 @@ static void open_any(void)
     case 9:
         (void)question_open(&stage.host, "T", "Text", choices, nothing_chosen, NULL, &err);
         break;
+    case 10:
+        (void)share_page_open(&stage.host, &subject, &err);
+        break;
+    case 11:
+        (void)replace_page_open(&stage.host, &subject, &err);
+        break;
+    case 12:
+        (void)refresh_page_open(&stage.host, &subject, &err);
+        break;
+    case 13:
+        (void)refresh_stale_page_open(&stage.host, &err);
+        break;
     default:
         (void)prompt_open(&stage.host, "L", "x", no_text, no_text, NULL, &err);
         break;
@@ -105,6 +118,8 @@ static void open_any(void)
 
 static json_t *answer_to(const char *method)
 {
+    if (strcmp(method, "plan") == 0 && random_below(8) == 0)
+        return json_pack("{s:[]}", "plans");
     if (strcmp(method, "plan") == 0)
         return random_below(3) ? news_plans(news_plan("db", "/mnt", random_below(2)))
                                : news_plans(news_refused("db", "/mnt", "no"));
@@ -154,7 +169,7 @@ static bool may_start(const char *key)
     if (strcmp(top->ops->name, "detach") == 0)
         return strcmp(key, "Enter") == 0;
     return strcmp(key, "A") == 0 &&
-           (strcmp(top->ops->name, "attach") == 0 || strcmp(top->ops->name, "undo") == 0);
+           (strcmp(top->ops->name, "attach") == 0 || strcmp(top->ops->name, "plan") == 0);
 }
 
 START_TEST(monkey)

@@ -64,6 +64,12 @@ static void open_about(struct console *console, enum action action)
             r = attach_page_open(&console->host, &subject, &err);
         else if (action == ACTION_DETACH)
             r = detach_page_open(&console->host, &subject, &err);
+        else if (action == ACTION_REPLACE)
+            r = replace_page_open(&console->host, &subject, &err);
+        else if (action == ACTION_REFRESH)
+            r = refresh_page_open(&console->host, &subject, &err);
+        else if (action == ACTION_SHARE)
+            r = share_page_open(&console->host, &subject, &err);
         else if (action == ACTION_WHY)
             r = why_page_open(&console->host, &subject, &err);
         else if (action == ACTION_MENU)
@@ -206,7 +212,7 @@ static void runtimes(struct console *console)
         console_say(console, LOG_WARNING, "%s", text ? err.message : "out of memory");
 }
 
-static void refresh(struct console *console)
+static void reread(struct console *console)
 {
     struct error err = {.code = ERROR_NONE};
 
@@ -235,13 +241,14 @@ static void open_page(struct console *console,
 }
 
 // A change without a row: why it cannot be stands in the footer, as for those with one.
-static void undo(struct console *console)
+static void open_change(struct console *console, enum action action,
+                        int (*open)(struct dialog_host *host, struct error *err))
 {
     const struct subject nothing = {.kind = SUBJECT_NONE};
     char reason[256];
 
-    if (action_possible(ACTION_UNDO, &nothing, console->model, reason, sizeof reason))
-        open_page(console, undo_page_open);
+    if (action_possible(action, &nothing, console->model, reason, sizeof reason))
+        open_page(console, open);
     else
         console_say(console, LOG_NOTICE, "%s", reason);
 }
@@ -283,6 +290,9 @@ void console_perform(struct console *console, enum action action, const char *ar
     case ACTION_MENU:
     case ACTION_ATTACH:
     case ACTION_DETACH:
+    case ACTION_REPLACE:
+    case ACTION_REFRESH:
+    case ACTION_SHARE:
     case ACTION_DISMISS:
     case ACTION_WHY:
         open_about(console, action);
@@ -294,7 +304,10 @@ void console_perform(struct console *console, enum action action, const char *ar
         open_page(console, palette_open);
         break;
     case ACTION_UNDO:
-        undo(console);
+        open_change(console, action, undo_page_open);
+        break;
+    case ACTION_REFRESH_STALE:
+        open_change(console, action, refresh_stale_page_open);
         break;
     case ACTION_HELP:
         help(console);
@@ -318,8 +331,8 @@ void console_perform(struct console *console, enum action action, const char *ar
     case ACTION_SAVE_SCREEN:
         save_screen(console, argument);
         break;
-    case ACTION_REFRESH:
-        refresh(console);
+    case ACTION_REREAD:
+        reread(console);
         break;
     case ACTION_REDRAW:
         terminal_redraw(console->terminal);

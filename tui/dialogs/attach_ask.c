@@ -5,6 +5,12 @@
 #include "tui/dialogs/attach_page.h"
 #include "tui/model/decode.h"
 
+const struct attach_owners_info attach_owners[OWNERS_COUNT] = {
+#define X(value, option, label, help) {option, label, help},
+    ATTACH_OWNERS(X)
+#undef X
+};
+
 const char *const attach_propagations[PROPAGATION_SHARED + 1] = {
 #define X(value, name) [value] = name,
     PROPAGATIONS(X)
@@ -36,14 +42,25 @@ static json_t *options(const struct attach_page *page)
     return NULL;
 }
 
-static json_t *params_of(const struct attach_page *page)
+// What is no mapping is the engine's to refuse.
+static const char *idmap(const struct attach_page *page)
 {
-    json_t *params = json_pack("{s:s, s:o, s:s}", "operation", "attach", "options", options(page),
+    enum attach_owners owners = page->choice.owners;
+
+    return owners == OWNERS_MAPPED ? page->mapping.line.text : attach_owners[owners].option;
+}
+
+static json_t *params_of(const struct attach_page *page, bool run)
+{
+    json_t *params = json_pack("{s:s, s:o, s:s}", "operation",
+                               change_words[page->verb->change].operation, "options", options(page),
                                "propagation", attach_propagations[page->choice.propagation]);
     int failed = params ? attach_source_send(page, params) : -1;
 
+    if (!failed && idmap(page))
+        failed = json_object_set_new(params, "idmap", json_string(idmap(page)));
     if (!failed)
-        failed = attach_targets_send(page, params);
+        failed = attach_targets_send(page, run, params);
     if (!failed)
         return params;
     json_decref(params);
@@ -54,7 +71,7 @@ static json_t *params_of(const struct attach_page *page)
 
 static const char *nothing(const struct attach_page *page)
 {
-    return complete(page) ? "No plan: there is no running container to attach to."
+    return complete(page) ? "No plan: the container does not run."
                           : "The plan stands here when source and target are filled in.";
 }
 
@@ -64,7 +81,7 @@ static void ask_plan(struct attach_page *page)
 
     plan->host_shares = page->choice.propagation == PROPAGATION_SHARED;
     if (complete(page) && !attach_targets_gone(page)) {
-        proposal_ask(&page->proposal, params_of(page));
+        proposal_ask(&page->proposal, params_of(page, false));
         return;
     }
     proposal_forget(&page->proposal);
@@ -121,24 +138,33 @@ static void failed(struct dialog *dialog, const struct planned_set *results)
 }
 
 const struct proposal_ops attach_proposal = {
-    .change = CHANGE_ATTACH,
     .done = done,
     .failed = failed,
 };
 
 const char *attach_why_not_ready(const struct attach_page *page)
 {
+    static const char *const under_way[CHANGE_COUNT] = {
+        [CHANGE_ATTACH] = "it is being attached",
+        [CHANGE_SHARE] = "it is being shared",
+        [CHANGE_REPLACE] = "it is being replaced",
+    };
+    static const char *const refused[CHANGE_COUNT] = {
+        [CHANGE_ATTACH] = "this cannot be attached: the plan says why",
+        [CHANGE_SHARE] = "this cannot be shared: the plan says why",
+        [CHANGE_REPLACE] = "this cannot replace it: the plan says why",
+    };
     const struct proposal *proposal = &page->proposal;
 
     if (proposal->running)
-        return "it is being attached";
+        return under_way[page->verb->change];
     if (attach_targets_gone(page))
         return proposal->notice.code != ERROR_NONE ? proposal->notice.message
                                                    : "the container is gone";
     if (!complete(page))
         return "source and target are to be filled in first";
     if (proposal->plan.state == PLAN_REFUSED || proposal->plan.state == PLAN_READY)
-        return "this cannot be attached: the plan says why";
+        return refused[page->verb->change];
     return "the plan is being made: press the key again when it is there";
 }
 
@@ -147,7 +173,7 @@ void attach_perform(struct attach_page *page)
     struct dialog_host *host = page->dialog.host;
 
     if (attach_ready(page))
-        proposal_run(&page->proposal, params_of(page));
+        proposal_run(&page->proposal, params_of(page, true));
     else
         host->say(host, LOG_NOTICE, attach_why_not_ready(page));
 }

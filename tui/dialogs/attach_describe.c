@@ -80,6 +80,7 @@ static void described(const json_t *result, const struct error *why, void *conte
 
     page->describe_request = 0;
     page->proposal.plan.owner[0] = '\0';
+    page->owner = -1;
     host->dirty(host);
     if (why) {
         set_described(page, strdup(why->code == ERROR_TIMED_OUT ? "not answering" : why->message),
@@ -90,6 +91,7 @@ static void described(const json_t *result, const struct error *why, void *conte
         set_described(page, strdup(err.message), true);
     } else {
         set_described(page, description_text(&d), false);
+        page->owner = d.uid;
         if (d.uid == 0)
             (void)snprintf(page->proposal.plan.owner, sizeof page->proposal.plan.owner, "root");
         else if (d.uid > 0)

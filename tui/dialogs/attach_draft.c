@@ -5,7 +5,7 @@
 #include "tui/model/decode.h"
 
 struct attach_draft {
-    char *identity;
+    char *identity, *mapping;
     struct raw_text source, target;
     struct attach_choice choice;
 };
@@ -17,6 +17,7 @@ void attach_draft_free(struct attach_draft *draft)
     raw_text_done(&draft->source);
     raw_text_done(&draft->target);
     free(draft->identity);
+    free(draft->mapping);
     free(draft);
 }
 
@@ -28,8 +29,9 @@ void attach_draft_keep(struct attach_page *page)
     if (!draft)
         return;
     draft->identity = strdup(page->identity);
+    draft->mapping = strdup(page->mapping.line.text);
     draft->choice = page->choice;
-    if (!draft->identity || path_field_get(&page->source, &draft->source) < 0 ||
+    if (!draft->identity || !draft->mapping || path_field_get(&page->source, &draft->source) < 0 ||
         path_field_get(&page->target, &draft->target) < 0) {
         attach_draft_free(draft);
         return;
@@ -47,6 +49,7 @@ void attach_draft_take(struct attach_page *page)
     if (path_field_set(&page->source, &draft->source) < 0 ||
         path_field_set(&page->target, &draft->target) < 0)
         return;
+    input_line_set(&page->mapping.line, draft->mapping);
     page->choice = draft->choice;
     page->choice.writable = false; // is said anew each time
     page->touched = true;

@@ -18,7 +18,9 @@ static void page_free(struct dialog *dialog)
     path_field_done(&page->extra);
     explicit_bzero(page->extra.line.text, sizeof page->extra.line.text);
     path_field_done(&page->target);
+    path_field_done(&page->mapping);
     attach_targets_free(page);
+    free(page->replaced);
     free(page->identity);
     free(page);
 }
@@ -44,7 +46,8 @@ static void leave(struct attach_page *page)
 // The container whose tree the field's paths are in; NULL: the host's.
 static const char *container_of(const struct attach_page *page, const struct path_field *field)
 {
-    return field == &page->target ? page->targets[0].key : NULL;
+    return field == &page->target && page->verb->change != CHANGE_SHARE ? page->targets[0].key
+                                                                        : NULL;
 }
 
 static void chosen(const struct raw_text *path, void *context)
@@ -62,6 +65,11 @@ static void chosen(const struct raw_text *path, void *context)
     attach_move(page, true, false);
 }
 
+static bool is_path(const struct attach_page *page, const struct path_field *field)
+{
+    return field == &page->source || field == &page->target;
+}
+
 static void browse(struct attach_page *page)
 {
     struct dialog_host *host = page->dialog.host;
@@ -70,7 +78,7 @@ static void browse(struct attach_page *page)
     struct error err;
     int r;
 
-    if (!field || field == &page->extra || path_field_get(field, &now) < 0)
+    if (!field || !is_path(page, field) || path_field_get(field, &now) < 0)
         return;
     if (field == &page->source)
         r = attach_source_pick(host, &now, chosen, page, &err);
@@ -89,7 +97,7 @@ static void enter_plan(struct attach_page *page)
     _cleanup_free_ char *text = NULL;
 
     keymap_key(host->keymap, ACTION_PERFORM, key);
-    text = text_format("%s attaches; Enter changes nothing", key);
+    text = text_format("%s %s; Enter changes nothing", key, page->verb->acts);
     host->say(host, LOG_NOTICE,
               !attach_ready(page) ? attach_why_not_ready(page)
               : text              ? text
@@ -114,7 +122,7 @@ static void complete(struct attach_page *page)
 {
     struct path_field *field = attach_line(page);
 
-    if (field && field != &page->extra)
+    if (field && is_path(page, field))
         path_field_complete(field, container_of(page, field));
 }
 
@@ -188,7 +196,7 @@ static const struct footer_key *page_footer(struct dialog *dialog)
     const struct attach_page *page = (const struct attach_page *)dialog;
 
     if (page->focus == FOCUS_PLAN || page->proposal.running)
-        return proposal_footer(&page->proposal, attach_ready(page), "Attach", true);
+        return proposal_footer(&page->proposal, attach_ready(page), page->verb->label, true);
     return attach_typing(page) ? typing : boxes;
 }
 
@@ -227,7 +235,7 @@ static char *identity_of(const struct attach_page *page, const struct subject *s
                           ? subject->filesystem->mount_point.text
                       : subject->attachment && !subject->mount ? subject->attachment->target.text
                                                                : "";
-    char *identity = text_format("%d %s", (int)subject->kind, row);
+    char *identity = text_format("%s %d %s", page->verb->label, (int)subject->kind, row);
 
     for (size_t i = 0; identity && i < page->n_targets; i++) {
         char *longer = text_format("%s\n%s", identity, page->targets[i].key);
@@ -258,29 +266,47 @@ static int fill(struct attach_page *page, const struct subject *subject)
     return r;
 }
 
-static int page_make(struct attach_page *page, struct dialog_host *host,
+static int fill_in(struct attach_page *page, const struct subject *subject)
+{
+    const struct shown_attachment *replaced = subject->attachment;
+
+    if (page->verb->change == CHANGE_SHARE)
+        return attach_fill_share(page, subject);
+    if (page->verb->change != CHANGE_REPLACE)
+        return fill(page, subject);
+    page->focus = FOCUS_SOURCE;
+    page->replaced =
+        text_format("now %s", replaced->source.text ? replaced->source.text : "unknown");
+    return page->replaced ? path_field_set(&page->target, &replaced->target) : -1;
+}
+
+static int page_make(struct attach_page *page, struct dialog_host *host, enum change change,
                      const struct subject *subject, struct error *err)
 {
     int r;
 
     page->dialog = (struct dialog){&ops, host};
-    proposal_init(&page->proposal, &page->dialog, &attach_proposal);
+    page->verb = attach_verb_of(change);
+    page->owner = -1;
+    proposal_init(&page->proposal, &page->dialog, change, &attach_proposal);
     path_field_init(&page->source, host, completed, page);
     path_field_init(&page->extra, host, completed, page);
     path_field_init(&page->target, host, completed, page);
+    path_field_init(&page->mapping, host, completed, page);
     page->kind = attach_source_of("");
     r = loop_timer(host->loop, rested, page, &page->timer, err);
     r = r < 0 ? r : attach_targets_make(page, subject, err);
     if (r < 0)
         return r;
     page->identity = identity_of(page, subject);
-    return page->identity && fill(page, subject) == 0 ? 0 : ERROR_OOM(err);
+    return page->identity && fill_in(page, subject) == 0 ? 0 : ERROR_OOM(err);
 }
 
-int attach_page_show(struct dialog_host *host, const struct subject *subject, struct error *err)
+int attach_page_show(struct dialog_host *host, enum change change, const struct subject *subject,
+                     struct error *err)
 {
     struct attach_page *page = calloc(1, sizeof *page);
-    int r = page ? page_make(page, host, subject, err) : ERROR_OOM(err);
+    int r = page ? page_make(page, host, change, subject, err) : ERROR_OOM(err);
 
     if (r < 0) {
         if (page)

@@ -1,7 +1,8 @@
 // The attach page's parts know each other by this, each those below it: attach_open.c (the page, or
 // which container first), attach_page.c (life and keys), attach_paint.c and attach_plain.c,
-// attach_fields.c (what is typed and ticked), attach_ask.c (plan, run), attach_describe.c,
-// attach_targets.c, attach_draft.c. The kinds of sources: attach_source.h.
+// attach_verb.c (an attach, a share, a replace), attach_fields.c (what is typed and ticked),
+// attach_ask.c (plan, run), attach_describe.c, attach_targets.c, attach_draft.c. The kinds of
+// sources: attach_source.h.
 #ifndef DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
 #define DAVIT_TUI_DIALOGS_ATTACH_PAGE_H
 
@@ -30,6 +31,8 @@ enum attach_focus {
     FOCUS_EXTRA, // of the source, when its kind has one
     FOCUS_TARGET,
     FOCUS_ACCESS,
+    FOCUS_OWNERS,  // whose files they are inside, where there is something to say about it
+    FOCUS_MAPPING, // of them, when it is spelled out
     FOCUS_MORE,
 #define X(id, label) FOCUS_##id,
     ATTACH_OPTIONS(X)
@@ -50,12 +53,44 @@ struct attach_target {
     char *key, *label, *runtime, *id;
     pid_t pid;
     uint64_t start_time;
+    bool user_namespace;
     bool gone;
 };
 
-// What is filled in, beside the two paths.
+// Whose files they are inside: --idmap. value, option (NULL: what is typed), label, what it means
+#define ATTACH_OWNERS(X)                                                                          \
+    X(UNSAID, NULL, "", "")                                                                       \
+    X(AUTO, "auto", "as on the host", "what root inside writes there belongs to the host's root") \
+    X(OFF, "off", "nobody's",                                                                     \
+      "the host's owners are nobody inside, unless the container has them")                       \
+    X(MAPPED, NULL, "mapped", "CONTAINER:HOST:COUNT: which of the host's users is which inside")
+
+enum attach_owners {
+#define X(value, ...) OWNERS_##value,
+    ATTACH_OWNERS(X)
+#undef X
+        OWNERS_COUNT
+};
+struct attach_owners_info {
+    const char *option, *label, *help;
+};
+extern const struct attach_owners_info attach_owners[OWNERS_COUNT];
+
+// One of the changes that a page like this is for.
+struct attach_verb {
+    enum change change;
+    const char *title, *label; // "Attach a filesystem →", "Attach"; before what it is about
+    const char *to;            // --plain: "Attach a filesystem to"
+    const char *acts;          // what the key does: "attaches"
+    const char *gone;          // what follows when the container is gone
+};
+// CHANGE_ATTACH, CHANGE_SHARE or CHANGE_REPLACE.
+const struct attach_verb *attach_verb_of(enum change change);
+
+// What is filled in, beside the paths.
 struct attach_choice {
     bool writable;
+    enum attach_owners owners;
     bool more;        // the options are shown
     unsigned options; // enum attach_flags
     enum propagation propagation;
@@ -63,11 +98,14 @@ struct attach_choice {
 
 struct attach_page {
     struct dialog dialog;
+    const struct attach_verb *verb;
     char *identity; // of the subject: whose draft it is
+    char *replaced; // "now from /srv/old": what is replaced, or NULL
+    // Of a share the one container that it comes from; its target is the host.
     struct attach_target *targets;
     size_t n_targets;
     enum attach_focus focus;
-    struct path_field source, extra, target;
+    struct path_field source, extra, target, mapping;
     const struct attach_source *kind; // of what is typed: whose `extra` it is
     struct attach_choice choice;
     bool touched; // something was typed or ticked: worth a draft
@@ -75,6 +113,7 @@ struct attach_page {
     uint64_t describe_request;
     char *described; // the line below the source, or NULL
     bool described_failed;
+    int64_t owner;             // uid of the source; -1: unknown
     char *described_source;    // the text it is about
     struct loop_source *timer; // the fields rest
     struct proposal proposal;
@@ -87,6 +126,9 @@ void attach_move(struct attach_page *page, bool forwards, bool with_more);
 void attach_focus_on(struct attach_page *page, enum attach_focus focus);
 // The box that has the focus: ticked (0), or turned to the left (-1) or right (1).
 void attach_tick(struct attach_page *page, int direction);
+
+// Whether whose files they are is asked: where it makes a difference, or was said.
+bool attach_asks_owners(const struct attach_page *page);
 
 // attach_kind.c: the source and what else is said of it, into params. 0, -1: out of memory.
 int attach_source_send(const struct attach_page *page, json_t *params);
@@ -115,8 +157,9 @@ void attach_targets_free(struct attach_page *page);
 bool attach_targets_check(struct attach_page *page);
 // "shop/api-7d9f…:app · containerd 3fa9c1 · pid 4711", or "3 containers". Fresh memory.
 char *attach_targets_text(const struct attach_page *page);
-// Into the params of plan and run. 0, -1: out of memory.
-int attach_targets_send(const struct attach_page *page, json_t *params);
+// Into the params of plan and run (which is of the mount that the plan showed). 0, -1: out of
+// memory.
+int attach_targets_send(const struct attach_page *page, bool run, json_t *params);
 bool attach_targets_gone(const struct attach_page *page); // all of them
 // Takes away those for which it was done.
 void attach_targets_drop(struct attach_page *page, const struct planned_set *results);
@@ -126,8 +169,12 @@ void attach_draft_keep(struct attach_page *page);
 void attach_draft_take(struct attach_page *page); // when it is this subject's
 void attach_draft_drop(struct attach_page *page);
 
-// attach_page.c
-int attach_page_show(struct dialog_host *host, const struct subject *subject, struct error *err);
+// attach_verb.c: of a share what its subject gives. 0, -1: out of memory.
+int attach_fill_share(struct attach_page *page, const struct subject *subject);
+
+// attach_page.c. CHANGE_REPLACE: the subject has the container and the attachment.
+int attach_page_show(struct dialog_host *host, enum change change, const struct subject *subject,
+                     struct error *err);
 
 // attach_paint.c
 void attach_paint(struct dialog *dialog, struct surface_part part);

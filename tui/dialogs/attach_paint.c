@@ -70,8 +70,22 @@ static int paint_source(struct attach_page *page, struct surface_part part, int 
     return y;
 }
 
+// What is replaced stays where it is: its target is not typed.
+static int paint_replaced(struct attach_page *page, struct surface_part part, int y)
+{
+    int room = part.width - NAME_WIDTH, note = text_columns(page->replaced);
+    int width = note + 12 > room ? room / 2 : room - note - 2;
+
+    paint_name(part, y, "Target", false);
+    (void)surface_text(part, y, NAME_WIDTH, width, ROLE_DIALOG, CUT_MIDDLE, page->target.line.text);
+    surface_right(part, y, NAME_WIDTH + width + 2, room - width - 2, ROLE_TEXT_DIM, page->replaced);
+    return y + 1;
+}
+
 static int paint_target(struct attach_page *page, struct surface_part part, int y)
 {
+    if (page->replaced)
+        return paint_replaced(page, part, y);
     paint_line(page, part, y, "Target", &page->target,
                beside(page, &page->target, page->focus == FOCUS_TARGET, target_state(page)));
     return y + 1;
@@ -99,12 +113,12 @@ static int paint_access(const struct attach_page *page, struct surface_part part
         at = ++y;
         flags = NAME_WIDTH;
     }
-    (void)surface_format(part, at, flags, part.width - flags - 8, ROLE_TEXT_DIM, "%s %s%s%s %s",
-                         ticked(page, ATTACH_SUID) ? "suid" : "nosuid",
-                         ticked(page, ATTACH_DEV) ? "dev" : "nodev",
-                         ticked(page, ATTACH_NOEXEC) ? " noexec" : "",
-                         ticked(page, ATTACH_RECURSIVE) ? " recursive" : "",
-                         attach_propagations[page->choice.propagation]);
+    (void)surface_format(
+        part, at, flags, part.width - flags - 8, ROLE_TEXT_DIM, "%s %s%s%s %s",
+        ticked(page, ATTACH_SUID) ? "suid" : "nosuid", ticked(page, ATTACH_DEV) ? "dev" : "nodev",
+        ticked(page, ATTACH_NOEXEC) || page->verb->change == CHANGE_SHARE ? " noexec" : "",
+        ticked(page, ATTACH_RECURSIVE) ? " recursive" : "",
+        attach_propagations[page->choice.propagation]);
     (void)surface_text(part, at, part.width - 6, 6,
                        page->focus == FOCUS_MORE ? ROLE_DIALOG_SELECTED : ROLE_DIALOG, CUT_END,
                        more);
@@ -120,6 +134,41 @@ static void place(struct surface_part part, int columns, int *y, int *x)
         *x = NAME_WIDTH;
         ++*y;
     }
+}
+
+// Whose files they are inside, and what that means in a line below.
+static int paint_owners(struct attach_page *page, struct surface_part part, int y)
+{
+    bool on = page->focus == FOCUS_OWNERS;
+    const char *help = attach_owners[page->choice.owners].help;
+    int x = NAME_WIDTH;
+
+    if (!attach_asks_owners(page))
+        return y;
+    paint_name(part, y, "Owners", on);
+    for (int i = OWNERS_AUTO; i < OWNERS_COUNT; i++) {
+        bool chosen = page->choice.owners == (enum attach_owners)i;
+        int columns = text_columns(attach_owners[i].label) + 4;
+
+        place(part, columns, &y, &x);
+        (void)surface_format(part, y, x, part.width - x,
+                             on && chosen ? ROLE_DIALOG_SELECTED : ROLE_DIALOG, "(%s) %s",
+                             chosen ? "•" : " ", attach_owners[i].label);
+        if (on && (chosen || i == OWNERS_AUTO))
+            surface_cursor(part, y, x + 1);
+        x += columns + 2;
+    }
+    if (page->choice.owners == OWNERS_MAPPED) {
+        paint_line(page, part, ++y, "Mapping", &page->mapping, help);
+        return y + 1;
+    }
+    if (page->choice.owners == OWNERS_UNSAID)
+        help = page->choice.writable
+                   ? "the container has users of its own: say whose the host's files are"
+                   : "read-only: as on the host, unless something else is said";
+    else if (page->choice.owners == OWNERS_AUTO && !page->choice.writable)
+        help = "each has the number inside that it has on the host";
+    return y + 1 + box_sentence(part, y + 1, NAME_WIDTH, ROLE_TEXT_DIM, help);
 }
 
 static int paint_options(const struct attach_page *page, struct surface_part part, int y)
@@ -195,6 +244,7 @@ static void paint_whole(struct attach_page *page, struct surface_part outer,
 
     y = paint_target(page, part, y);
     y = paint_access(page, part, y);
+    y = paint_owners(page, part, y);
     y = paint_options(page, part, y);
     if (outer.height != part.height && y + 1 < outer.height - 1) {
         surface_rule(outer, y + 1, ROLE_DIALOG_BORDER);
@@ -229,8 +279,14 @@ static void paint_step(struct attach_page *page, struct surface_part part)
             (void)surface_text(part, y++, 0, -1, ROLE_TEXT_DIM, CUT_END, target_state(page));
         break;
     case 3:
-        y = paint_access(page, part, 0);
-        y = paint_options(page, part, y);
+        // Where the focus is, is in sight.
+        if (page->focus < ATTACH_FIRST_OPTION) {
+            y = paint_access(page, part, 0);
+            y = paint_owners(page, part, y);
+            y = paint_options(page, part, y);
+        } else {
+            y = paint_options(page, part, 0);
+        }
         break;
     default:
         paint_plan(page, part, 0);
@@ -247,8 +303,9 @@ void attach_paint(struct dialog *dialog, struct surface_part part)
     bool whole = surface_height(part.whole) >= ATTACH_ROWS;
     _cleanup_free_ char *targets = attach_targets_text(page);
     _cleanup_free_ char *title =
-        whole ? text_format("Attach a filesystem → %s", targets ? targets : "")
-              : text_format("Attach %d/4 → %s", step_of(page),
+        whole ? text_format("%s %s", page->verb->title, targets ? targets : "")
+              : text_format("%s %d/4 %s %s", page->verb->label, step_of(page),
+                            page->verb->change == CHANGE_ATTACH ? "→" : "of",
                             page->n_targets == 1 ? page->targets[0].label : targets);
     struct surface_part inside = box_paint(part, title);
 

@@ -15,7 +15,7 @@ struct provider {
 
 // As short as it can be told apart: its name, RUNTIME/NAME, else the key. A container in a
 // container has a key of its own kind, and no shorter name.
-static char *prefix_of(const struct model *model, const struct shown_container *c)
+char *attach_container_prefix(const struct model *model, const struct shown_container *c)
 {
     size_t same = 0, same_in_runtime = 0;
     _cleanup_free_ char *plain =
@@ -40,7 +40,7 @@ static int browse_in(struct dialog_host *host, const struct shown_container *c,
                      const struct raw_text *now, attach_source_chosen *chosen, void *context,
                      struct error *err)
 {
-    _cleanup_free_ char *prefix = prefix_of(host->model, c);
+    _cleanup_free_ char *prefix = attach_container_prefix(host->model, c);
 
     return prefix ? attach_browse(host, c->key, prefix, now, chosen, context, err) : ERROR_OOM(err);
 }
@@ -66,7 +66,7 @@ int attach_pick_container(struct dialog_host *host, const struct raw_text *now,
     // The one that is typed already.
     for (size_t i = 0; now->text && *now->text && i < model->containers->n; i++) {
         const struct shown_container *c = model->containers->items[i];
-        _cleanup_free_ char *prefix = prefix_of(model, c);
+        _cleanup_free_ char *prefix = attach_container_prefix(model, c);
 
         if (prefix && c->pid > 0 && strncmp(now->text, prefix, strlen(prefix)) == 0)
             return browse_in(host, c, now, chosen, context, err);

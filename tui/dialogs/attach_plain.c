@@ -65,6 +65,12 @@ static char *ask(struct attach_page *page)
         return ask_line("Target, 2 of 4", "a path", &page->target);
     case FOCUS_ACCESS:
         return ask_box("Access, 3 of 4", page->choice.writable ? "writable" : "read-only");
+    case FOCUS_OWNERS:
+        return ask_box("Owners inside", page->choice.owners == OWNERS_UNSAID
+                                            ? "not said"
+                                            : attach_owners[page->choice.owners].label);
+    case FOCUS_MAPPING:
+        return text_format("Mapping: type %s.\n", attach_owners[OWNERS_MAPPED].help);
     case FOCUS_MORE:
         return ask_box("More options", page->choice.more ? "shown" : "not shown");
     case FOCUS_PROPAGATION:
@@ -90,7 +96,9 @@ char *attach_plain(struct dialog *dialog)
     if (!targets || !question || !notice)
         return NULL;
     // While it is being typed, what is known of the source changes with each rest of the keys.
-    return text_format("Attach a filesystem to %s\n%s%s%s%s%s", targets, notice,
+    return text_format("%s %s\n%s%s%s%s%s%s%s%s%s", page->verb->to, targets, notice,
+                       page->replaced ? page->target.line.text : "", page->replaced ? ": " : "",
+                       page->replaced ? page->replaced : "", page->replaced ? "\n" : "",
                        known ? "Source: " : "", known ? page->described : "", known ? "\n" : "",
                        question);
 }

@@ -54,6 +54,9 @@ int attach_pick_container(struct dialog_host *host, const struct raw_text *now,
 int attach_pick_tmpfs(struct dialog_host *host, const struct raw_text *now,
                       attach_source_chosen *chosen, void *context, struct error *err);
 
+// "web:", as a container's directory is spelled. Fresh memory.
+char *attach_container_prefix(const struct model *model, const struct shown_container *c);
+
 // The tree browser, beginning at the directory of what is typed; of the host (container NULL) or of
 // a container. `prefix` (NULL: none) stands before the path, in `now` and in what is chosen. For
 // rows of the table, and for the target.

@@ -31,6 +31,7 @@ static int add(struct attach_page *page, const struct shown_container *c, struct
         .id = strdup(c->id ? c->id : ""),
         .pid = c->pid,
         .start_time = c->start_time,
+        .user_namespace = c->user_namespace,
     };
     return target->key && target->label && target->runtime && target->id ? 0 : ERROR_OOM(err);
 }
@@ -39,7 +40,7 @@ int attach_targets_make(struct attach_page *page, const struct subject *subject,
 {
     const struct model *model = page->dialog.host->model;
     bool row_of_one = subject->mount || subject->attachment;
-    bool marked = subject->n_marked > 0 && !row_of_one;
+    bool marked = subject->n_marked > 0 && !row_of_one && page->verb->change == CHANGE_ATTACH;
     size_t n = marked ? subject->n_marked : 1;
     int r = 0;
 
@@ -79,7 +80,7 @@ static bool check_one(struct attach_page *page, struct attach_target *target)
     if (gone) {
         target->gone = true;
         tell(page, target, c ? "has stopped" : "is gone",
-             c ? "when it runs again, the plan is made anew" : "nothing can be attached to it");
+             c ? "when it runs again, the plan is made anew" : page->verb->gone);
         return true;
     }
     if (!target->gone && c->pid == target->pid && c->start_time == target->start_time)
@@ -113,8 +114,16 @@ char *attach_targets_text(const struct attach_page *page)
                        (int)target->pid);
 }
 
+// Of a replace: the mount that the plan showed, which is another by now or not.
+static int64_t planned_mount(const struct attach_page *page, bool run)
+{
+    const struct planned_set *set = &page->proposal.plan.set;
+
+    return run && page->verb->change == CHANGE_REPLACE && set->n == 1 ? set->items[0].mount_id : 0;
+}
+
 static int add_target(json_t *array, const struct attach_target *target,
-                      const struct raw_text *path)
+                      const struct raw_text *path, int64_t mount_id)
 {
     json_t *object = json_pack("{s:s}", "container", target->key);
     int failed = object ? raw_text_set(object, "target", path) : -1;
@@ -124,21 +133,37 @@ static int add_target(json_t *array, const struct attach_target *target,
     if (!failed && target->start_time > 0)
         failed =
             json_object_set_new(object, "start_time", json_integer((json_int_t)target->start_time));
+    if (!failed && mount_id > 0)
+        failed = json_object_set_new(object, "mount_id", json_integer(mount_id));
     if (!failed)
         failed = json_array_append(array, object);
     json_decref(object);
     return failed;
 }
 
-int attach_targets_send(const struct attach_page *page, json_t *params)
+static int add_host(json_t *array, const struct raw_text *path)
 {
+    json_t *object = json_pack("{s:s, s:b}", "container", "host", "on_host", 1);
+    int failed = object ? raw_text_set(object, "target", path) : -1;
+
+    if (!failed)
+        failed = json_array_append(array, object);
+    json_decref(object);
+    return failed;
+}
+
+int attach_targets_send(const struct attach_page *page, bool run, json_t *params)
+{
+    bool on_host = page->verb->change == CHANGE_SHARE;
     struct raw_text target = {NULL, NULL};
     json_t *targets = json_array();
     int failed = targets ? path_field_get(&page->target, &target) : -1;
 
     for (size_t i = 0; i < page->n_targets && !failed; i++)
         if (!page->targets[i].gone)
-            failed = add_target(targets, &page->targets[i], &target);
+            failed =
+                on_host ? add_host(targets, &target)
+                        : add_target(targets, &page->targets[i], &target, planned_mount(page, run));
     if (!failed)
         failed = json_object_set(params, "targets", targets);
     json_decref(targets);

@@ -110,7 +110,6 @@ static void failed(struct dialog *dialog, const struct planned_set *results)
 }
 
 const struct proposal_ops detach_proposal = {
-    .change = CHANGE_DETACH,
     .planned = planned,
     .done = done,
     .failed = failed,

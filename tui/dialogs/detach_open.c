@@ -1,6 +1,7 @@
 // What is selected, to be detached.
 #include <string.h>
 
+#include "tui/dialogs/attached_menu.h"
 #include "tui/dialogs/detach_page.h"
 
 static int not_ours(const struct shown_mount *mount, struct error *err)
@@ -24,6 +25,12 @@ static int not_ours(const struct shown_mount *mount, struct error *err)
                      "%s was not attached by davit: something else mounted it", target);
 }
 
+static int chosen(struct dialog_host *host, const struct shown_container *container,
+                  const struct shown_attachment *a, struct error *err)
+{
+    return detach_page_for(host, container, a->id, &a->target, attached_read_only(a), err);
+}
+
 int detach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
 {
     const struct shown_mount *mount = subject->mount;
@@ -31,7 +38,7 @@ int detach_page_open(struct dialog_host *host, const struct subject *subject, st
     switch (subject->kind) {
     case SUBJECT_CONTAINER:
         if (subject->container)
-            return detach_choose_open(host, subject->container, err);
+            return attached_menu_open(host, subject->container, "Detach from", chosen, err);
         break;
     case SUBJECT_MOUNT:
         if (!mount || !subject->container)

@@ -205,7 +205,7 @@ int detach_page_for(struct dialog_host *host, const struct shown_container *cont
     if (r < 0)
         return r;
     page->dialog = (struct dialog){&ops, host};
-    proposal_init(&page->proposal, &page->dialog, &detach_proposal);
+    proposal_init(&page->proposal, &page->dialog, CHANGE_DETACH, &detach_proposal);
     r = page_make(page, host, container, attachment, target, read_only, err);
     if (r < 0) {
         page_free(&page->dialog);

@@ -1,5 +1,5 @@
 // The detach dialog's parts know each other by this, each those below it: detach_open.c (what is
-// selected), detach_choose.c (the menu before it), detach_page.c (life and keys), detach_paint.c,
+// selected), detach_page.c (life and keys), detach_paint.c,
 // detach_ask.c (plan, run).
 #ifndef DAVIT_TUI_DIALOGS_DETACH_PAGE_H
 #define DAVIT_TUI_DIALOGS_DETACH_PAGE_H
@@ -40,10 +40,6 @@ struct detach_page {
 int detach_page_for(struct dialog_host *host, const struct shown_container *container,
                     const char *attachment, const struct raw_text *target, bool read_only,
                     struct error *err);
-// detach_choose.c
-int detach_choose_open(struct dialog_host *host, const struct shown_container *container,
-                       struct error *err);
-
 // detach_ask.c
 extern const struct proposal_ops detach_proposal;
 void detach_ask_plan(struct detach_page *page);

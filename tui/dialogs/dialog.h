@@ -88,6 +88,14 @@ void attach_draft_free(struct attach_draft *draft);
 int detach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // The plan of taking back the user's last change.
 int undo_page_open(struct dialog_host *host, struct error *err);
+// The attach page with another verb: a mount of a container (or what is typed of the container)
+// shown on the host; another source for what is attached, of a container: asks which.
+int share_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
+int replace_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
+// The plan of replacing by the same source: a mount; all in the container, or in those that are
+// marked; all from a filesystem of the host; all whose server is dead.
+int refresh_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
+int refresh_stale_page_open(struct dialog_host *host, struct error *err);
 // Why the container (of a filesystem: the one that is selected) sees a path of the host, or not.
 int why_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // The row's actions, with reasons for those that cannot be.

@@ -100,8 +100,10 @@ static int warnings(struct plan_lines *lines, int width, const struct planned *p
 }
 
 // What is at the target, and is not seen as long as the attach is there.
-static char *hidden(const struct planned *planned)
+static char *hidden(enum plan_kind kind, const struct planned *planned)
 {
+    if (kind == PLAN_REPLACE)
+        return strdup("in the place of what is attached there");
     if (planned->creates)
         return strdup("hides nothing");
     if (planned->revealed == REVEALS_UNKNOWN)
@@ -113,14 +115,16 @@ static char *hidden(const struct planned *planned)
 
 static char *predict_attach(const struct plan_view *view, const struct planned *planned)
 {
-    _cleanup_free_ char *hides = hidden(planned);
+    _cleanup_free_ char *hides = hidden(view->kind, planned);
+    const char *host = view->kind == PLAN_SHARE ? "the container unchanged"
+                       : view->host_shares      ? "shares new mounts with the host"
+                                                : "host unchanged";
 
     if (!hides)
         return NULL;
     return text_format("%s%s%s%s · %s · %s", view->owner[0] ? "owned by " : "", view->owner,
                        view->owner[0] ? " · " : "",
-                       planned->read_only ? "not writable" : "writable", hides,
-                       view->host_shares ? "shares new mounts with the host" : "host unchanged");
+                       planned->read_only ? "not writable" : "writable", hides, host);
 }
 
 static char *predict_detach(const struct planned *planned)
@@ -136,15 +140,20 @@ static char *predict_detach(const struct planned *planned)
 
 char *plan_view_prediction(const struct plan_view *view, const struct planned *planned)
 {
-    return view->kind == PLAN_ATTACH ? predict_attach(view, planned) : predict_detach(planned);
+    return view->kind == PLAN_DETACH ? predict_detach(planned) : predict_attach(view, planned);
 }
 
 static int prediction(struct plan_lines *lines, int width, const struct plan_view *view,
                       const struct planned *planned)
 {
+    static const char *const where[] = {
+        [PLAN_ATTACH] = "Inside",
+        [PLAN_DETACH] = "After",
+        [PLAN_REPLACE] = "Inside",
+        [PLAN_SHARE] = "On the host",
+    };
     _cleanup_free_ char *text = plan_view_prediction(view, planned);
-    _cleanup_free_ char *line =
-        text ? text_format("%s: %s", view->kind == PLAN_ATTACH ? "Inside" : "After", text) : NULL;
+    _cleanup_free_ char *line = text ? text_format("%s: %s", where[view->kind], text) : NULL;
 
     return sentence(lines, width, ROLE_TEXT_STRONG, "", line);
 }
@@ -169,9 +178,10 @@ static int summary(struct plan_lines *lines, int width, const struct plan_view *
                            planned->error.message);
     else
         text = text_format("%s %s: %s%zu steps%s", planned->container, planned->target,
-                           view->kind == PLAN_DETACH ? ""
-                           : planned->creates        ? "will be created, "
-                                                     : "exists, ",
+                           view->kind == PLAN_DETACH    ? ""
+                           : view->kind == PLAN_REPLACE ? "replaced, "
+                           : planned->creates           ? "will be created, "
+                                                        : "exists, ",
                            planned->n_steps, planned->n_warnings ? ", with warnings" : "");
     return sentence(lines, width, planned->ok ? ROLE_DIALOG : ROLE_STATUS_ERROR,
                     planned->ok ? "+ " : "! ", text);

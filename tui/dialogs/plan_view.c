@@ -31,10 +31,12 @@ void plan_view_answer(struct plan_view *view, const json_t *result, const struct
     if (why)
         err = *why;
     else
-        r = planned_set_decode(result, "plans", &view->set, &err);
+        r = planned_set_decode(result, "plans", view->may_be_empty, &view->set, &err);
     if (why || r < 0) {
         view->state = PLAN_REFUSED;
         view->why = err;
+    } else if (view->set.n == 0) {
+        view->state = PLAN_NONE;
     } else if (view->set.n == 1 && !view->set.items[0].ok) {
         view->state = PLAN_REFUSED;
         view->why = view->set.items[0].error;

@@ -16,7 +16,7 @@ enum plan_state {
     PLAN_REFUSED, // `why` stands in its place
 };
 
-enum plan_kind { PLAN_ATTACH, PLAN_DETACH };
+enum plan_kind { PLAN_ATTACH, PLAN_DETACH, PLAN_REPLACE, PLAN_SHARE };
 
 struct plan_view {
     enum plan_kind kind;
@@ -27,6 +27,7 @@ struct plan_view {
     const char *nothing;    // what stands there in PLAN_NONE; static
     char owner[48];         // "root", "1000:1000": of the source, or ""
     bool host_shares;       // mounts made below it later cross to the host
+    bool may_be_empty;      // what is asked for is looked for, and may be nothing: PLAN_NONE
 };
 
 void plan_view_done(struct plan_view *view);

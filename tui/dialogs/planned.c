@@ -202,8 +202,8 @@ static int decode_one(const json_t *object, struct planned *ret, struct error *e
     return r;
 }
 
-int planned_set_decode(const json_t *message, const char *key, struct planned_set *ret,
-                       struct error *err)
+int planned_set_decode(const json_t *message, const char *key, bool may_be_empty,
+                       struct planned_set *ret, struct error *err)
 {
     const json_t *array;
     void *memory;
@@ -219,7 +219,7 @@ int planned_set_decode(const json_t *message, const char *key, struct planned_se
     }
     r = r < 0 ? r : decode_text(message, "command", &ret->command, err);
     r = r < 0 ? r : decode_text(message, "id", &ret->id, err);
-    if (r == 0 && ret->n == 0)
+    if (r == 0 && ret->n == 0 && !may_be_empty)
         r = error_set(err, ERROR_FAILED, EPROTO, "the engine sent an empty answer: no %s", key);
     if (r < 0)
         planned_set_done(ret);

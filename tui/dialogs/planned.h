@@ -60,8 +60,8 @@ struct planned_set {
 };
 
 // `key`: "plans" or "results". Negative: the message was wrong; nothing is left in *ret.
-int planned_set_decode(const json_t *message, const char *key, struct planned_set *ret,
-                       struct error *err);
+int planned_set_decode(const json_t *message, const char *key, bool may_be_empty,
+                       struct planned_set *ret, struct error *err);
 void planned_set_done(struct planned_set *set);
 // Adds the source of the plan to what is to be run, as `expect`. 0, -1: out of memory.
 int planned_set_expect(const struct planned_set *set, json_t *params);

@@ -6,21 +6,19 @@
 #include "core/base/text.h"
 #include "tui/dialogs/box.h"
 
-// What is said while it is carried out, and of how many it was.
-static const struct {
-    const char *under_way, *done;
-} words[] = {
-    [CHANGE_ATTACH] = {"attaching … the log shows each step; cancelled, it is taken back",
-                       "attached"},
-    [CHANGE_DETACH] = {"detaching …", "detached"},
-    [CHANGE_UNDO] = {"taking it back …", "taken back"},
-};
-
-void proposal_init(struct proposal *proposal, struct dialog *dialog, const struct proposal_ops *ops)
+void proposal_init(struct proposal *proposal, struct dialog *dialog, enum change change,
+                   const struct proposal_ops *ops)
 {
+    static const enum plan_kind kinds[CHANGE_COUNT] = {
+        [CHANGE_ATTACH] = PLAN_ATTACH,   [CHANGE_DETACH] = PLAN_DETACH,
+        [CHANGE_UNDO] = PLAN_DETACH,     [CHANGE_SHARE] = PLAN_SHARE,
+        [CHANGE_REPLACE] = PLAN_REPLACE, [CHANGE_REFRESH] = PLAN_REPLACE,
+    };
+
     proposal->dialog = dialog;
+    proposal->change = change;
     proposal->ops = ops;
-    proposal->plan.kind = ops->change == CHANGE_ATTACH ? PLAN_ATTACH : PLAN_DETACH;
+    proposal->plan.kind = kinds[change];
 }
 
 void proposal_forget(struct proposal *proposal)
@@ -90,7 +88,7 @@ static void ended(const struct planned_set *results, const struct error *why, vo
     proposal->running = NULL;
     host->dirty(host);
     if (results)
-        running_say(host, proposal->ops->change, results);
+        running_say(host, proposal->change, results);
     if (results && results->n_ok == results->n) {
         proposal->ops->done(proposal->dialog);
         return;
@@ -100,7 +98,7 @@ static void ended(const struct planned_set *results, const struct error *why, vo
         host->say(host, LOG_WARNING, why->message);
     else if (results->n > 1)
         error_prefix(&proposal->notice, "%zu of %zu %s, the first that was not", results->n_ok,
-                     results->n, words[proposal->ops->change].done);
+                     results->n, change_words[proposal->change].done_of);
     proposal->ops->failed(proposal->dialog, results);
 }
 
@@ -110,14 +108,14 @@ void proposal_run(struct proposal *proposal, json_t *params)
     struct error err;
 
     proposal->notice = (struct error){.code = ERROR_NONE};
-    // What a detach is about is in its targets.
-    if (params && proposal->ops->change != CHANGE_DETACH &&
+    // What a detach or a refresh is about is in its targets.
+    if (params && proposal->change != CHANGE_DETACH && proposal->change != CHANGE_REFRESH &&
         planned_set_expect(&proposal->plan.set, params) < 0) {
         json_decref(params);
         params = NULL;
     }
-    if (running_start(host, params, proposal->ops->change, ended, proposal, &proposal->running,
-                      &err) < 0)
+    if (running_start(host, params, proposal->change, ended, proposal, &proposal->running, &err) <
+        0)
         proposal->notice = err;
     host->dirty(host);
 }
@@ -198,7 +196,7 @@ int proposal_paint_notice(const struct proposal *proposal, struct surface_part p
     int lines;
 
     if (proposal->running)
-        return box_sentence(part, y, 0, ROLE_STATUS_OK, words[proposal->ops->change].under_way);
+        return box_sentence(part, y, 0, ROLE_STATUS_OK, change_words[proposal->change].under_way);
     if (notice->code == ERROR_NONE)
         return 0;
     (void)surface_text(part, y, 0, 2, ROLE_STATUS_WARNING, CUT_END, "! ");
@@ -222,7 +220,7 @@ char *proposal_notice_text(const struct proposal *proposal)
     const struct error *notice = &proposal->notice;
 
     if (proposal->running)
-        return text_format("%s\n", words[proposal->ops->change].under_way);
+        return text_format("%s\n", change_words[proposal->change].under_way);
     if (notice->code == ERROR_NONE)
         return strdup("");
     return text_format("! %s\n%s%s", notice->message, notice->hint, notice->hint[0] ? "\n" : "");

@@ -1,5 +1,5 @@
 // A change as a page proposes it: its plan is asked for and shown, then it is carried out. What the
-// pages of attach, detach and undo have in common.
+// pages of the changes have in common.
 #ifndef DAVIT_TUI_DIALOGS_PROPOSAL_H
 #define DAVIT_TUI_DIALOGS_PROPOSAL_H
 
@@ -9,7 +9,6 @@
 
 // What the page does about it. The context is the dialog.
 struct proposal_ops {
-    enum change change;
     // The engine has answered with a plan, or with why there is none. May be NULL.
     void (*planned)(struct dialog *dialog);
     // All of it was done, and that was said.
@@ -20,6 +19,7 @@ struct proposal_ops {
 
 struct proposal {
     struct dialog *dialog;
+    enum change change;
     const struct proposal_ops *ops;
     struct plan_view plan;
     uint64_t request;        // of the plan, 0: none is waited for
@@ -27,7 +27,7 @@ struct proposal {
     struct running *running; // NULL: it is not being carried out
 };
 
-void proposal_init(struct proposal *proposal, struct dialog *dialog,
+void proposal_init(struct proposal *proposal, struct dialog *dialog, enum change change,
                    const struct proposal_ops *ops);
 // What is under way goes on in the engine.
 void proposal_done(struct proposal *proposal);
@@ -40,7 +40,7 @@ void proposal_run(struct proposal *proposal, json_t *params);
 // Whether the plan that stands there can be carried out now.
 bool proposal_ready(const struct proposal *proposal);
 
-// The keys that all three have: scrolls the plan, copies the command, ends what is under way.
+// The keys that all pages have: scrolls the plan, copies the command, ends what is under way.
 // Whether it was one of them; false also at the plan's end.
 bool proposal_act(struct proposal *proposal, enum action action);
 // Says that it goes on, and closes the page.

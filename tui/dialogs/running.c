@@ -17,21 +17,20 @@ struct running {
     struct running *next; // of host->running
 };
 
-static const struct {
-    const char *done, *proof;
-} words[] = {
-    [CHANGE_ATTACH] = {"attached", ", verified inside"},
-    [CHANGE_DETACH] = {"detached", ", seen to be gone"},
-    [CHANGE_UNDO] = {"took back", ", verified"},
+const struct change_words change_words[CHANGE_COUNT] = {
+#define X(id, operation, under_way, done, proof, done_of) \
+    {operation, under_way, done, proof, done_of},
+    CHANGES(X)
+#undef X
 };
 
 static void say_one(struct dialog_host *host, enum change change, const struct planned *result)
 {
     const char *container = result->container ? result->container : "";
-    const char *target = result->target ? result->target : "", *done = words[change].done;
+    const char *target = result->target ? result->target : "", *done = change_words[change].done;
     _cleanup_free_ char *text =
         result->ok ? text_format("%s %s in %s%s", done, target, container,
-                                 result->verified ? words[change].proof : "")
+                                 result->verified ? change_words[change].proof : "")
                    : text_format("%s in %s: %s", target, container, result->error.message);
 
     host->say(host, result->ok ? LOG_NOTICE : LOG_WARNING, text ? text : done);
@@ -51,9 +50,13 @@ void running_say(struct dialog_host *host, enum change change, const struct plan
         }
     if (results->n == 1)
         return;
-    text = text_format("%s %zu of %zu%s; the log has each", words[change].done, results->n_ok,
-                       results->n, all ? words[change].proof : "");
-    host->say(host, all ? LOG_NOTICE : LOG_WARNING, text ? text : words[change].done);
+    if (results->n == 0) {
+        host->say(host, LOG_NOTICE, "nothing was left to be done");
+        return;
+    }
+    text = text_format("%s %zu of %zu%s; the log has each", change_words[change].done,
+                       results->n_ok, results->n, all ? change_words[change].proof : "");
+    host->say(host, all ? LOG_NOTICE : LOG_WARNING, text ? text : change_words[change].done);
 }
 
 static void unlink_from_host(struct running *running)
@@ -73,7 +76,8 @@ static void replied(const json_t *result, const struct error *why, void *context
 
     if (why)
         err = *why;
-    else if (planned_set_decode(result, "results", &results, &err) < 0)
+    else if (planned_set_decode(result, "results", running->change == CHANGE_REFRESH, &results,
+                                &err) < 0)
         why = &err;
     if (running->host->ended)
         running->host->ended(running->host, running->request);

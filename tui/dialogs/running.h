@@ -8,7 +8,31 @@
 
 struct running;
 
-enum change { CHANGE_ATTACH, CHANGE_DETACH, CHANGE_UNDO };
+// id, operation of the protocol; what is said while it is under way, of one that was done, how that
+// was seen, and of how many of several it was done
+#define CHANGES(X)                                                                                \
+    X(ATTACH, "attach", "attaching … the log shows each step; cancelled, it is taken back",       \
+      "attached", ", verified inside", "attached")                                                \
+    X(DETACH, "detach", "detaching …", "detached", ", seen to be gone", "detached")               \
+    X(UNDO, "undo", "taking it back …", "took back", ", verified", "taken back")                  \
+    X(SHARE, "share", "sharing … the log shows each step; cancelled, it is taken back", "shared", \
+      ", verified", "shared")                                                                     \
+    X(REPLACE, "replace", "replacing … the log shows each step", "replaced", ", verified inside", \
+      "replaced")                                                                                 \
+    X(REFRESH, "refresh", "refreshing … the log shows each step", "refreshed",                    \
+      ", verified inside", "refreshed")
+
+enum change {
+#define X(id, ...) CHANGE_##id,
+    CHANGES(X)
+#undef X
+        CHANGE_COUNT
+};
+
+struct change_words {
+    const char *operation, *under_way, *done, *proof, *done_of;
+};
+extern const struct change_words change_words[CHANGE_COUNT];
 
 // The results, or why there are none; both borrowed. The change is no more after that.
 typedef void running_ended(const struct planned_set *results, const struct error *why,

@@ -66,6 +66,15 @@ enum key_context {
       "attach a directory to the container; nothing happens before the plan is confirmed")         \
     X(DETACH, "detach", "D F8", KEYS_LIST, "Detach",                                               \
       "detach what davit attached here; nothing happens before it is confirmed")                   \
+    X(REPLACE, "replace", "R", KEYS_LIST, "Replace",                                               \
+      "replace what davit attached by another source, without a gap; shows the plan first")        \
+    X(REFRESH, "refresh", "r", KEYS_LIST, "Refresh",                                               \
+      "replace by the same source, after its server came back: of a mount, of all in a "           \
+      "container, in marked ones, or from a filesystem; shows the plan first")                     \
+    X(REFRESH_STALE, "refresh-stale", "", KEYS_PANES, "Refresh stale",                             \
+      "refresh all whose server is dead, in every container; shows the plan first")                \
+    X(SHARE, "share", "s", KEYS_LIST, "Share",                                                     \
+      "show a mount of the container on this host; nothing happens before the plan is confirmed")  \
     X(UNDO, "undo", "U", KEYS_PANES, "Undo", "take back your last change; shows its plan first")   \
     X(WHY, "why", "v", KEYS_LIST, "Seen inside?",                                                  \
       "whether the container sees a path of the host, where, and why or why not")                  \
@@ -97,7 +106,7 @@ enum key_context {
       "other colours: a menu that shows each, or :theme NAME")                                     \
     X(SAVE_SCREEN, "save-screen", "", KEYS_ALL, "Save screen",                                     \
       "save this screen as text and attributes: :save-screen FILE")                                \
-    X(REFRESH, "refresh", "F5", KEYS_PANES, "Read again", "read everything again, usage too")      \
+    X(REREAD, "reread", "F5", KEYS_PANES, "Read again", "read everything again, usage too")        \
     X(REDRAW, "redraw", "Ctrl-L", KEYS_ALL, "Redraw", "paint the whole screen again")              \
     X(SUSPEND, "suspend", "Ctrl-Z", KEYS_ALL, "Suspend", "back to the shell; fg returns here")     \
     X(CANCEL, "cancel", "Ctrl-C", KEYS_ALL, "Cancel", "end what is under way, then quit")          \

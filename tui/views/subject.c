@@ -140,6 +140,29 @@ static bool can_detach(const struct subject *s, const struct reason *reason)
     return no(reason, "select a container, or a mount in one");
 }
 
+// Another source, or the same anew, in the place of what is attached.
+static bool can_replace(const struct subject *s, const struct reason *reason)
+{
+    if (s->kind == SUBJECT_ATTACHMENT || (s->kind == SUBJECT_LOG && s->attachment))
+        return no(reason, "it is not attached any more: Attach does it again");
+    return can_detach(s, reason);
+}
+
+static bool can_refresh(const struct subject *s, const struct model *model,
+                        const struct reason *reason)
+{
+    if (s->kind == SUBJECT_FILESYSTEM)
+        return model->attachments->n > 0 || no(reason, "davit has attached nothing");
+    return (s->kind == SUBJECT_CONTAINER && s->n_marked > 0) || can_replace(s, reason);
+}
+
+static bool can_share(const struct subject *s, const struct reason *reason)
+{
+    if (s->kind != SUBJECT_CONTAINER && s->kind != SUBJECT_MOUNT)
+        return no(reason, "select a mount of a container, or a container");
+    return has_process(s->container, reason);
+}
+
 static bool can_dismiss(const struct subject *s, const struct reason *reason)
 {
     if (!s->attachment || s->kind == SUBJECT_MOUNT)
@@ -186,7 +209,13 @@ bool action_possible(enum action action, const struct subject *subject, const st
         return may_change(model, &reason) && can_attach(subject, &reason);
     if (action == ACTION_DETACH)
         return may_change(model, &reason) && can_detach(subject, &reason);
-    if (action == ACTION_UNDO)
+    if (action == ACTION_REPLACE)
+        return may_change(model, &reason) && can_replace(subject, &reason);
+    if (action == ACTION_REFRESH)
+        return may_change(model, &reason) && can_refresh(subject, model, &reason);
+    if (action == ACTION_SHARE)
+        return may_change(model, &reason) && can_share(subject, &reason);
+    if (action == ACTION_UNDO || action == ACTION_REFRESH_STALE)
         return may_change(model, &reason);
     if (action == ACTION_DISMISS)
         return can_dismiss(subject, &reason);
@@ -205,14 +234,17 @@ bool action_possible(enum action action, const struct subject *subject, const st
 
 const enum action *subject_actions(const struct subject *subject)
 {
-    static const enum action none[] = {ACTION_UNDO, ACTION_REFRESH, ACTION_NONE};
+    static const enum action none[] = {ACTION_UNDO, ACTION_REFRESH_STALE, ACTION_REREAD,
+                                       ACTION_NONE};
     static const enum action container[] = {
-        ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, ACTION_MOUNTS,  ACTION_WHY,
-        ACTION_COPY,   ACTION_MARK,   ACTION_UNDO, ACTION_REFRESH, ACTION_NONE};
-    static const enum action filesystem[] = {ACTION_ATTACH, ACTION_OPEN,    ACTION_WHY,
-                                             ACTION_COPY,   ACTION_REFRESH, ACTION_NONE};
-    static const enum action mount[] = {ACTION_DETACH, ACTION_ATTACH, ACTION_OPEN, ACTION_WHY,
-                                        ACTION_COPY,   ACTION_UNDO,   ACTION_NONE};
+        ACTION_ATTACH, ACTION_DETACH,        ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE,
+        ACTION_OPEN,   ACTION_MOUNTS,        ACTION_WHY,     ACTION_COPY,    ACTION_MARK,
+        ACTION_UNDO,   ACTION_REFRESH_STALE, ACTION_REREAD,  ACTION_NONE};
+    static const enum action filesystem[] = {ACTION_ATTACH, ACTION_REFRESH, ACTION_OPEN, ACTION_WHY,
+                                             ACTION_COPY,   ACTION_REREAD,  ACTION_NONE};
+    static const enum action mount[] = {ACTION_DETACH, ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE,
+                                        ACTION_ATTACH, ACTION_OPEN,    ACTION_WHY,     ACTION_COPY,
+                                        ACTION_UNDO,   ACTION_NONE};
     static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_DETACH,
                                              ACTION_COPY, ACTION_NONE};
     static const enum action lost[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_OPEN, ACTION_COPY,
