@@ -175,44 +175,6 @@ void *text_base64_decode(const char *text, size_t *ret_length)
     return TAKE_POINTER(out);
 }
 
-static bool is_secret(const char *name, size_t length)
-{
-    static const char *const secrets[] = {"pass", "password",    "passwd", "password2", "cred",
-                                          "key",  "credentials", "secret", "token"};
-
-    for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
-        if (strlen(secrets[i]) == length && strncasecmp(secrets[i], name, length) == 0)
-            return true;
-    return false;
-}
-
-char *text_redact_options(const char *options)
-{
-    char *out = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&out, &size);
-
-    if (!file)
-        return NULL;
-    for (const char *s = options; *s;) {
-        size_t length = strcspn(s, ",");
-        const char *equals = memchr(s, '=', length);
-
-        if (equals && is_secret(s, (size_t)(equals - s)))
-            (void)fprintf(file, "%.*s=***", (int)(equals - s), s);
-        else
-            (void)fwrite(s, 1, length, file);
-        s += length;
-        if (*s == ',')
-            (void)fputc(*s++, file);
-    }
-    if (fclose(file) != 0) {
-        free(out);
-        return NULL;
-    }
-    return out;
-}
-
 char *text_format(const char *format, ...)
 {
     va_list arguments;

@@ -28,10 +28,6 @@ int text_order(const void *a, const void *b);
 char *text_base64(const void *bytes, size_t length);
 void *text_base64_decode(const char *text, size_t *ret_length);
 
-// Mount options with the values of secrets replaced by "***": pass, password, passwd, credentials,
-// cred, secret, key, token (as whole words before '='). Fresh memory; NULL when out of memory.
-char *text_redact_options(const char *options);
-
 // printf into fresh memory; NULL when out of memory. The caller frees.
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -233,8 +233,7 @@ static void take(const struct said *said, int tree, struct workshop_answer *answ
     answer->n_steps = tree >= 0 ? 2 : 1;
     answer->took_us[0] = said->run_us;
     answer->took_us[1] = said->clone_us;
-    text_clean(answer->said, sizeof answer->said, said->said,
-               strnlen(said->said, sizeof said->said));
+    (void)snprintf(answer->said, sizeof answer->said, "%s", said->said);
     answer->device = said->device;
     answer->type = said->mode & S_IFMT ? said->mode & S_IFMT : S_IFDIR;
     answer->mode = said->mode & 07777;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/engine/attach_job.h"
 #include "core/engine/device_source.h"
@@ -15,6 +16,15 @@
 static bool is_asked(const struct attach_request *request)
 {
     return request->flags & ATTACH_KEEP || request->for_ms;
+}
+
+static bool has_secret(const struct attach_request *request)
+{
+    const char *options = request->helper_options;
+    struct secret secret;
+
+    return request->type && (secret_in_spec(request->source, &secret) ||
+                             (options && secret_in_options(&options, &secret)));
 }
 
 int kept_check_service(const struct engine *engine, struct error *err)
@@ -50,16 +60,11 @@ int kept_check_request(struct engine *engine, const struct attach_request *reque
     r = request->flags & ATTACH_FORCE ? 0 : kept_check_service(engine, err);
     if (r == 0)
         r = kept_load(engine, &list, err);
-    if (r == 0 && request->helper_options) {
-        _cleanup_free_ char *shown = text_redact_options(request->helper_options);
-
-        if (!shown)
-            return ERROR_OOM(err);
-        if (strcmp(shown, request->helper_options) != 0 && request->flags & ATTACH_KEEP) {
-            r = error_set(err, ERROR_UNSUPPORTED, ENOKEY,
-                          "the secret in -o is written nowhere, so it cannot be attached again");
-            error_hint(err, "a credentials file instead of a password, or without --keep");
-        }
+    if (r == 0 && request->flags & ATTACH_KEEP && has_secret(request)) {
+        r = error_set(err, ERROR_UNSUPPORTED, ENOKEY,
+                      "the secret in its name or in -o is written nowhere, so it cannot be "
+                      "attached again");
+        error_hint(err, "leave it to the helper's own configuration, or attach without --keep");
     }
     return r < 0 ? r : kept_filesystem_of(source, request->timeout_ms, &filesystem, err);
 }

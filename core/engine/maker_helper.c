@@ -7,13 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/engine/keeper.h"
 #include "core/engine/maker.h"
 
 #define TYPE_MAX  48
 #define HELPER_MS 20000 // for it to come to an end
-#define HIDDEN    "***" // of text_redact_options()
 
 struct helper {
     char *program;
@@ -36,67 +36,65 @@ static void scrub(char **text)
     free(TAKE_POINTER(*text));
 }
 
-static bool holds_secret(const char *options)
+// Whatever the helper says of them, and after that in clean text.
+static void clean_said(struct helper *helper, const char *spec)
 {
-    _cleanup_free_ char *shown = text_redact_options(options);
+    char *said = helper->answer.said, clean[sizeof helper->answer.said];
+    size_t length = strlen(said);
+    bool cut = length == sizeof clean - 1;
+    const char *rest = helper->given;
+    struct secret secret;
 
-    return !shown || strcmp(shown, options) != 0;
+    if (secret_in_spec(spec, &secret))
+        secret_mask(said, length, &secret, cut);
+    while (rest && secret_in_options(&rest, &secret))
+        secret_mask(said, length, &secret, cut);
+    text_clean(clean, sizeof clean, said, length);
+    strcpy(said, clean);
 }
 
-// Whatever the helper says of them.
-static void hide_in(char *said, const char *options)
+// mount.cifs takes the password from its environment, where only root can read it. The length of
+// the option's name and '=' in front of the secret; 0: it is none of that kind.
+static size_t password_name(const char *options, const char *secret)
 {
-    _cleanup_free_ char *copy = options ? strdup(options) : NULL;
-    char *rest = copy, *option;
+    static const char *const names[] = {"password=", "pass="};
 
-    while (rest && (option = strsep(&rest, ","))) {
-        char *value = holds_secret(option) ? strchr(option, '=') : NULL;
-        size_t n = value ? strlen(++value) : 0;
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        size_t n = strlen(names[i]);
 
-        for (char *s = said; n > 0 && (s = strstr(s, value)); s += n)
-            memset(s, '*', n);
+        if ((size_t)(secret - options) >= n && memcmp(secret - n, names[i], n) == 0 &&
+            (secret - n == options || secret[-(ssize_t)n - 1] == ','))
+            return n;
     }
-    if (copy)
-        explicit_bzero(copy, strlen(options));
+    return 0;
 }
 
-// "https://me:secret@host/x": what stands before the host.
-static char *redact_spec(const char *spec)
-{
-    const char *host = strstr(spec, "://");
-    const char *from = host ? host + 3 : spec, *at = host ? strchr(from, '@') : NULL;
-    const char *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
-
-    return colon ? text_format("%.*s:" HIDDEN "%s", (int)(colon - spec), spec, at) : strdup(spec);
-}
-
-// mount.cifs takes the password from its environment, where only root can read it.
 static int take_password(struct helper *helper, const char *type, struct error *err)
 {
-    _cleanup_free_ char *copy = strdup(helper->given);
-    char *rest = copy, *option, *kept;
+    bool cifs = strcmp(type, "cifs") == 0 || strcmp(type, "smb3") == 0;
+    const char *rest = helper->given, *from = helper->given;
+    char *kept = helper->options = calloc(1, strlen(helper->given) + 1);
+    struct secret secret;
 
-    if (!copy)
+    if (!kept)
         return ERROR_OOM(err);
-    helper->options = calloc(1, strlen(copy) + 1);
-    if (!helper->options)
-        return ERROR_OOM(err);
-    kept = helper->options;
-    while ((option = strsep(&rest, ","))) {
-        bool cifs = strcmp(type, "cifs") == 0 || strcmp(type, "smb3") == 0;
-        const char *value = strncmp(option, "password=", 9) == 0 ? option + 9
-                            : strncmp(option, "pass=", 5) == 0   ? option + 5
-                                                                 : NULL;
+    while (secret_in_options(&rest, &secret)) {
+        size_t name = cifs ? password_name(helper->given, secret.at) : 0;
 
-        if (cifs && value) {
-            scrub(&helper->variable);
-            helper->variable = text_format("PASSWD=%s", value);
-        } else if (*option) {
-            kept = stpcpy(stpcpy(kept, kept == helper->options ? "" : ","), option);
+        if (name == 0) {
+            helper->secret_in_arguments = true;
+            continue;
         }
+        scrub(&helper->variable);
+        helper->variable = text_format("PASSWD=%.*s", (int)secret.length, secret.at);
+        if (!helper->variable)
+            return ERROR_OOM(err);
+        kept = mempcpy(kept, from, (size_t)(secret.at - name - from));
+        from = rest;
     }
-    explicit_bzero(copy, strlen(helper->given));
-    helper->secret_in_arguments = holds_secret(helper->options);
+    kept = stpcpy(kept, from);
+    if (kept > helper->options && kept[-1] == ',')
+        kept[-1] = '\0';
     return 0;
 }
 
@@ -181,6 +179,7 @@ static int check(const struct attach_request *request, struct error *err)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789._-";
+    _cleanup_free_ char *shown = NULL;
     size_t length = strlen(request->type);
     int r;
 
@@ -191,10 +190,11 @@ static int check(const struct attach_request *request, struct error *err)
         error_hint(err, "-t nfs, -t cifs, -t fuse.sshfs, -t glusterfs");
         return r;
     }
-    if (!*request->source || request->source[0] == '-' || strcmp(request->source, "%") == 0)
-        return error_set(err, ERROR_USAGE, EINVAL, "'%.200s' names nothing to mount",
-                         request->source);
-    return 0;
+    if (*request->source && request->source[0] != '-' && strcmp(request->source, "%") != 0)
+        return 0;
+    shown = secret_hide_spec(request->source);
+    return error_set(err, ERROR_USAGE, EINVAL, "'%.200s' names nothing to mount",
+                     shown ? shown : "it");
 }
 
 int source_resolve_helper(struct engine *engine, const struct attach_request *request,
@@ -210,14 +210,14 @@ int source_resolve_helper(struct engine *engine, const struct attach_request *re
     source->maker = &maker_helper;
     source->type = S_IFDIR;
     source->sub_path = strdup("");
-    source->name = redact_spec(request->source);
+    source->name = secret_hide_spec(request->source);
     if (!helper || !source->sub_path || !source->name)
         return ERROR_OOM(err);
     helper->keeper = (struct keeper)KEEPER_INIT;
     helper->answer = (struct workshop_answer)WORKSHOP_ANSWER_INIT;
     if (request->helper_options) {
         helper->given = strdup(request->helper_options);
-        helper->shown = text_redact_options(request->helper_options);
+        helper->shown = secret_hide_options(request->helper_options);
         if (!helper->given || !helper->shown)
             return ERROR_OOM(err);
         r = take_password(helper, request->type, err);
@@ -232,9 +232,14 @@ int source_resolve_helper(struct engine *engine, const struct attach_request *re
 static int warn(struct attach_job *job, const struct helper *helper, struct error *err)
 {
     bool fuse = strncmp(job->request->type, "fuse", 4) == 0;
+    struct secret secret;
     int r = 0;
 
-    if (helper->secret_in_arguments)
+    if (secret_in_spec(job->request->source, &secret))
+        r = result_add_warning(job->result, err,
+                               "the password in its name stands in the helper's command line, in "
+                               "its server's too as long as that lives");
+    if (r == 0 && helper->secret_in_arguments)
         r = result_add_warning(job->result, err,
                                "the secret in its options stands in the helper's command line "
                                "while it runs: a credentials file would not");
@@ -275,6 +280,20 @@ static int plan(struct attach_job *job, struct error *err)
     return r < 0 ? r : warn(job, helper, err);
 }
 
+// Some call what they mount by the name that they were given. What davit shows of a mount table
+// has no password, what everybody reads in the container has.
+static int tell_name(struct attach_job *job, const struct helper *helper, struct error *err)
+{
+    struct secret secret;
+
+    if (!strstr(helper->answer.from, SECRET_HIDDEN) ||
+        !secret_in_spec(job->request->source, &secret))
+        return 0;
+    return result_add_warning(job->result, err,
+                              "%s shows its password to everyone who reads /proc/mounts inside",
+                              helper->answer.fs_type);
+}
+
 static int run(struct attach_job *job, struct helper *helper, struct error *err)
 {
     const struct keeper_order order = {
@@ -293,8 +312,8 @@ static int run(struct attach_job *job, struct helper *helper, struct error *err)
         keeper_end(&helper->keeper);
         return r;
     }
-    hide_in(helper->answer.said, helper->given);
-    return 0;
+    clean_said(helper, job->request->source);
+    return tell_name(job, helper, err);
 }
 
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)

@@ -10,6 +10,7 @@
 
 #include "core/base/lookup.h"
 #include "core/base/resolver.h"
+#include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/engine/attachment_look.h"
 #include "core/engine/keeper.h"
@@ -77,11 +78,11 @@ int attach_again_possible(const struct attachment *what, struct error *err)
 {
     int r;
 
-    if (strstr(what->source, "***") ||
-        (what->helper_options && strstr(what->helper_options, "***"))) {
+    if (what->helper && (strstr(what->source, SECRET_HIDDEN) ||
+                         (what->helper_options && strstr(what->helper_options, SECRET_HIDDEN)))) {
         r = error_set(err, ERROR_FAILED, ENOKEY,
-                      "%s had a secret in its options, which is written nowhere: it cannot be "
-                      "attached again without them",
+                      "%s had a secret in its name or options, which is written nowhere: it "
+                      "cannot be attached again without it",
                       what->source);
         error_hint(err, "davit attach -t %s -o … %s %s:%s", what->helper ? what->helper : "TYPE",
                    what->source, what->container_name, what->target);

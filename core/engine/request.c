@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/secret.h"
 #include "core/runtime/container.h"
 
 static const char *last_colon_slash(const char *text)
@@ -46,11 +47,15 @@ int target_parse(const char *text, char **ret_container, char **ret_path, struct
 {
     const char *colon = last_colon_slash(text);
     _cleanup_free_ char *container = NULL, *path = NULL;
+    struct secret secret;
     int r = 0;
 
-    if (!colon) {
+    // It may be a mount helper's source, in the place of the target.
+    if (!colon || secret_in_spec(text, &secret)) {
+        _cleanup_free_ char *shown = secret_hide_spec(text);
+
         r = error_set(err, ERROR_USAGE, EINVAL, "%s is not CONTAINER:PATH with an absolute path",
-                      text);
+                      shown ? shown : "the target");
         error_hint(err, "write for example web:/mnt/data");
     } else if (ends_in_docker_flag(colon)) {
         r = error_set(err, ERROR_USAGE, EINVAL, "the target %s ends in a mount flag", text);

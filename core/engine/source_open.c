@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/lookup.h"
 #include "core/base/resolver.h"
+#include "core/base/secret.h"
 #include "core/engine/attach_job.h"
 #include "core/engine/recipe.h"
 
@@ -66,24 +67,48 @@ static source_resolver *const resolvers[] = {
     [SOURCE_IMAGE] = source_resolve_image,
 };
 
+// Without a type nothing but a mount helper's SPEC looks like that.
+static int no_type(const char *text, struct error *err)
+{
+    _cleanup_free_ char *shown = secret_hide_spec(text);
+    int r = error_set(err, ERROR_USAGE, EINVAL,
+                      "%s has a password in it, as only what a mount helper mounts may have",
+                      shown ? shown : "the source");
+
+    error_hint(err, "say which helper: davit attach -t TYPE ...");
+    return r;
+}
+
+static int tell_kind(const struct attach_request *request, enum source_kind *ret, struct error *err)
+{
+    struct secret secret;
+    int r;
+
+    if (request->type) {
+        *ret = SOURCE_HELPER;
+        return 0;
+    }
+    if (request->helper_options)
+        return error_set(err, ERROR_USAGE, EINVAL,
+                         "-o has options for a mount helper: say which (-t)");
+    if (secret_in_url(request->source, &secret))
+        return no_type(request->source, err);
+    r = source_parse(request->source, ret, err);
+    return r == 0 && *ret == SOURCE_CONTAINER && secret_in_spec(request->source, &secret)
+               ? no_type(request->source, err)
+               : r;
+}
+
 int source_resolve(struct engine *engine, const struct attach_request *given, struct source *source,
                    struct error *err)
 {
     struct attach_request request = *given;
-    int r = 0;
+    int r = tell_kind(&request, &source->kind, err);
 
-    if (request.type)
-        source->kind = SOURCE_HELPER;
-    else if (request.helper_options)
-        r = error_set(err, ERROR_USAGE, EINVAL,
-                      "-o has options for a mount helper: say which (-t)");
-    else
-        r = source_parse(request.source, &source->kind, err);
     if (request.timeout_ms == 0)
         request.timeout_ms = RESOLVER_DEFAULT_MS;
     if (r == 0 && request.offset && source->kind != SOURCE_IMAGE)
-        r = error_set(err, ERROR_USAGE, EINVAL, "only an image has an offset, not %s",
-                      request.source);
+        r = error_set(err, ERROR_USAGE, EINVAL, "only an image has an offset, not this source");
     if (r == 0)
         r = resolvers[source->kind](engine, &request, source, err);
     // After the look-up, so that a mount that came meanwhile is in it.

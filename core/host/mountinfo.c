@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "core/base/secret.h"
 #include "core/base/text.h"
 
 // What stands before the next space, which ends it in place; NULL when there is none. Every field
@@ -106,6 +107,16 @@ static bool parse_id(const char *field, uint64_t *ret)
     return field && text_to_u64(field, ret);
 }
 
+// Some FUSE filesystems call their source by the URL that they were given, password and all. A
+// source that is opened is a path, and has none.
+static void hide_secret(char *source)
+{
+    struct secret secret;
+
+    if (strchr(source, '@') && secret_in_spec(source, &secret))
+        secret_blank(source, &secret);
+}
+
 bool mountinfo_parse_line(char *line, struct mount_entry *ret)
 {
     struct mount_entry entry = {.id = 0};
@@ -123,6 +134,7 @@ bool mountinfo_parse_line(char *line, struct mount_entry *ret)
     if (!entry.source || !parse_text(rest, &entry.fs_options))
         return false;
     (void)unescape((char *)entry.source);
+    hide_secret((char *)entry.source);
     *ret = entry;
     return true;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/secret.h"
 #include "core/base/text.h"
 
 // "\n" "\t" "\'" "\\" as ksh(1) and bash(1) know them; everything else that is not plain in octal,
@@ -104,7 +105,9 @@ static char *append_attach(char *out, const struct attach_request *attach)
 #undef X
     };
     _cleanup_free_ char *shown =
-        attach->helper_options ? text_redact_options(attach->helper_options) : NULL;
+        attach->helper_options ? secret_hide_options(attach->helper_options) : NULL;
+    _cleanup_free_ char *source =
+        attach->type ? secret_hide_spec(attach->source) : secret_hide_url(attach->source);
     char mode[16], offset[24];
 
     // Always said: nobody should have to know the default.
@@ -127,7 +130,11 @@ static char *append_attach(char *out, const struct attach_request *attach)
     }
     out = append_if(out, "-t", attach->type);
     out = append_if(out, "-o", shown);
-    return out ? shell_append(out, attach->source) : NULL;
+    if (out && (!source || (attach->helper_options && !shown))) {
+        free(out);
+        return NULL;
+    }
+    return out ? shell_append(out, source) : NULL;
 }
 
 static char *append_detach(char *out, const struct detach_request *detach)

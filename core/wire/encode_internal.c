@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/secret.h"
 #include "core/base/text.h"
 
 json_t *encode_text(const char *text)
@@ -71,7 +72,7 @@ static bool contains(const json_t *array, const char *text)
 
 static int add_options(json_t *array, const char *raw, bool of_filesystem)
 {
-    _cleanup_free_ char *options = text_redact_options(raw);
+    _cleanup_free_ char *options = secret_hide_options(raw);
     size_t length;
 
     if (!options)

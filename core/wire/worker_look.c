@@ -10,6 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/base/resolver.h"
+#include "core/base/secret.h"
 #include "core/engine/source.h"
 #include "core/wire/encode.h"
 #include "core/wire/encode_internal.h"
@@ -161,7 +162,7 @@ int job_describe(struct job *job, json_t **ret, struct error *err)
 {
     _cleanup_source_ struct source source = SOURCE_INIT;
     struct attach_request request = {0};
-    char *asked = NULL;
+    char *asked = NULL, *shown = NULL;
     int r = member_raw(job->params, "params", "source", MEMBER_REQUIRED, PATH_MAX - 1, &asked, err);
 
     request.source = asked;
@@ -172,7 +173,10 @@ int job_describe(struct job *job, json_t **ret, struct error *err)
     if (r >= 0)
         r = source_resolve(job->engine, &request, &source, err);
     if (r == 0)
-        r = job_answer(encode_source(asked, &source), ret, err);
+        shown = request.type ? secret_hide_spec(asked) : secret_hide_url(asked);
+    if (r == 0)
+        r = shown ? job_answer(encode_source(shown, &source), ret, err) : ERROR_OOM(err);
+    free(shown);
     free(asked);
     return r;
 }

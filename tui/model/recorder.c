@@ -8,7 +8,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/helper.h"
-#include "core/base/text.h"
+#include "core/base/secret.h"
 
 struct recorder {
     FILE *file; // NULL: ended
@@ -47,18 +47,34 @@ static void end(struct recorder *recorder)
     recorder->file = NULL;
 }
 
-// A change may be told a secret in the options of a mount helper. NULL: there is none.
+// Takes `text` over. Without memory for it the member is left out.
+static void replace(json_t *params, const char *key, char *text)
+{
+    if (!text || json_object_set_new(params, key, json_string(text)) < 0)
+        (void)json_object_del(params, key);
+    free(text);
+}
+
+// A change may be told a secret in what a mount helper is to mount, and in its options. NULL: there
+// is neither.
 static json_t *without_secrets(const json_t *message)
 {
-    const char *options =
-        json_string_value(json_object_get(json_object_get(message, "params"), "helper_options"));
-    _cleanup_free_ char *shown = options ? text_redact_options(options) : NULL;
-    json_t *copy = options ? json_deep_copy(message) : NULL;
+    json_t *params = json_object_get(message, "params"), *copy;
+    const char *source = json_string_value(json_object_get(params, "source"));
+    const char *options = json_string_value(json_object_get(params, "helper_options"));
+    bool typed = json_object_get(params, "type") != NULL;
+    struct secret secret;
+    bool secret_source =
+        source && (typed ? secret_in_spec(source, &secret) : secret_in_url(source, &secret));
 
-    // Without memory for it they are left out.
-    if (copy && json_object_set_new(json_object_get(copy, "params"), "helper_options",
-                                    json_string(shown ? shown : "")) < 0)
-        (void)json_object_del(copy, "params");
+    copy = secret_source || options ? json_deep_copy(message) : NULL;
+    params = json_object_get(copy, "params");
+    if (params && secret_source) {
+        replace(params, "source", typed ? secret_hide_spec(source) : secret_hide_url(source));
+        (void)json_object_del(params, "source_b64");
+    }
+    if (params && options)
+        replace(params, "helper_options", secret_hide_options(options));
     return copy;
 }
 

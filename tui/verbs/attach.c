@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/secret.h"
 #include "core/base/text.h"
 #include "tui/verbs/report.h"
 #include "tui/verbs/targets.h"
@@ -61,22 +62,40 @@ static int fill_request(const struct arguments *arguments, struct attach_request
 static void hint_order(const struct arguments *arguments, struct error *err)
 {
     const char *first = arguments->words[0], *second = arguments->words[1];
+    _cleanup_free_ char *shown = arguments->n_words == 2 ? secret_hide_spec(second) : NULL;
 
-    if (strstr(first, ":/") && first[0] != '/' && first[0] != '.' && arguments->n_words == 2 &&
+    if (shown && strstr(first, ":/") && first[0] != '/' && first[0] != '.' &&
         (second[0] == '/' || second[0] == '.') && !strstr(second, ":/"))
-        error_hint(err, "the source comes first: davit attach %s %s", second, first);
+        error_hint(err, "the source comes first: davit attach %s %s", shown, first);
 }
 
 // What was typed stands in /proc/PID/cmdline for everyone to read, also of the processes that are
-// forked: a secret does not have to. Fresh memory.
-static char *take_secrets(const char *options)
+// forked and live on: a secret does not have to. *text becomes a copy, which *ret_copy owns.
+static int take_options(const char **text, char **ret_copy, struct error *err)
 {
-    char *copy = strdup(options);
-    _cleanup_free_ char *shown = text_redact_options(options);
+    const char *rest = *text;
+    struct secret secret;
 
-    if (copy && shown && strcmp(shown, copy) != 0)
-        memset((char *)(uintptr_t)options, '*', strlen(options));
-    return copy;
+    *ret_copy = strdup(*text);
+    if (!*ret_copy)
+        return ERROR_OOM(err);
+    if (secret_in_options(&rest, &secret))
+        memset((char *)(uintptr_t)*text, '*', strlen(*text));
+    *text = *ret_copy;
+    return 0;
+}
+
+static int take_source(bool typed, const char **text, char **ret_copy, struct error *err)
+{
+    struct secret secret;
+
+    *ret_copy = strdup(*text);
+    if (!*ret_copy)
+        return ERROR_OOM(err);
+    if (typed ? secret_in_spec(*text, &secret) : secret_in_url(*text, &secret))
+        secret_blank((char *)(uintptr_t)*text, &secret);
+    *text = *ret_copy;
+    return 0;
 }
 
 // `plan` and `perform` are those of an attach or of a replace.
@@ -89,12 +108,16 @@ static int change(struct command *command, enum change which,
 {
     const struct arguments *arguments = command->arguments;
     _cleanup_targets_ struct targets targets = {.list = NULL};
-    _cleanup_free_ char *secret = NULL;
+    _cleanup_free_ char *options = NULL, *source = NULL;
     _cleanup_report_ struct report *report = NULL;
     struct attach_request request = {.source = arguments->words[0]};
     bool dry = arguments_has(arguments, OPTION_DRY_RUN);
     int r = fill_request(arguments, &request, err);
 
+    if (request.helper_options && r == 0)
+        r = take_options(&request.helper_options, &options, err);
+    if (r == 0)
+        r = take_source(request.type != NULL, &request.source, &source, err);
     if (r < 0)
         return r;
     r = targets_parse(arguments->words + 1, arguments->n_words - 1, &targets, err);
@@ -102,18 +125,14 @@ static int change(struct command *command, enum change which,
         hint_order(arguments, err);
         return r;
     }
-    if (request.helper_options) {
-        request.helper_options = secret = take_secrets(request.helper_options);
-        if (!secret)
-            return ERROR_OOM(err);
-    }
     request.targets = targets.list;
     request.n_targets = targets.n;
     r = (dry ? plan : perform)(command->engine, &request, &report, err);
     if (r < 0)
         return r;
-    return dry ? report_print_plans(command, report, which, request.source, err)
-               : report_print(command, report, which, request.source, err);
+    // Without the secret by now.
+    return dry ? report_print_plans(command, report, which, arguments->words[0], err)
+               : report_print(command, report, which, arguments->words[0], err);
 }
 
 int verb_attach(struct command *command, struct error *err)
