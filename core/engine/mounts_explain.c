@@ -37,27 +37,14 @@ void mount_groups_done(struct mount_groups *groups)
     *groups = (struct mount_groups){.members = NULL};
 }
 
-static size_t first_of(const struct mount_groups *groups, uint64_t group)
-{
-    size_t low = 0, high = groups->n;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (groups->members[middle]->peer_group < group)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 // Of a group's members that one whose part of the filesystem contains this mount's, else any.
 static const struct mount_entry *member(const struct mount_groups *groups, uint64_t group,
                                         const struct mount_entry *entry)
 {
     const struct mount_entry *any = NULL;
-    size_t first = group ? first_of(groups, group) : groups->n;
+    size_t first = group ? mount_entries_first(groups->members, groups->n,
+                                               offsetof(struct mount_entry, peer_group), group)
+                         : groups->n;
 
     for (size_t i = first;
          i < groups->n && i - first < LOOKED_AT_MOST && groups->members[i]->peer_group == group;

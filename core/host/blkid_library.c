@@ -4,27 +4,23 @@
 #include <stddef.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/library.h"
+
+static const char *const calls[] = {
+#define X(name) #name,
+    BLKID_CALLS(X)
+#undef X
+};
+LIBRARY_FITS(struct blkid_calls, calls);
 
 bool blkid_library_open(struct blkid_library *ret)
 {
-    static const char *const names[] = {
-#define X(name) #name,
-        BLKID_CALLS(X)
-#undef X
-    };
-    void **const places = (void **)&ret->call;
+    static const struct library blkid = {{"libblkid.so.1"}, calls, ARRAY_SIZE(calls)};
+    int why;
 
-    _Static_assert(sizeof(struct blkid_calls) == ARRAY_SIZE(names) * sizeof(void *),
-                   "one pointer for each name");
-    *ret = (struct blkid_library){.handle = dlopen("libblkid.so.1", RTLD_LAZY | RTLD_LOCAL)};
-    if (!ret->handle)
-        return false;
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        places[i] = dlsym(ret->handle, names[i]);
-        if (!places[i])
-            return false;
-    }
-    return true;
+    *ret = (struct blkid_library){.handle = NULL};
+    ret->handle = library_load(&blkid, &ret->call, &why);
+    return ret->handle != NULL;
 }
 
 void blkid_library_close(struct blkid_library *library)

@@ -2,35 +2,36 @@
 
 #include <string.h>
 
-const struct mount_entry *mount_table_by_id(const struct mount_table *table, uint64_t id)
+size_t mount_entries_first(const struct mount_entry *const *sorted, size_t n, size_t key,
+                           uint64_t value)
 {
-    size_t low = 0, high = table->n_entries;
+    size_t low = 0, high = n;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
+        const char *entry = (const char *)sorted[middle];
 
-        if (table->by_id[middle]->id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < table->n_entries && table->by_id[low]->id == id ? table->by_id[low] : NULL;
-}
-
-// Index in by_parent of the first child of `parent`; n_entries or another's child when it has none.
-static size_t first_child(const struct mount_table *table, uint64_t parent)
-{
-    size_t low = 0, high = table->n_entries;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (table->by_parent[middle]->parent_id < parent)
+        if (*(const uint64_t *)(const void *)(entry + key) < value)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+const struct mount_entry *mount_table_by_id(const struct mount_table *table, uint64_t id)
+{
+    size_t i =
+        mount_entries_first(table->by_id, table->n_entries, offsetof(struct mount_entry, id), id);
+
+    return i < table->n_entries && table->by_id[i]->id == id ? table->by_id[i] : NULL;
+}
+
+// Index in by_parent of the first child of `parent`; n_entries or another's child when it has none.
+static size_t first_child(const struct mount_table *table, uint64_t parent)
+{
+    return mount_entries_first(table->by_parent, table->n_entries,
+                               offsetof(struct mount_entry, parent_id), parent);
 }
 
 bool path_is_below(const char *path, const char *directory)

@@ -49,6 +49,10 @@ void mount_table_free(struct mount_table *table);
 CLEANUP_POINTER(struct mount_table, mount_table_free);
 #define _cleanup_mount_table_ CLEANUP(mount_table_freep)
 
+// Index of the first whose member at offset `key`, a uint64_t by which they are sorted, is not less
+// than `value`; `n` when there is none.
+size_t mount_entries_first(const struct mount_entry *const *sorted, size_t n, size_t key,
+                           uint64_t value);
 const struct mount_entry *mount_table_by_id(const struct mount_table *table, uint64_t id);
 
 // Marks the rows (marks[i] for entries[i]) of the mount `top` and of all that is mounted below it;

@@ -4,27 +4,23 @@
 #include <stddef.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/library.h"
+
+static const char *const calls[] = {
+#define X(name) #name,
+    UDEV_CALLS(X)
+#undef X
+};
+LIBRARY_FITS(struct udev_calls, calls);
 
 bool udev_library_open(struct udev_library *ret)
 {
-    static const char *const names[] = {
-#define X(name) #name,
-        UDEV_CALLS(X)
-#undef X
-    };
-    void **const places = (void **)&ret->call;
+    static const struct library udev = {{"libudev.so.1"}, calls, ARRAY_SIZE(calls)};
+    int why;
 
-    _Static_assert(sizeof(struct udev_calls) == ARRAY_SIZE(names) * sizeof(void *),
-                   "one pointer for each name");
-    *ret = (struct udev_library){.handle = dlopen("libudev.so.1", RTLD_LAZY | RTLD_LOCAL)};
-    if (!ret->handle)
-        return false;
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        places[i] = dlsym(ret->handle, names[i]);
-        if (!places[i])
-            return false;
-    }
-    ret->udev = ret->call.udev_new();
+    *ret = (struct udev_library){.handle = NULL};
+    ret->handle = library_load(&udev, &ret->call, &why);
+    ret->udev = ret->handle ? ret->call.udev_new() : NULL;
     return ret->udev != NULL;
 }
 
