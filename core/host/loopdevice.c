@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 
 #include <linux/loop.h>
+#include <linux/netlink.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/helper.h"
@@ -27,6 +28,7 @@ struct loop_config {
 #endif
 
 #define FREE_TRIES 32
+#define UNHEARD_US 20000 // between two looks where the kernel's messages do not come
 
 void loop_node(char node[LOOP_NODE_SIZE], unsigned number)
 {
@@ -213,20 +215,41 @@ int loop_make(int fd, const char *name, const struct loop_file *file, bool read_
     return -EAGAIN;
 }
 
+// The kernel's own messages about devices (lib/kobject_uevent.c), of which a loop device that lets
+// go of its file sends one. Nobody else has to run for them. -1: not to be had.
+static int open_uevents(void)
+{
+    const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK, .nl_groups = 1};
+    _cleanup_close_ int fd =
+        socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&kernel, sizeof kernel) < 0)
+        return -1;
+    return TAKE_FD(fd);
+}
+
+static bool is_bound(unsigned number, const struct loop_file *file)
+{
+    struct loop_device device;
+
+    return loop_look(number, &device) == 0 && same_file(&device.file, file) &&
+           device.file.offset == file->offset;
+}
+
 static bool wait_gone(unsigned number, const struct loop_file *file, uint64_t timeout_ms)
 {
     unsigned long long deadline = monotonic_us() + timeout_ms * 1000;
-    struct timespec pause = {.tv_nsec = 1000000};
-    struct loop_device device;
+    _cleanup_close_ int uevents = open_uevents(); // before it is looked at
+    char ignored[4096];
 
-    // The kernel tells nobody but udev: looked at again, ever more seldom.
-    while (loop_look(number, &device) == 0 && same_file(&device.file, file) &&
-           device.file.offset == file->offset) {
-        if (monotonic_us() >= deadline)
+    while (is_bound(number, file)) {
+        unsigned long long now = monotonic_us(), until = uevents < 0 ? now + UNHEARD_US : deadline;
+
+        if (now >= deadline)
             return false;
-        (void)nanosleep(&pause, NULL);
-        if (pause.tv_nsec < 50000000)
-            pause.tv_nsec *= 2;
+        (void)helper_wait(uevents, until < deadline ? until : deadline);
+        while (recv(uevents, ignored, sizeof ignored, 0) >= 0 || errno == ENOBUFS)
+            continue; // whose it was is looked at
     }
     return true;
 }
