@@ -6,8 +6,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/asked.h"
 #include "core/base/cleanup.h"
 #include "core/base/helper.h"
+
+#define KEEP_MAX 14
 
 struct answer_header {
     int is_progress; // the data is a progress text, more follows
@@ -36,15 +39,17 @@ void resolver_progress(const char *what)
 
 static void __attribute__((noreturn))
 run_child(int socket, pid_t parent, resolver_question *question, const void *context,
-          const int *keep, unsigned n_keep, struct resolver_answer *answer)
+          const int *keep, unsigned n_keep, const struct asked *asked,
+          struct resolver_answer *answer)
 {
-    int kept[16] = {socket};
+    int kept[KEEP_MAX + 2] = {socket, asked_descriptor()};
     unsigned n_fds = 0;
 
-    for (unsigned i = 0; i < n_keep && i + 1 < ARRAY_SIZE(kept); i++)
-        kept[i + 1] = keep[i];
-    if (!helper_begin(parent, kept, n_keep + 1))
+    for (unsigned i = 0; i < n_keep; i++)
+        kept[i + 2] = keep[i];
+    if (!helper_begin(parent, kept, n_keep + 2))
         _exit(1);
+    asked_by_child(asked);
     child_socket = socket;
     answer->result = question(context, answer);
     while (n_fds < RESOLVER_FDS && answer->fds[n_fds] >= 0)
@@ -88,6 +93,7 @@ int resolver_ask(const char *what, resolver_question *question, const void *cont
 {
     unsigned long long deadline = monotonic_us() + timeout_ms * 1000;
     _cleanup_close_ int ours = -1, theirs = -1;
+    struct asked asked;
     int pair[2], r;
     pid_t parent = getpid(), child;
 
@@ -96,20 +102,28 @@ int resolver_ask(const char *what, resolver_question *question, const void *cont
     answer->length = 0;
     for (unsigned i = 0; i < RESOLVER_FDS; i++)
         answer->fds[i] = -1;
-    if (n_keep > 15)
+    if (n_keep > KEEP_MAX)
         return error_set(err, ERROR_FAILED, E2BIG, "too many descriptors for one question");
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-        return error_errno(err, errno, "cannot ask about %s", what);
-    ours = pair[0];
-    theirs = pair[1];
-    child = fork();
-    if (child < 0)
-        return error_errno(err, errno, "cannot ask about %s", what);
+    r = asked_begin(what, n_keep > 0 ? keep[0] : -1, &asked, err);
+    if (r < 0)
+        return r;
+    child = -1;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0) {
+        ours = pair[0];
+        theirs = pair[1];
+        child = fork();
+    }
+    if (child < 0) {
+        r = error_errno(err, errno, "cannot ask about %s", what);
+        asked_end(&asked);
+        return r;
+    }
     if (child == 0)
-        run_child(theirs, parent, question, context, keep, n_keep, answer);
+        run_child(theirs, parent, question, context, keep, n_keep, &asked, answer);
     (void)close(TAKE_FD(theirs));
     r = receive_answer(ours, deadline, answer);
     answer->left_behind = helper_end(child, r == 1) && r == 0 ? child : 0;
+    asked_end(&asked);
     if (r == 1)
         return 0;
     if (r == 0) {

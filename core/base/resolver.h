@@ -30,7 +30,8 @@ typedef int resolver_question(const void *context, struct resolver_answer *answe
 
 // Asks. 0: answered (look at answer->result). -ETIMEDOUT: the child hangs and was abandoned,
 // err->message names `what`. `answer` is filled only on 0 (but progress and left_behind always).
-// `keep` is a list of n_keep descriptors that the question uses.
+// `keep` is a list of n_keep descriptors that the question uses, the first of them the root of
+// `what` where that is a path. -ETIMEDOUT or -EBUSY without asking: asked_begin().
 int resolver_ask(const char *what, resolver_question *question, const void *context,
                  const int *keep, unsigned n_keep, uint64_t timeout_ms,
                  struct resolver_answer *answer, struct error *err);

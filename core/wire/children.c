@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/asked.h"
 #include "core/base/helper.h"
 #include "core/wire/encode.h"
 #include "core/wire/message.h"
@@ -174,6 +175,7 @@ static void become_worker(const struct children *children, int socket, unsigned 
                           const sigset_t *mask)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    const int kept[] = {socket, asked_descriptor()};
     sigset_t blocked = *mask;
 
     (void)signal(SIGCHLD, SIG_DFL);
@@ -182,7 +184,7 @@ static void become_worker(const struct children *children, int socket, unsigned 
         (void)sigaddset(&blocked, ending[i]);
     }
     loop_forked();
-    if (!helper_begin(parent, &socket, 1))
+    if (!helper_begin(parent, kept, ARRAY_SIZE(kept)))
         _exit(1);
     // 0, 1 and 2, so that nothing that is opened later is taken for them.
     for (int fd = 0; fd <= 2; fd++)

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/base/asked.h"
 #include "core/host/stuck.h"
 #include "core/wire/server_internal.h"
 
@@ -171,6 +172,7 @@ int server_run(const struct server_options *options, struct error *err)
     int r;
 
     (void)signal(SIGPIPE, SIG_IGN);
+    asked_share();
     stuck_share();
     r = begin(&server, options->in, options->out, err);
     if (r == 0)

@@ -636,6 +636,39 @@ stop_server() {
     [[ $ended -eq 0 ]]
 }
 
+# Processes of davit's that nothing can end before the silent server answers.
+asleep() { awk '$2 ~ /davit/ && $3 == "D"' /proc/[0-9]*/stat 2>/dev/null | wc -l; }
+asleep_are() { [[ $(asleep) -eq $1 ]]; }
+
+@test "look-ups given up again and again at a silent server: two wait there, and then none" {
+    local i place
+    watch_containers
+    serve --hang
+    place='{"container":"'"$(member "$web" key)"'","path":"'"$hung"'"}'
+    for i in 1 2; do
+        ask browse "$place"
+        until_true 10 asleep_are "$i"
+        ask cancel '{"request":'"$id"'}'
+        answered $((id - 1)) '.error.data.errno == "ECANCELED"' 5
+    done
+    for i in 3 4 5; do
+        ask browse "$place"
+        answered "$id" '.error.data | .code == "timed-out" and (.hint | test("server"))
+            and (.message | test("'"$hung"': not asked again, since 2 processes"))' 3
+    done
+    asleep_are 2
+    ask browse '{"container":"'"$(member "$other" key)"'","path":"/srv"}'
+    answered "$id" '.result.entries' 5
+    ask browse '{"path":"/"}'
+    answered "$id" '.result.entries | length > 0' 5
+    stop_server
+    until_true 10 asleep_are 0
+    ask browse "$place"
+    answered "$id" '.result.entries == []' 5
+    hang_up
+    [[ $ended -eq 0 ]]
+}
+
 # --- how it ends ---------------------------------------------------------------------------------
 
 is_untouched() {
