@@ -84,6 +84,23 @@ lab_remap_stop() {
     umount /etc/passwd /etc/group /etc/subuid /etc/subgid
 }
 
+# --- control groups -------------------------------------------------------------------------
+
+# groups_below GROUP COMMAND…, as words: in a mount namespace where each hierarchy begins at GROUP,
+# or where there is none (GROUP empty). What else starts and ends on this machine, which is news for
+# davit, is not told there.
+# shellcheck disable=SC2016,SC2034
+groups_below=(unshare --mount --propagation private sh -c '
+    sub=$1; shift
+    if [ -z "$sub" ]; then
+        mount -t tmpfs none /sys/fs/cgroup
+    else
+        for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
+            [ ! -d "$dir/$sub" ] || mount --bind "$dir/$sub" "$dir"
+        done
+    fi
+    exec "$@"' -)
+
 # --- docker ---------------------------------------------------------------------------------
 
 lab_socket() { printf '%s\n' "$LAB_DIR/$1/s"; }

@@ -34,24 +34,10 @@ teardown() {
 
 # --- the program that watches ---------------------------------------------------------------
 
-# In a mount namespace where each hierarchy of control groups begins at $1, or where there is none
-# ($1 empty).
-# shellcheck disable=SC2016
-isolated='
-sub=$1; shift
-if [ -z "$sub" ]; then
-    mount -t tmpfs none /sys/fs/cgroup
-else
-    for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
-        [ ! -d "$dir/$sub" ] || mount --bind "$dir/$sub" "$dir"
-    done
-fi
-exec "$@"'
-
 begin() {
     local sub=$1
     shift
-    unshare --mount --propagation private sh -c "$isolated" - "$sub" "${tool[@]}" "$@" \
+    "${groups_below[@]}" "$sub" "${tool[@]}" "$@" \
         >"$log" 2>"$log.err" </dev/null 3>&- 4>&- &
     watch=$!
     until_true 20 grep -q '^ready ' "$log" || fail "$(<"$log.err")"

@@ -1,6 +1,8 @@
 # The rows of tests/bench about the console: sourced by bench.bash, whose functions it uses.
 # shellcheck shell=bash disable=SC2154 # what bench.bash sets
 
+prefix=()
+
 # value GROUP WHAT UNIT AIM COUNT VALUE: a row that compares with nothing. AIM is the most that VALUE
 # may be, or `-`.
 value() {
@@ -12,9 +14,11 @@ value() {
     say "$2: $6 $3"
 }
 
-# The console as a user starts it, measured by bench_console: console_once OPTIONS… ROWS.
+# The console as a user starts it, measured by bench_console: console_once OPTIONS… ROWS. With
+# `local prefix=(…)` in what that is.
 console_once() {
-    env TERM=xterm-256color LC_ALL=C.UTF-8 timeout 120 "$tools/bench_console" "${@:1:$#-1}" \
+    env TERM=xterm-256color LC_ALL=C.UTF-8 timeout 120 "${prefix[@]}" \
+        "$tools/bench_console" "${@:1:$#-1}" \
         " Quit" "${*: -1}" "$davit" --docker "$socket" --state-dir /run/davit
 }
 
@@ -32,10 +36,10 @@ first_frames() {
     value console "containers on the screen$1" ms - "$2" "$(median_of '.rows_us / 1000' "$all")"
 }
 
-# At rest until nothing happens on this machine: whoever starts a container or a service meanwhile
-# gives the engine something to tell. The best of three.
+# At rest while others start containers or services on this machine: of their control groups nothing
+# is told here. The best of three, for block devices come and go as well.
 at_rest() {
-    local i one=$LAB_DIR/rest best=
+    local i one=$LAB_DIR/rest best='' prefix=("${groups_below[@]}" "davit-tests-$LAB_ID/bench")
     for i in 1 2 3; do
         console_once -i 20 "$1" >"$one"
         if [[ -z $best ]] || ((best > $(jq '.idle_runs | add' "$one"))); then
