@@ -1,6 +1,7 @@
 // What the engine tells, taken in: whole or not at all, sanitised, with deltas.
 #include "tui/model/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,52 @@ static const struct {
     {"step", "{\"operation\":[]}", "operation"},
     {"notice", "{}", "text"},
 };
+
+static int runtimes(struct model *model, const char *docker)
+{
+    char params[512];
+    struct error err;
+
+    (void)snprintf(params, sizeof params,
+                   "{\"set\":[],\"runtimes\":[{\"name\":\"proc\",\"state\":\"connected\"},"
+                   "{\"name\":\"docker\",%s}]}",
+                   docker);
+    return tell(model, "containers", params, &err);
+}
+
+static const struct log_entry *last(const struct model *model)
+{
+    ck_assert_uint_gt(model->log->n, 0);
+    return model->log->entries[model->log->n - 1];
+}
+
+// What was so at the beginning is no news.
+START_TEST(a_runtime_that_goes_and_comes_is_one_line_each)
+{
+    static const int plain = MODEL_CONTAINERS | MODEL_RUNTIMES;
+    struct model *model = make();
+
+    ck_assert_int_eq(runtimes(model, "\"state\":\"connected\""), plain);
+    ck_assert_uint_eq(model->log->n, 0);
+    ck_assert_int_eq(runtimes(model, "\"state\":\"unreachable\",\"error\":\"no answer\""),
+                     plain | MODEL_LOG);
+    ck_assert_str_eq(last(model)->text, "docker is down: no answer");
+    ck_assert_int_eq(last(model)->kind, LOG_WARNING);
+    // As down as before, for another reason.
+    ck_assert_int_eq(runtimes(model, "\"state\":\"unreachable\",\"error\":\"refused\""), plain);
+    ck_assert_int_eq(runtimes(model, "\"state\":\"absent\""), plain);
+    ck_assert_int_eq(runtimes(model, "\"state\":\"connected\""), plain | MODEL_LOG);
+    ck_assert_str_eq(last(model)->text, "docker is up: it answers");
+    ck_assert_int_eq(last(model)->kind, LOG_NOTICE);
+    ck_assert_int_eq(runtimes(model, "\"state\":\"reading-only\""), plain);
+    ck_assert_int_eq(runtimes(model, "\"state\":\"absent\""), plain | MODEL_LOG);
+    ck_assert_str_eq(last(model)->text, "docker is down: nothing is at its socket");
+    ck_assert_int_eq(runtimes(model, "\"state\":\"reading-only\""), plain | MODEL_LOG);
+    ck_assert_str_eq(last(model)->text, "docker is up: for reading only");
+    ck_assert_uint_eq(model->log->n, 4);
+    model_free(model);
+}
+END_TEST
 
 START_TEST(wrong_news_change_nothing)
 {
@@ -276,6 +323,7 @@ END_TEST
 
 static void add(TCase *tcase)
 {
+    tcase_add_test(tcase, a_runtime_that_goes_and_comes_is_one_line_each);
     tcase_add_test(tcase, containers_come_and_go);
     tcase_add_loop_test(tcase, wrong_news_change_nothing, 0, (int)ARRAY_SIZE(wrong));
     tcase_add_test(tcase, text_from_the_engine_is_cleaned_again);

@@ -175,6 +175,18 @@ START_TEST(a_key_says_what_it_changed)
 }
 END_TEST
 
+// What is left out of a list is counted.
+START_TEST(what_is_hidden_is_said)
+{
+    at_the_list();
+    fixture_news(&f, "filesystems",
+                 "{\"filesystems\":[{\"mount_point\":\"/merged\",\"type\":\"overlay\","
+                 "\"internal\":true},{\"mount_point\":\"/z\",\"type\":\"xfs\"}]}");
+    console.focus = PANE_FILESYSTEMS;
+    is_said(turn(true), "Filesystems, 1, 1 hidden.\nnothing is selected. ? help.\n");
+}
+END_TEST
+
 START_TEST(the_selected_row_alone_speaks_by_itself)
 {
     static const char one[] =
@@ -356,6 +368,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, a_runtime_that_answers_again);
     tcase_add_test(tcase, messages_once_in_words_and_bounded);
     tcase_add_test(tcase, a_key_says_what_it_changed);
+    tcase_add_test(tcase, what_is_hidden_is_said);
     tcase_add_test(tcase, the_selected_row_alone_speaks_by_itself);
     tcase_add_test(tcase, what_others_did_is_told_when_it_is_done);
     tcase_add_test(tcase, many_results_are_counted);

@@ -6,6 +6,7 @@
 
 #include "core/wire/protocol.h"
 #include "tui/model/decode.h"
+#include "tui/model/runtime_news.h"
 #include "tui/model/sets.h"
 
 int model_new(struct model **ret, struct error *err)
@@ -153,6 +154,7 @@ static int news_containers(struct model *model, const json_t *params, struct err
     size_t n_runtimes = 0;
     int64_t unreadable;
     bool whole;
+    int said = 0;
     int r = decode_array(params, "set", &array, err);
 
     if (r == 0)
@@ -171,6 +173,10 @@ static int news_containers(struct model *model, const json_t *params, struct err
     container_set_unref(none);
     if (r == 0)
         r = decode_runtimes(params, &runtimes, &n_runtimes, err);
+    if (r > 0 && (said = runtime_news(model, runtimes, n_runtimes)) < 0) {
+        runtimes_free(runtimes, n_runtimes);
+        r = ERROR_OOM(err);
+    }
     if (r < 0) {
         container_set_unref(merged);
         return r;
@@ -184,7 +190,7 @@ static int news_containers(struct model *model, const json_t *params, struct err
         model->runtimes = runtimes;
         model->n_runtimes = n_runtimes;
     }
-    return MODEL_CONTAINERS | (r > 0 ? MODEL_RUNTIMES : 0);
+    return MODEL_CONTAINERS | (r > 0 ? MODEL_RUNTIMES : 0) | (said > 0 ? MODEL_LOG : 0);
 }
 
 static int news_filesystems(struct model *model, const json_t *params, struct error *err)

@@ -302,7 +302,7 @@ static int plain(struct pane *pane, struct spoken *ret)
     const struct filesystems_view *view = (const struct filesystems_view *)pane;
     long row = list_selected(view->pane.list);
 
-    return plain_filesystem(&view->pane, view->rows.n,
+    return plain_filesystem(&view->pane, view->rows.n, view->rows.n_hidden,
                             row < 0 ? NULL : view->rows.rows[row].filesystem, ret);
 }
 

@@ -179,17 +179,34 @@ static char *usage_words(const struct shown_filesystem *f)
                        (unsigned)(((double)f->used * 100 + (double)room - 1) / (double)room), size);
 }
 
-int plain_filesystem(const struct list_pane *pane, size_t total, const struct shown_filesystem *f,
-                     struct spoken *ret)
+// What is said is not of the list: those that runtimes mount for their own use.
+static int add_hidden(struct spoken *spoken, size_t hidden)
+{
+    char *title = text_format("%s, %zu hidden", spoken->title, hidden);
+
+    if (!title) {
+        spoken_done(spoken);
+        return -ENOMEM;
+    }
+    free(spoken->title);
+    spoken->title = title;
+    return 0;
+}
+
+int plain_filesystem(const struct list_pane *pane, size_t total, size_t hidden,
+                     const struct shown_filesystem *f, struct spoken *ret)
 {
     const char *facts = "";
     _cleanup_free_ char *usage = NULL;
     _cleanup_free_ char *label = NULL;
     _cleanup_free_ char *more = NULL;
     bool part;
+    int r;
 
-    if (!f)
-        return plain_list(pane, "Filesystems", total, NULL, NULL, NULL, ret);
+    if (!f) {
+        r = plain_list(pane, "Filesystems", total, NULL, NULL, NULL, ret);
+        return r == 0 && hidden > 0 ? add_hidden(ret, hidden) : r;
+    }
     if (f->usage == USAGE_SHOWN_SILENT)
         facts = "not answering";
     else if (f->usage == USAGE_SHOWN_FAILED)
@@ -201,7 +218,8 @@ int plain_filesystem(const struct list_pane *pane, size_t total, const struct sh
                        f->device ? f->device : "an unknown device", part ? ", only " : "",
                        part ? f->sub_root.text : "", usage ? usage : "", label ? label : "",
                        f->read_only ? ", read-only" : "");
-    return plain_list(pane, "Filesystems", total, or_none(f->mount_point.text), facts, more, ret);
+    r = plain_list(pane, "Filesystems", total, or_none(f->mount_point.text), facts, more, ret);
+    return r == 0 && hidden > 0 ? add_hidden(ret, hidden) : r;
 }
 
 // ---- mounts ----

@@ -13,7 +13,8 @@ int plain_list(const struct list_pane *pane, const char *title, size_t total, co
 // `state`: of container_state_text().
 int plain_container(const struct list_pane *pane, const struct container_set *set,
                     const struct shown_container *container, const char *state, struct spoken *ret);
-int plain_filesystem(const struct list_pane *pane, size_t total,
+// `hidden`: how many are left out of the list.
+int plain_filesystem(const struct list_pane *pane, size_t total, size_t hidden,
                      const struct shown_filesystem *filesystem, struct spoken *ret);
 int plain_mount(const struct list_pane *pane, const struct shown_container *container, size_t total,
                 const struct mount_row *row, struct spoken *ret);
