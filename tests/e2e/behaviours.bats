@@ -139,6 +139,18 @@ STEPS
     screen_quit
 }
 
+@test "a daemon that ends and comes back: a line of the log each" {
+    daemon=returns
+    lab_dockerd returns
+    SOCKET=$(lab_socket returns) screen_open
+    shows " in $other "
+    lab_dockerd_stop returns
+    shows "docker is down: "
+    lab_dockerd returns
+    shows "docker is up: it answers"
+    screen_quit
+}
+
 # --- how it ends ----------------------------------------------------------------------------------
 
 @test "the terminal is given back: q, Ctrl-C, TERM, INT, HUP" {
