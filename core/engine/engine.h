@@ -133,9 +133,10 @@ struct container_mounts {
     size_t n_mounts;
     bool truncated; // there are more
 };
-// `most`: how many at most, what davit attached before all others; 0: all.
-int engine_mounts(struct engine *engine, const char *selector, size_t most,
-                  struct container_mounts **ret, struct error *err);
+// `known`: as in struct target_request, or NULL. `most`: how many at most, what davit attached
+// before all others; 0: all.
+int engine_mounts(struct engine *engine, const char *selector, const struct container *known,
+                  size_t most, struct container_mounts **ret, struct error *err);
 void container_mounts_free(struct container_mounts *mounts);
 CLEANUP_POINTER(struct container_mounts, container_mounts_free);
 

@@ -282,8 +282,8 @@ static int fill(struct engine *engine, struct container_mounts *mounts, size_t m
     return explain(mounts, err);
 }
 
-int engine_mounts(struct engine *engine, const char *selector, size_t most,
-                  struct container_mounts **ret, struct error *err)
+int engine_mounts(struct engine *engine, const char *selector, const struct container *known,
+                  size_t most, struct container_mounts **ret, struct error *err)
 {
     CLEANUP(container_mounts_freep) struct container_mounts *mounts = calloc(1, sizeof *mounts);
     _cleanup_free_ struct resolver_answer *answer = malloc(sizeof *answer);
@@ -294,7 +294,9 @@ int engine_mounts(struct engine *engine, const char *selector, size_t most,
 
     if (!mounts || !answer)
         return ERROR_OOM(err);
-    r = container_find(&engine->options.runtime, selector, &mounts->container, err);
+    r = known ? container_confirm(known, &mounts->container, err) : 1;
+    if (r > 0)
+        r = container_find(&engine->options.runtime, selector, &mounts->container, err);
     if (r < 0)
         return r;
     // Without the runtime's word a declared mount is one of unknown origin.

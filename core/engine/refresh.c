@@ -77,7 +77,7 @@ static int choose_stale(struct refresh *refresh, struct error *err)
         struct error ignored;
 
         if (looked[i] || !is_there(view->attachments[i]) || !selector ||
-            engine_mounts(refresh->engine, selector, 0, &mounts, &ignored) < 0)
+            engine_mounts(refresh->engine, selector, NULL, 0, &mounts, &ignored) < 0)
             continue;
         for (size_t k = i; k < view->n_attachments; k++) {
             const struct attachment *a = view->attachments[k];

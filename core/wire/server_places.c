@@ -106,7 +106,12 @@ void filesystems_watch(struct server *server, bool on)
 
 static json_t *mounts_params(struct topic *topic)
 {
-    return json_pack("{s:s}", "container", topic->server->mounts.key);
+    const struct server *server = topic->server;
+    const char *key = server->mounts.key;
+
+    return json_pack(
+        "{s:s, s:O*}", "container", key, "known",
+        server->containers.topic.watched ? json_object_get(server->containers.known, key) : NULL);
 }
 
 static void mounts_changed(void *context)

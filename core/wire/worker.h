@@ -13,7 +13,7 @@
 //                and silent: whether a daemon did not answer in time;
 //                timeout_ms: for one answer of a daemon, 0: the usual one
 //   filesystems  {usage: bool} -> {filesystems}
-//   mounts       {container} -> {pid, start_time, mounts, truncated}
+//   mounts       {container, known} -> {pid, start_time, mounts, truncated}
 //   plan, run    {change: the params from outside, known: [for each target what the server's list
 //                has of the container that it names, or null], names: [for each target what the
 //                command line calls it, or null: its key; plan only]} -> as in the protocol

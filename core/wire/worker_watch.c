@@ -182,13 +182,16 @@ static json_t *bounded_mounts(struct container_mounts *mounts)
 int job_mounts(struct job *job, json_t **ret, struct error *err)
 {
     CLEANUP(container_mounts_freep) struct container_mounts *mounts = NULL;
+    struct container known;
     const char *key = NULL;
     json_t *told;
     int r =
         member_text(job->params, "params", "container", MEMBER_REQUIRED, SELECTOR_LIMIT, &key, err);
 
     if (r == 0)
-        r = engine_mounts(job->engine, key, PROTOCOL_MOUNTS_MAX, &mounts, err);
+        r = engine_mounts(job->engine, key,
+                          job_known(json_object_get(job->params, "known"), &known) ? &known : NULL,
+                          PROTOCOL_MOUNTS_MAX, &mounts, err);
     if (r < 0)
         return r;
     told = bounded_mounts(mounts);

@@ -236,7 +236,7 @@ START_TEST(server_that_does_not_answer_is_stale)
     (void)snprintf(selector, sizeof selector, "pid:%d", init);
     ck_assert_int_eq(engine_open(&options, &engine, &err), 0);
     before = monotonic_us();
-    ck_assert_msg(engine_mounts(engine, selector, 0, &mounts, &err) == 0, "%s", err.message);
+    ck_assert_msg(engine_mounts(engine, selector, NULL, 0, &mounts, &err) == 0, "%s", err.message);
     ck_assert_uint_lt(monotonic_us() - before, 10000000);
     ck_assert(at(mounts, "hung")->stale);
     ck_assert(!at(mounts, "bound")->stale);
@@ -264,12 +264,13 @@ START_TEST(thousands)
     (void)snprintf(selector, sizeof selector, "pid:%d", init);
     ck_assert_int_eq(engine_open(&options, &engine, &err), 0);
     before = monotonic_us();
-    ck_assert_msg(engine_mounts(engine, selector, 0, &mounts, &err) == 0, "%s", err.message);
+    ck_assert_msg(engine_mounts(engine, selector, NULL, 0, &mounts, &err) == 0, "%s", err.message);
     ck_assert_uint_lt(monotonic_us() - before, 20000000);
     ck_assert_uint_gt(mounts->n_mounts, 8192);
     ck_assert(!mounts->truncated);
     container_mounts_free(mounts);
-    ck_assert_msg(engine_mounts(engine, selector, 4096, &mounts, &err) == 0, "%s", err.message);
+    ck_assert_msg(engine_mounts(engine, selector, NULL, 4096, &mounts, &err) == 0, "%s",
+                  err.message);
     ck_assert_uint_eq(mounts->n_mounts, 4096);
     ck_assert(mounts->truncated);
     ck_assert_int_eq(mounts->mounts[0].origin, ORIGIN_IMAGE);

@@ -130,7 +130,7 @@ int verb_mounts(struct command *command, struct error *err)
 
     if (why)
         return print_why(command, command->arguments->words[0], why, err);
-    r = engine_mounts(command->engine, command->arguments->words[0], 0, &mounts, err);
+    r = engine_mounts(command->engine, command->arguments->words[0], NULL, 0, &mounts, err);
     if (r < 0)
         return r;
     return command->json ? print_json(command, mounts, err) : print_text(command, mounts, err);
