@@ -125,14 +125,14 @@ int attach_choose_owners(struct attach_job *job, struct error *err)
             r = id_map_for_mount(&owners->gids, &owners->range, &owners->gid_text, err);
         return r < 0 ? r : check_mounts(job, err);
     }
-    if (same || !job->inside.own_userns)
+    // What is fresh gets its owner when it is made (maker_tmpfs.c).
+    if (same || !job->inside.own_userns || job->source->kind == SOURCE_TMPFS)
         return 0;
     // The owner is one of the container's already, as in a directory prepared for it.
     if (id_map_inward(&owners->uids, job->source->uid, &id) &&
         id_map_inward(&owners->gids, job->source->gid, &id))
         return 0;
-    // What is fresh has no owner on the host yet.
-    if (!asked && is_writable(job) && job->source->kind != SOURCE_TMPFS)
+    if (!asked && is_writable(job))
         return needs_word(job, err);
     owners->on = true;
     return check_mounts(job, err);
@@ -184,7 +184,7 @@ int attach_warn_owners(struct attach_job *job, struct error *err)
     uint32_t uid, gid;
     int r = 0;
 
-    if (owners->on && !owners->spelled && is_writable(job) && source->kind != SOURCE_TMPFS)
+    if (owners->on && !owners->spelled && is_writable(job))
         r = result_add_warning(job->result, err,
                                "what root inside writes there belongs to the host's root");
     if (r < 0 || source->type == 0 || // its owner is known when it is made

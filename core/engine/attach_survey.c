@@ -7,6 +7,7 @@
 
 #include "core/base/helper.h"
 #include "core/engine/made.h"
+#include "core/engine/recipe.h"
 #include "core/engine/replace.h"
 #include "core/engine/share.h"
 
@@ -153,5 +154,7 @@ int attach_survey(struct attach_job *job, struct error *err)
         r = attach_choose_owners(job, err);
     if (r == 0 && job->inside.is_host)
         r = share_check_target(job, err);
-    return r < 0 ? r : check_not_ours(job, err);
+    if (r == 0)
+        r = check_not_ours(job, err);
+    return r < 0 ? r : recipe_or_kernel(job->source, err);
 }

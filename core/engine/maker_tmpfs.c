@@ -2,6 +2,7 @@
 // made (fsopen … fsmount), nothing of the host is cloned.
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,23 +84,58 @@ int source_resolve_tmpfs(struct engine *engine, const struct attach_request *req
     return r < 0 ? r : source_set_made(source, 0, "/", "tmpfs", "tmpfs", "rw", err);
 }
 
+// One of "uid" and "gid": what the filesystem is to be told, a number of the host's. In a user
+// namespace of its own the container's root has it, or who was asked for there; no mapping of
+// owners is needed for that (tmpfs takes one since 6.3 only).
+static uint32_t owner(const struct attach_job *job, const char *key)
+{
+    const struct tmpfs *tmpfs = job->source->state;
+    const struct owner_map *owners = &job->owners;
+    const char *asked = job->request->idmap;
+    uint32_t id = 0, outside;
+
+    for (size_t i = 0; i < tmpfs->n; i++)
+        if (strcmp(tmpfs->keys[i], key) == 0)
+            id = (uint32_t)strtoul(tmpfs->values[i], NULL, 10);
+    if (!job->inside.own_userns || (asked && strcmp(asked, "auto") != 0))
+        return id;
+    return id_map_outward(key[0] == 'u' ? &owners->uids : &owners->gids, id, &outside) ? outside
+                                                                                       : id;
+}
+
 static int plan(struct attach_job *job, struct error *err)
 {
+    struct source *source = job->source;
+
+    source->uid = owner(job, "uid");
+    source->gid = owner(job, "gid");
     return result_add_step(job->result, ACTION_MOUNT, 0, err,
-                           text_format("make %s in memory", job->source->name),
-                           text_format("fsopen(\"tmpfs\", FSOPEN_CLOEXEC); fsconfig(…); "
-                                       "fsmount(<tmpfs>, FSMOUNT_CLOEXEC, 0)"));
+                           text_format("make %s in memory", source->name),
+                           text_format("fsopen(\"tmpfs\", FSOPEN_CLOEXEC); "
+                                       "fsconfig(<tmpfs>, …, uid=%u, gid=%u); "
+                                       "fsmount(<tmpfs>, FSMOUNT_CLOEXEC, 0)",
+                                       (unsigned)source->uid, (unsigned)source->gid));
 }
+
+struct making {
+    const struct tmpfs *tmpfs;
+    char uid[16], gid[16];
+};
 
 // Without a source name of its own mountinfo would call it "none".
 static int make_in_child(const void *context, struct workshop *workshop)
 {
-    const struct tmpfs *tmpfs = context;
+    const struct making *making = context;
+    const struct tmpfs *tmpfs = making->tmpfs;
     _cleanup_close_ int fs = call_fsopen("tmpfs"), mount = -1;
     int r = fs < 0 ? fs : call_fsconfig(fs, CALL_SET_STRING, "source", "tmpfs");
 
     for (size_t i = 0; i < tmpfs->n && r >= 0; i++)
         r = call_fsconfig(fs, CALL_SET_STRING, tmpfs->keys[i], tmpfs->values[i]);
+    if (r >= 0)
+        r = call_fsconfig(fs, CALL_SET_STRING, "uid", making->uid);
+    if (r >= 0)
+        r = call_fsconfig(fs, CALL_SET_STRING, "gid", making->gid);
     if (r >= 0)
         r = call_fsconfig(fs, CALL_CREATE, NULL, NULL);
     if (r >= 0)
@@ -114,9 +150,13 @@ static int make_in_child(const void *context, struct workshop *workshop)
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
 {
     struct tmpfs *tmpfs = job->source->state;
-    int r = workshop_run(job->source->name, make_in_child, tmpfs, NULL, 0, job->timeout_ms,
-                         &tmpfs->answer, err);
+    struct making making = {.tmpfs = tmpfs};
+    int r;
 
+    (void)snprintf(making.uid, sizeof making.uid, "%u", (unsigned)owner(job, "uid"));
+    (void)snprintf(making.gid, sizeof making.gid, "%u", (unsigned)owner(job, "gid"));
+    r = workshop_run(job->source->name, make_in_child, &making, NULL, 0, job->timeout_ms,
+                     &tmpfs->answer, err);
     if (r == 0)
         r = workshop_perform(job, &tmpfs->answer, (unsigned)step->index, "making the tmpfs", err);
     return r < 0 ? r : workshop_take(job, &tmpfs->answer, err);

@@ -107,3 +107,18 @@ int recipe_choose(struct source *source, const struct attach_request *request, s
     source->state = recipe;
     return 0;
 }
+
+int recipe_or_kernel(const struct source *source, struct error *err)
+{
+    const char *since, *missing = missing_call(&since);
+
+    if (source->maker->inside || !missing)
+        return 0;
+    error_set(err, ERROR_UNSUPPORTED, ENOSYS,
+              "this kernel has no %s (it came with Linux %s), which method %s needs", missing,
+              since, source->maker->method);
+    error_hint(err,
+               "here only what is on a block device that the host has mounted can be attached, "
+               "by --method recipe; `davit doctor` lists what works");
+    return -ENOSYS;
+}

@@ -256,11 +256,13 @@ detach_and_look() {
 
 @test "a fresh tmpfs is root's inside" {
     box
-    davit_exits 0 attach tmpfs:size=1m "$box:/mnt"
-    is_idmapped /mnt
+    davit_exits 0 attach tmpfs:size=1m,gid=1000 "$box:/mnt"
+    says_not nobody
+    run is_idmapped /mnt
+    [[ $status -ne 0 ]]
     assert_host_unchanged
     inside_as_user "$box" touch /mnt/file
-    [[ $(inside_as_user "$box" stat -c %u:%g /mnt /mnt/file) == $'0:0\n0:0' ]]
+    [[ $(inside_as_user "$box" stat -c %u:%g /mnt /mnt/file) == $'0:1000\n0:0' ]]
     detach_and_look /mnt
 }
 

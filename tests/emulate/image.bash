@@ -50,12 +50,12 @@ image_base() {
     install -m 755 "$guest/init" "$root/init"
     install -m 644 "$guest"/*.sh "$root/usr/share/davit-tests/"
     image_program "$root" "$build/tui/davit" || return
-    for program in scratch killat; do
+    for program in scratch killat peeler fuse; do
         for found in "$build/tests/$program" "$build/tests/lab/$program"; do
             [[ -x $found && -f $found ]] && image_program "$root" "$found"
         done
     done
-    image_library "$root" libudev.so.1 || return
+    image_library "$root" libudev.so.1 && image_library "$root" libblkid.so.1 || return
     image_ext4 "$root/srv/ext4.img" "$work"
 }
 

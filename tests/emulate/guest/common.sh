@@ -19,6 +19,7 @@ set_up() {
     echo below >/srv/data/sub/inner
     mount -t tmpfs -o size=4m tmp /srv/tmp
     echo on-tmpfs >/srv/tmp/hello
+    cp /srv/ext4.img /srv/second.img
     mount -o loop -t ext4 /srv/ext4.img /srv/ext4
     mkdir -p /srv/lower /srv/upper /srv/work /srv/over
     echo on-overlay >/srv/lower/hello
@@ -138,6 +139,7 @@ t_recipe() {
 
 common_tests() {
     set_up
+    makers_set_up
     run_test t_machine "the machine: kernel $KERNEL, / shared, ext4, overlay and fuse"
     run_test t_scratch "a scratch container comes up"
     run_test t_listing "ps, fs, mounts, ls and status list what is there"

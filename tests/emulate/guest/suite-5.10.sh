@@ -101,6 +101,51 @@ t_recipe_chosen() {
     recipe_round
 }
 
+# What makes its own mount needs mount_setattr too: refused before a loop device is made or a helper run, also by a
+# dry run, whether or not a user namespace wants owners mapped.
+t_makers() {
+    local source
+    remember
+    for source in tmpfs: image:/srv/second.img device:/dev/loop0 '-t davit-test nas:/vol' '-r --method tree /srv/ext4'; do
+        # shellcheck disable=SC2086
+        davit_exits 7 attach --dry-run $source web:/mnt/new
+        # shellcheck disable=SC2086
+        davit_exits 7 attach $source web:/mnt/new
+        says '--method recipe'
+        lacking
+    done
+    expect "no loop device was made" second_is_free
+    refuse "no helper was run" test -e $W/helped
+    refuse "no target was made" inside test -e /mnt/new
+}
+
+t_owners() {
+    local web=$PID option
+    boxed_start || return
+    for option in --ro '--idmap auto' '--idmap off' '--idmap 0:1000:2'; do
+        remember
+        # shellcheck disable=SC2086
+        davit_exits 7 attach $option /srv/ext4/own boxed:/mnt
+        says 'user namespace of its own: the recipe can neither lock a mount nor map its owners'
+        says 'mount_setattr'
+        unchanged
+    done
+    boxed_stop
+    PID=$web
+    no_attachments
+}
+
+t_replace() {
+    remember
+    davit_exits 0 attach /srv/ext4 web:/mnt/there
+    davit_exits 7 replace /srv/ext4/inner web:/mnt/there
+    says 'davit detach, then davit attach'
+    added 1
+    davit_exits 0 detach web:/mnt/there
+    unchanged
+    no_attachments
+}
+
 t_nothing_left() {
     no_attachments
     expect "no process of davit's is left" test -z "$(pidof davit)"
@@ -116,4 +161,7 @@ run_test t_read_only "--ro cannot be proven here: exit code 7"
 run_test t_error_object "the refusal as a JSON error object"
 run_test t_recipe "--method recipe: an ext4 is mounted inside, nothing is left of the work"
 run_test t_recipe_chosen "the recipe is chosen by itself, --ro is proven with it"
+run_test t_makers "images, devices, helpers, tmpfs: refused before anything is made"
+run_test t_owners "a user namespace: refused with the reason"
+run_test t_replace "replace: refused, what is attached stays"
 run_test t_nothing_left "no attachment, no process is left"

@@ -5,6 +5,7 @@
 KERNEL=6.1
 . /usr/share/davit-tests/detach-6.1.sh
 . /usr/share/davit-tests/killed-6.1.sh
+. /usr/share/davit-tests/makers-6.1.sh
 
 # attached TARGET: a mount of ours as it must always be, besides what the test is about.
 attached() {
@@ -294,5 +295,11 @@ run_test t_container_gone "the container ended: gone"
 run_test t_killed_attach "SIGKILL of davit or its helpers during an attach: whole, or nothing after the next run"
 run_test t_recipe "--method recipe: an ext4 is mounted inside, nothing is left of the work"
 run_test t_killed_recipe "SIGKILL of davit or its mover during a recipe: whole, or nothing after the next run"
+run_test t_owners "owners in a user namespace: mapped, spelled out, refused; a fresh tmpfs"
+run_test t_locked "root of a user namespace gets nothing out of a locked attach"
+run_test t_image "an image and a device: read-only to the byte, written, SIGKILL; no loop device is left"
+run_test t_helper "a mount helper with a server, which ends with the detach"
+run_test t_replace "replace: the gap is said, undone, the old one held"
+run_test t_killed_replace "SIGKILL of davit or its mover during a replace: the old one or the new one, whole"
 run_test t_killed_detach "SIGKILL of davit or its helpers during a detach: whole, or nothing after the next run"
 run_test t_nothing_left "no attachment, no process is left"
