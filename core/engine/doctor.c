@@ -46,8 +46,8 @@ static int check_runtime(struct doctor_report *report, const struct runtime_stat
         return doctor_add(report, status->name, CHECK_OK, NULL, err, "present%s%s",
                           *at ? " at " : "", at);
     case RUNTIME_CONNECTED:
-        return doctor_add(report, status->name, CHECK_OK, NULL, err, "connected%s%s",
-                          *at ? " at " : "", at);
+        return doctor_add(report, status->name, CHECK_OK, NULL, err, "connected%s%s%s%s",
+                          *at ? " at " : "", at, hint ? ": " : "", hint ? hint : "");
     case RUNTIME_READ_ONLY:
         return doctor_add(report, status->name, CHECK_OK, NULL, err,
                           "for reading only%s%s: its process ids mean nothing here",

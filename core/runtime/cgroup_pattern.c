@@ -203,7 +203,8 @@ int cgroup_component_fits(struct span parent, struct span component, struct cgro
     }
     if (triple_fits(component, ret))
         return 1;
-    if (!is_hex(component))
+    // libpod_parent/POD-ID/libpod-ID: a pod is no container that others are nested in.
+    if (!is_hex(component) || span_is(parent, "libpod_parent"))
         return 0;
     // An engine's id under a parent of the administrator's choice (docker run --cgroup-parent).
     span_store(ret->id, sizeof ret->id, component);

@@ -77,7 +77,8 @@ struct container {
     char *runtime; // never NULL: "docker", "containerd", "podman", "lxc", "scratch", …
     char *image;
     char *pod; // "namespace/pod" of Kubernetes; the pod's uid when that is all that is known; the
-               // project of LXD or Incus, but for the default one
+               // project of LXD or Incus, but for the default one; podman's name of the pod, or
+               // the first 12 digits of its id when nobody could be asked
     enum container_state state;
     time_t started;      // 0 when unknown
     pid_t pid;           // its init on this host, 0 when it has no process here; when contested:
@@ -94,8 +95,10 @@ struct container {
     uint64_t *nested;    // inodes of further mount namespaces of the same container
     size_t n_nested;
     unsigned n_processes; // that were counted in it
-    bool host;            // none at all: the host itself, as where a share goes; in no snapshot
-    json_t *labels;       // object of strings, or NULL
+    bool sandbox;   // holds the namespaces of a pod and runs nothing: listed only when asked for by
+                    // pid
+    bool host;      // none at all: the host itself, as where a share goes; in no snapshot
+    json_t *labels; // object of strings, or NULL
     json_t *declared; // declared mounts: [{type, source, target, name, read_only}] or NULL: only
                       // from disk or after container_inspect()
 };

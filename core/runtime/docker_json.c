@@ -168,6 +168,8 @@ static int add_listed(const json_t *entry, const char *runtime, struct container
         container->name_source = NAME_FROM_CGROUP;
     }
     container->image = outside_json_text(entry, "Image", &r);
+    container->pod = outside_json_text(entry, "PodName", &r);
+    container->sandbox = json_is_true(json_object_get(entry, "IsInfra"));
     container->state = state_of(json_string_value(json_object_get(entry, "State")));
     if (r < 0 || !container->id || !container->runtime || !container->name ||
         take_labels(container, json_object_get(entry, "Labels")) < 0 || take_pod(container) < 0)

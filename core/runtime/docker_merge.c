@@ -44,6 +44,7 @@ static void adopt(struct container *container, struct container *said)
     }
     take(&container->image, &said->image);
     take(&container->pod, &said->pod);
+    container->sandbox = said->sandbox;
     json_decref(container->labels);
     container->labels = TAKE_POINTER(said->labels);
     // It has a process, whatever the daemon may think.

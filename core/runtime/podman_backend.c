@@ -77,19 +77,20 @@ static bool is_podmans(const struct container *container)
            strcmp(container->runtime, "podman") == 0;
 }
 
-// Without a filter podman leaves out what is paused: {"status":["running","paused"]}.
-static const char list_path[] = "/containers/json?all=true&filters=%7B%22status%22%3A%5B%22running"
-                                "%22%2C%22paused%22%5D%7D";
-
 static int ask(const struct docker_endpoint *endpoint, const struct query *query,
                struct container_list *said, struct error *err)
 {
     _cleanup_docker_request_ struct docker_request request = {.http = NULL};
     _cleanup_docker_answer_ struct docker_answer answer = {.body = NULL};
-    int r = docker_request_start(endpoint, list_path, query->timeout_ms, &request, err);
+    int r = docker_request_start(endpoint, PODMAN_OWN_LIST, query->timeout_ms, &request, err);
 
     if (r == 0)
         r = docker_request_finish(&request, &answer, err);
+    if (r > 0 || r == -EPROTO) {
+        r = docker_request_again(&request, PODMAN_LIST, err);
+        if (r == 0)
+            r = docker_request_finish(&request, &answer, err);
+    }
     if (r > 0)
         r = error_set(err, ERROR_FAILED, EPROTO, "the service knows no list of containers");
     if (r == 0)
@@ -248,6 +249,20 @@ static int name_one(struct container *container, struct listing *listing, struct
     return r < 0 ? r : 0;
 }
 
+static void drop_sandboxes(struct container_list *list)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->n_items; i++) {
+        // Who only claims to be one must not vanish.
+        if (list->items[i].sandbox && !list->items[i].contested)
+            container_done(&list->items[i]);
+        else
+            list->items[kept++] = list->items[i];
+    }
+    list->n_items = kept;
+}
+
 static int name_all(struct container_list *list, struct listing *listing,
                     struct runtime_status *status, struct error *err)
 {
@@ -284,6 +299,8 @@ static int podman_list(void *state, struct container_list *list, struct runtime_
         r = ask_services(query, list, status, err);
     if (r == 0)
         r = name_all(list, &listing, status, err);
+    if (!query->by_pid)
+        drop_sandboxes(list);
     podman_disk_free(listing.disk);
     return r;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -12,7 +13,10 @@
 
 #define FILE_LIMIT      (16 * 1024 * 1024) // bytes of containers.json
 #define METADATA_LIMIT  (64 * 1024)
+#define CONFIG_LIMIT    (1024 * 1024) // bytes of config.json
 #define DIRECTORIES_MAX 16
+#define SANDBOX         "io.kubernetes.cri-o.SandboxID"
+#define POD_DIGITS      12
 
 struct podman_disk {
     struct {
@@ -84,6 +88,61 @@ int podman_disk_take(const json_t *entry, struct container *container, struct er
     return r < 0 ? ERROR_OOM(err) : 0;
 }
 
+// "…/POD-ID/libpod-ID", "machine-libpod_pod_POD-ID.slice:libpod:ID".
+static bool pod_in_cgroup(const char *path, char ret[POD_DIGITS + 1])
+{
+    static const char *const before[] = {"/libpod_parent/", "libpod_pod_"};
+
+    for (size_t i = 0; path && i < ARRAY_SIZE(before); i++) {
+        const char *at = strstr(path, before[i]);
+
+        at = at ? at + strlen(before[i]) : "";
+        if (strspn(at, "0123456789abcdef") != 64)
+            continue;
+        (void)snprintf(ret, POD_DIGITS + 1, "%s", at);
+        return true;
+    }
+    return false;
+}
+
+// The bundle's config.json (podman 4). A container in a pod has annotations of CRI-O's, the one
+// that holds the pod's namespaces is without. The pod's name is in podman's database alone.
+static int take_pod(const char *text, size_t length, struct container *container)
+{
+    struct error ignored;
+    _cleanup_json_ json_t *json = outside_json_load(text, length, "config.json", &ignored);
+    const json_t *linux_ = json_object_get(json, "linux");
+    const char *sandbox =
+        json_string_value(json_object_get(json_object_get(json, "annotations"), SANDBOX));
+    char pod[POD_DIGITS + 1] = "";
+
+    if (pod_in_cgroup(json_string_value(json_object_get(linux_, "cgroupsPath")), pod))
+        container->sandbox = !sandbox;
+    else if (sandbox && cgroup_id_is_hex(sandbox))
+        (void)snprintf(pod, sizeof pod, "%s", sandbox);
+    if (!*pod)
+        return 0;
+    free(container->pod);
+    container->pod = strdup(pod);
+    return container->pod ? 0 : -ENOMEM;
+}
+
+static int find_pod(const char *directory, struct container *container, struct error *err)
+{
+    _cleanup_close_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    _cleanup_free_ char *path = text_format("%s/%s/userdata/config.json", directory, container->id);
+    _cleanup_free_ char *text = NULL;
+    size_t length;
+    int r;
+
+    if (root < 0 || !path)
+        return ERROR_OOM(err);
+    r = disk_read(root, path, CONFIG_LIMIT, &text, &length, err);
+    if (r == 0 && take_pod(text, length, container) < 0)
+        return ERROR_OOM(err);
+    return r == -ENOMEM ? r : 0;
+}
+
 // 0, 1 when there is nothing usable, -EACCES, -ENOMEM.
 static int read_index(const char *directory, json_t **ret, struct error *err)
 {
@@ -136,5 +195,8 @@ int podman_disk_fill(struct podman_disk *disk, const char *directory, struct con
     if (r != 0)
         return r;
     entry = json_object_get(index, container->id);
-    return entry ? podman_disk_take(entry, container, err) : 1;
+    if (!entry)
+        return 1;
+    r = podman_disk_take(entry, container, err);
+    return r < 0 ? r : find_pod(directory, container, err);
 }

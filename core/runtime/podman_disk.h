@@ -16,7 +16,8 @@ void podman_disk_free(struct podman_disk *disk);
 CLEANUP_POINTER(struct podman_disk, podman_disk_free);
 #define _cleanup_podman_disk_ CLEANUP(podman_disk_freep)
 
-// Fills in name (NAME_FROM_DISK) and image by what is in `directory`, which is read once. 0; 1 when
+// Fills in name (NAME_FROM_DISK), image, sandbox and the pod's short id by what is in `directory`,
+// the index of which is read once, and in the container's bundle below it. 0; 1 when
 // nothing usable is said of the container there (disk.h says what is believed); -EACCES; -ENOMEM.
 int podman_disk_fill(struct podman_disk *disk, const char *directory, struct container *container,
                      struct error *err);

@@ -194,6 +194,6 @@ json_t *encode_runtime(const struct runtime_status *status)
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:b}", "name", status->name, "state",
                      runtime_state_name(status->state), "endpoint", encode_text(status->endpoint),
                      "error", failed ? encode_text(status->error.message) : json_null(), "hint",
-                     failed ? encode_text(status->error.hint) : json_null(), "names_from_disk",
-                     status->names_from_disk);
+                     *status->error.hint ? encode_text(status->error.hint) : json_null(),
+                     "names_from_disk", status->names_from_disk);
 }

@@ -93,7 +93,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
         and .name_source == "disk" and (.image | endswith("busybox:local"))'
     runtime_is podman present
     round "podman/$web" "$web"
-    mkdir /run/podman
+    mkdir -p /run/podman
     podman_service /run/podman/podman.sock
     as_listed "$(id_of "$web")" '.name_source == "daemon" and .name == $web'
     runtime_is podman connected
@@ -105,6 +105,34 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     as_listed "$(id_of "$web")" '.name_source == "disk" and .name == $web'
     runtime_is podman unreachable
     podman rm --force --time 0 "$web" >/dev/null
+}
+
+# Its cgroup is beside the run's own: libpod_parent is where pods are podman's own.
+@test "podman: a pod's container is POD/NAME, from the disk by the pod's short id" {
+    local web=front-$DAVIT_PASS pod=pod-$DAVIT_PASS-$LAB_ID id
+    podman_import podman
+    id=$(podman pod create --infra-image busybox:local --infra-command '/bin/sleep 1000020' \
+        --network none --name "$pod" 3>&- 4>&-)
+    podman run --detach --pod "$pod" --name "$web" busybox:local sleep 1000020 >/dev/null 3>&- 4>&-
+    # shellcheck disable=SC2046
+    started "$web" $(podman inspect --format '{{.State.Pid}} {{.Id}}' "$web")
+    as_listed "$(id_of "$web")" '.name == $web and .name_source == "disk" and .pod == "'"${id:0:12}"'"'
+    round "${id:0:12}/$web" "$web"
+    mkdir -p /run/podman
+    podman_service /run/podman/podman.sock
+    as_listed "$(id_of "$web")" '.name_source == "daemon" and .pod == "'"$pod"'"'
+    # What holds the pod's namespaces is not listed.
+    json '[.containers[] | select(.runtime == "podman")] | length == 1'
+    round "$pod/$web" "$web"
+    # Given as Docker's socket it is the same.
+    SOCKET=/run/podman/podman.sock as_listed "$(id_of "$web")" '.name == $web and .pod == "'"$pod"'"'
+    json '.runtimes[] | select(.name == "docker") | .state == "connected"
+        and (.hint | contains("podman"))'
+    stop_process "$service" KILL
+    service=
+    rm /run/podman/podman.sock
+    podman pod rm --force --time 0 "$pod" >/dev/null
+    rmdir /sys/fs/cgroup{,/*}/libpod_parent 2>/dev/null || true
 }
 
 @test "podman of a user: found by USER/NAME, never by the name alone" {

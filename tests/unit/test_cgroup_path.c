@@ -63,6 +63,9 @@ static const struct {
      "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" A ".scope"},
     {"8:pids:/libpod_parent/libpod-" A "\n", CGROUP_CONTAINER, "podman", A, "",
      "/libpod_parent/libpod-" A},
+    // In a pod, which is no container around it.
+    {"8:pids:/libpod_parent/" B "/libpod-" A "\n", CGROUP_CONTAINER, "podman", A, "",
+     "/libpod_parent/" B "/libpod-" A},
     {"0::/machine.slice/libpod-conmon-" A ".scope\n", CGROUP_GENERAL, "",
      "libpod-conmon-" A ".scope", "", NULL},
     // LXC 2, 3, 4; with systemd inside; its monitor is no container
