@@ -285,6 +285,13 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
     case ACTION_REMOVE_MADE:
     case ACTION_REVEAL:
     case ACTION_ROLL_BACK:
+    case ACTION_READ_FILTERS: // of entering
+    case ACTION_TERMINAL:
+    case ACTION_COPY:
+    case ACTION_GROUP:
+    case ACTION_TOOLS:
+    case ACTION_RESTRICT:
+    case ACTION_EXECUTE:
         break;
     }
     return error_set(err, ERROR_FAILED, EINVAL, "no such step in an attach");

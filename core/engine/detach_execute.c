@@ -248,6 +248,13 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
     case ACTION_LOOK_BENEATH:
     case ACTION_DETACH_OLD:
     case ACTION_ROLL_BACK:
+    case ACTION_READ_FILTERS: // of entering
+    case ACTION_TERMINAL:
+    case ACTION_COPY:
+    case ACTION_GROUP:
+    case ACTION_TOOLS:
+    case ACTION_RESTRICT:
+    case ACTION_EXECUTE:
         break;
     }
     return error_set(err, ERROR_FAILED, EINVAL, "no such step in a detach");

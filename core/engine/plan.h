@@ -47,7 +47,14 @@
     X(ACTION_REMOVE_MADE, "rmdir")     \
     X(ACTION_REVEAL, "reveal")         \
     X(ACTION_WRITE_DONE, "journal")    \
-    X(ACTION_ROLL_BACK, "rollback")
+    X(ACTION_ROLL_BACK, "rollback")    \
+    X(ACTION_READ_FILTERS, "seccomp")  \
+    X(ACTION_TERMINAL, "terminal")     \
+    X(ACTION_COPY, "copy")             \
+    X(ACTION_GROUP, "cgroup")          \
+    X(ACTION_TOOLS, "tools")           \
+    X(ACTION_RESTRICT, "restrict")     \
+    X(ACTION_EXECUTE, "execute")
 
 enum plan_action {
 #define X(action, stage) action,

@@ -21,6 +21,38 @@ static int parse(const char *const *line)
 
 #define BIT(id) (UINT64_C(1) << OPTION_##id)
 
+// Of davit enter: what is the command's own, whatever it looks like.
+static const struct {
+    const char *line[10];
+    uint64_t given;
+    const char *command[6];
+} entered[] = {
+    {{"enter", "web", NULL}, 0, {NULL}},
+    {{"enter", "web", "--", NULL}, 0, {NULL}},
+    {{"enter", "web", "--", "id", "-u", NULL}, 0, {"id", "-u"}},
+    {{"exec", "web", "id", "-u", NULL}, 0, {"id", "-u"}},
+    {{"enter", "-u", "7:8", "web", "ls", "--json", NULL}, BIT(USER), {"ls", "--json"}},
+    {{"enter", "web", "--tools", "busybox", "sh", "--", "x", NULL}, BIT(TOOLS), {"sh", "--", "x"}},
+    {{"enter", "--", "web", "--json", NULL}, 0, {"--json"}},
+    {{"enter", "--privileged", "--", "web", "--", "-x", NULL}, BIT(PRIVILEGED), {"--", "-x"}},
+    {{"enter", "web", "--dry-run", "--", "--dry-run", NULL}, BIT(DRY_RUN), {"--dry-run"}},
+};
+
+START_TEST(takes_a_command_as_it_is)
+{
+    unsigned n = 0;
+
+    ck_assert_msg(parse(entered[_i].line) == 0, "%s", err.message);
+    ck_assert_int_eq(parsed.verb, VERB_ENTER);
+    ck_assert_uint_eq(parsed.given, entered[_i].given);
+    ck_assert_uint_eq(parsed.n_words, 1);
+    ck_assert_str_eq(parsed.words[0], "web");
+    for (; entered[_i].command[n]; n++)
+        ck_assert_str_eq(parsed.command[n], entered[_i].command[n]);
+    ck_assert_uint_eq(parsed.n_command, n);
+}
+END_TEST
+
 static const struct good {
     const char *line[10];
     enum verb_id verb;
@@ -99,7 +131,7 @@ static const struct bad {
     {{"PS", NULL}, ERROR_USAGE, "PS", NULL},
     {{"", NULL}, ERROR_USAGE, "''", NULL},
     {{"eject", "/a", NULL}, ERROR_UNSUPPORTED, "does not have 'eject' yet", "--help"},
-    {{"exec", "web", NULL}, ERROR_UNSUPPORTED, "does not have 'exec' yet", NULL},
+    {{"keepd", NULL}, ERROR_UNSUPPORTED, "does not have 'keepd' yet", NULL},
     {{"eject", "--whatever", "/x", NULL}, ERROR_UNSUPPORTED, "'eject'", NULL},
     {{"ps", "web", NULL}, ERROR_USAGE, "web", "davit ps --help"},
     {{"mounts", NULL}, ERROR_USAGE, "CONTAINER", "davit mounts --help"},
@@ -252,6 +284,7 @@ END_TEST
 
 static void add(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, takes_a_command_as_it_is, 0, sizeof entered / sizeof entered[0]);
     tcase_add_loop_test(tcase, test_good, 0, sizeof good_lines / sizeof good_lines[0]);
     tcase_add_loop_test(tcase, test_bad, 0, sizeof bad_lines / sizeof bad_lines[0]);
     tcase_add_test(tcase, test_bounds);

@@ -16,7 +16,7 @@ static const char *words_of(enum verb_id id)
         return "source";
     if (strncmp(arguments, "CONTAINER:", 10) == 0)
         return "target";
-    if (strcmp(arguments, "CONTAINER") == 0)
+    if (strncmp(arguments, "CONTAINER", 9) == 0)
         return "container";
     return strcmp(arguments, "PLACE") == 0 ? "place" : "none";
 }

@@ -219,6 +219,20 @@ static int check_words(struct parser *parser)
     return usage(parser);
 }
 
+// From the container on, all that is no option of davit's is the command that is run in it.
+static bool take_command(struct parser *parser, const char *argument, bool words_only)
+{
+    bool ends = !words_only && strcmp(argument, "--") == 0;
+
+    if (parser->out->verb != VERB_ENTER || parser->out->n_words == 0 ||
+        (!ends && !words_only && argument[0] == '-'))
+        return false;
+    parser->next -= !ends;
+    parser->out->command = (const char *const *)parser->argv + parser->next;
+    parser->out->n_command = (unsigned)(parser->argc - parser->next);
+    return true;
+}
+
 int arguments_parse(int argc, char **argv, struct arguments *ret, struct error *err)
 {
     struct parser parser = {.argc = argc, .argv = argv, .next = 1, .out = ret, .err = err};
@@ -229,6 +243,8 @@ int arguments_parse(int argc, char **argv, struct arguments *ret, struct error *
     while (parser.next < argc && r == 0) {
         const char *argument = argv[parser.next++];
 
+        if (take_command(&parser, argument, words_only))
+            break;
         if (words_only || argument[0] != '-' || argument[1] == '\0')
             r = parse_word(&parser, argument);
         else if (argument[1] != '-')

@@ -19,6 +19,9 @@ struct arguments {
     enum verb_id verb;            // VERB_COUNT: none was named
     const char *words[WORDS_MAX]; // after the verb
     unsigned n_words;
+    // Of davit enter: what follows the container, with or without "--" before it, unparsed.
+    const char *const *command;
+    unsigned n_command;
     uint64_t given;                  // bit per enum option_id
     const char *value[OPTION_COUNT]; // the last one given, checked by its kind
 };

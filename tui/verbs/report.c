@@ -75,7 +75,7 @@ static void print_holders(FILE *out, const struct result *result)
         (void)fputs("  not every process could be read: there may be more\n", out);
 }
 
-static void print_warnings(FILE *out, const struct result *result)
+void report_warnings_text(FILE *out, const struct result *result)
 {
     for (char **warning = result->warnings; warning && *warning; warning++)
         (void)fprintf(out, "  ! %s\n", *warning);
@@ -101,7 +101,7 @@ static void print_done(struct command *command, const struct result *result, enu
     if (result->reveals)
         (void)fprintf(command->out, "  %s: %s\n", words[change].reveals, result->reveals);
     print_holders(command->out, result);
-    print_warnings(command->out, result);
+    report_warnings_text(command->out, result);
 }
 
 static void print_failed(struct command *command, const struct result *result, bool several)
@@ -115,7 +115,7 @@ static void print_failed(struct command *command, const struct result *result, b
     output_sudo_hint(command, &err);
     output_message(command, about, &err);
     print_holders(command->log, result);
-    print_warnings(command->log, result);
+    report_warnings_text(command->log, result);
     output_hint(command, &err);
 }
 
@@ -163,14 +163,10 @@ static void print_step(struct command *command, const struct plan_step *step, si
                       call);
 }
 
-static void print_plan(struct command *command, const struct result *result, enum change change,
-                       const char *source)
+void report_steps_text(struct command *command, const struct result *result)
 {
     size_t widest = 0;
 
-    (void)fprintf(command->out, "%s ", words[change].plan);
-    print_names(command->out, result, source);
-    (void)fputc('\n', command->out);
     for (size_t i = 0; i < result->n_steps; i++) {
         size_t width = text_width(or_empty(result->steps[i].text));
 
@@ -178,9 +174,18 @@ static void print_plan(struct command *command, const struct result *result, enu
     }
     for (size_t i = 0; i < result->n_steps; i++)
         print_step(command, &result->steps[i], i + 1, widest);
+}
+
+static void print_plan(struct command *command, const struct result *result, enum change change,
+                       const char *source)
+{
+    (void)fprintf(command->out, "%s ", words[change].plan);
+    print_names(command->out, result, source);
+    (void)fputc('\n', command->out);
+    report_steps_text(command, result);
     if (result->ok || result->error.code == ERROR_NONE) {
         print_holders(command->out, result);
-        print_warnings(command->out, result);
+        report_warnings_text(command->out, result);
         (void)fputs("  predicted: ", command->out);
         print_mount(command->out, result);
         if (result->reveals)

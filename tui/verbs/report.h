@@ -29,6 +29,10 @@ int report_print_plans(struct command *command, const struct report *report, enu
 void report_plans_text(struct command *command, const struct report *report, enum change change,
                        const char *source);
 
+// The numbered steps of one plan, and what it warns of.
+void report_steps_text(struct command *command, const struct result *result);
+void report_warnings_text(FILE *out, const struct result *result);
+
 // engine_options.on_step and on_notice; the context is the command.
 void report_step(const struct result *result, const struct plan_step *step, void *context);
 void report_notice(const char *text, void *context);

@@ -86,7 +86,21 @@
         "attached is detached, what was detached is attached again. Shows the plan and asks.")     \
     LATER(WHO, "who", NULL, "who holds it, in every mount namespace")                              \
     LATER(EJECT, "eject", NULL, "detach it everywhere, then prove that nobody has it")             \
-    LATER(ENTER, "enter", "exec", "a shell inside a container")                                    \
+    HAS(ENTER, enter, "enter", "exec", "CONTAINER [-- COMMAND...]", 1, 1,                          \
+        "a shell or a command inside a container",                                                 \
+        "Starts COMMAND, else a shell, inside a running container: in all its namespaces, its "    \
+        "root, its control groups, with the user, capabilities, no_new_privs, seccomp filters "    \
+        "and "                                                                                     \
+        "security label of its first process. What of these it would not have is said before it "  \
+        "starts. Nothing of davit is ever visible inside. A terminal of the container's own when " \
+        "standard input and output are one, else pipes. Exits as COMMAND does; 128 and the "       \
+        "signal's number when a signal ended it.\n\n"                                              \
+        "For a container without a shell, --tools shows a directory of the host's, or a static "   \
+        "busybox, in a mount namespace of the command's own: the container has nothing of it, "    \
+        "and "                                                                                     \
+        "it is gone with the command. --privileged is the way of nsenter(1): every capability, "   \
+        "no "                                                                                      \
+        "seccomp, no label.")                                                                      \
     HAS(KEEP, keep, "keep", NULL, "CONTAINER:TARGET...", 1, TARGETS_MAX,                           \
         "re-apply after a restart of the container",                                               \
         "What is attached at each CONTAINER:TARGET is attached again, with the same options, "     \
@@ -167,6 +181,7 @@ enum value_kind {
 #define ON_DETACH     (ON(DETACH) | ON(EJECT))
 #define ON_ASKING     (ON_CHANGES | ON(VOLUME))
 #define ON_CHANGES    (ON_ATTACH | ON_DETACH | ON(UNDO) | ON(REFRESH))
+#define ON_DRY_RUN    (ON_CHANGES | ON(ENTER))
 #define ON_EVERYTHING UINT32_MAX
 #define ON_NOTHING    UINT32_C(0)
 
@@ -205,6 +220,12 @@ enum value_kind {
       "of the host's mount helper")                                                              \
     X(FORCE, "force", 0, NULL, VALUE_NONE, NULL, ON_ATTACH | ON(KEEP), true,                     \
       "also onto a target that carries an attachment already; also without keepd")               \
+    X(PRIVILEGED, "privileged", 0, NULL, VALUE_NONE, NULL, ON(ENTER), true,                      \
+      "with every capability, as nsenter(1) does: dangerous")                                    \
+    X(TOOLS, "tools", 0, "DIR", VALUE_TEXT, NULL, ON(ENTER), true,                               \
+      "programs for a container without: a directory of the host's, or busybox")                 \
+    X(USER, "user", 'u', "USER", VALUE_TEXT, NULL, ON(ENTER), true,                              \
+      "NAME or UID of the container's, with :GROUP or :GID (default: its first process's)")      \
     X(WAIT, "wait", 0, "DURATION", VALUE_DURATION, NULL, ON_DETACH, true,                        \
       "wait so long for those who use it to let go (10s, 2m)")                                   \
     X(LAZY, "lazy", 0, NULL, VALUE_NONE, NULL, ON_DETACH, true,                                  \
@@ -214,7 +235,7 @@ enum value_kind {
     X(STALE, "stale", 0, NULL, VALUE_NONE, NULL, ON(REFRESH), true, "all whose server is dead")  \
     X(FOLLOW, "follow", 0, NULL, VALUE_NONE, NULL, ON(EVENTS), true,                             \
       "go on with what happens, until interrupted")                                              \
-    X(DRY_RUN, "dry-run", 0, NULL, VALUE_NONE, NULL, ON_CHANGES, true,                           \
+    X(DRY_RUN, "dry-run", 0, NULL, VALUE_NONE, NULL, ON_DRY_RUN, true,                           \
       "print the steps, their system calls and the predicted result; change nothing")            \
     X(YES, "yes", 0, NULL, VALUE_NONE, NULL, ON_ASKING, true, "do not ask")                      \
     X(JSON, "json", 0, NULL, VALUE_NONE, NULL, ON_EVERYTHING, true,                              \
