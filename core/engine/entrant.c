@@ -166,6 +166,7 @@ static void enter_with_tools(void)
     must(ENTRANT_SHOW_TOOLS, place);
     must(ENTRANT_SHOW_TOOLS, syscall(SYS_move_mount, ENTRANT_TOOLS, "", place, "",
                                      MOVE_EMPTY_SOURCE | 0x40U)); // MOVE_MOUNT_T_EMPTY_PATH
+    (void)close(place);
     enter(rest);
     if (locked)
         must(ENTRANT_SHOW_TOOLS, unshare(CLONE_NEWNS));
