@@ -131,7 +131,6 @@ static const struct bad {
     {{"PS", NULL}, ERROR_USAGE, "PS", NULL},
     {{"", NULL}, ERROR_USAGE, "''", NULL},
     {{"eject", "/a", NULL}, ERROR_UNSUPPORTED, "does not have 'eject' yet", "--help"},
-    {{"keepd", NULL}, ERROR_UNSUPPORTED, "does not have 'keepd' yet", NULL},
     {{"eject", "--whatever", "/x", NULL}, ERROR_UNSUPPORTED, "'eject'", NULL},
     {{"ps", "web", NULL}, ERROR_USAGE, "web", "davit ps --help"},
     {{"mounts", NULL}, ERROR_USAGE, "CONTAINER", "davit mounts --help"},
