@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include <linux/capability.h>
+
 #include "core/engine/engine_internal.h"
 #include "core/host/process.h"
 
@@ -10,15 +12,16 @@
 int engine_check_privileges(struct error *err)
 {
     static const struct {
-        unsigned bit; // capability.h
+        unsigned bit;
         const char *name;
-    } needed[] = {{21, "CAP_SYS_ADMIN"}, {18, "CAP_SYS_CHROOT"}, {19, "CAP_SYS_PTRACE"}};
-    _cleanup_close_ int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    struct process_status status;
-    int r = process_status_read(self, &status, err);
+    } needed[] = {{CAP_SYS_ADMIN, "CAP_SYS_ADMIN"},
+                  {CAP_SYS_CHROOT, "CAP_SYS_CHROOT"},
+                  {CAP_SYS_PTRACE, "CAP_SYS_PTRACE"}};
+    uint64_t have = process_own_capabilities();
+    int r = 0;
 
     for (size_t i = 0; i < ARRAY_SIZE(needed) && r == 0; i++)
-        if (!(status.cap_effective & UINT64_C(1) << needed[i].bit)) {
+        if (!(have & UINT64_C(1) << needed[i].bit)) {
             r = error_set(err, ERROR_NOT_PERMITTED, EPERM, "changing a container's mounts needs %s",
                           needed[i].name);
             error_hint(err, "run it as root: sudo davit …");
@@ -82,7 +85,8 @@ int engine_begin_change(struct engine *engine, struct error *err)
 
 void engine_end_change(struct engine *engine)
 {
-    mover_dismiss(&engine->mover);
+    if (!engine->answers_first)
+        mover_dismiss(&engine->mover);
     journal_unlock(engine->writing);
     (void)sigprocmask(SIG_SETMASK, &engine->signals, NULL);
 }

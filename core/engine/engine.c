@@ -75,20 +75,6 @@ int engine_mover(struct engine *engine, struct mover **ret, struct error *err)
     return mover_start(mover, err);
 }
 
-void engine_warm_up(struct engine *engine)
-{
-    char boot_id[BOOT_ID_SIZE];
-    struct error ignored;
-    struct mover *mover;
-    struct actor actor;
-
-    if (engine->options.flags & ENGINE_NO_CHANGES || engine_check_privileges(&ignored) < 0)
-        return;
-    (void)engine_mover(engine, &mover, &ignored);
-    actor_find(&actor); // both are remembered
-    (void)boot_id_read(boot_id, &ignored);
-}
-
 int engine_find_target(const struct engine *engine, const struct target_request *target,
                        struct container **ret, struct error *err)
 {

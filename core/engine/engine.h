@@ -41,7 +41,8 @@ const struct engine_options *engine_options(const struct engine *engine);
 int engine_check_privileges(struct error *err);
 
 // Does in advance what every change needs and what stays true while the engine waits for one:
-// starts the mover, finds out who changes things and which boot this is. Holds no lock, makes
+// starts the mover, finds out who changes things and which boot this is, maps the memory that it
+// takes. The mover of such an engine ends with it and not with the change. Holds no lock, makes
 // nothing on disk. Nothing where changes are not possible; what fails here fails again where it
 // matters. The caller has blocked what would end the engine in a change: the mover inherits that.
 void engine_warm_up(struct engine *engine);

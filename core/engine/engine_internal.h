@@ -12,6 +12,7 @@ struct engine {
     struct journal *reading; // opened on first use
     struct journal *writing; // opened on first use; holds the lock while a change is under way
     struct mover mover;      // started on first use
+    bool answers_first;      // warmed up: whoever waits is told before the mover is ended
     sigset_t signals;        // the caller's mask while a change is under way
 };
 

@@ -15,6 +15,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/helper.h"
+#include "core/base/warm.h"
 #include "core/host/mountcalls.h"
 #include "core/host/process.h"
 
@@ -29,6 +30,7 @@ enum mover_task {
     TASK_RECIPE_MAKE,
     TASK_RECIPE_MOVE,
     TASK_RECIPE_CLEAR,
+    TASK_REHEARSE,
 };
 
 enum { FD_NS, FD_FIRST, FD_SECOND, FDS };
@@ -122,6 +124,8 @@ static int perform(int proc, const struct mover_request *request, const int *fds
         return recipe_move(proc, fds[FD_FIRST], fds[FD_SECOND]);
     case TASK_RECIPE_CLEAR:
         return recipe_clear(fds[FD_FIRST], request->name);
+    case TASK_REHEARSE:
+        return 0;
     }
     return -EINVAL;
 }
@@ -147,6 +151,7 @@ static void carry_out(int home, int proc, const struct mover_request *request, c
 
 static void __attribute__((noreturn)) serve(int socket, int home, int proc)
 {
+    warm_memory();
     for (;;) {
         struct mover_answer answer = {.fd = -1};
         struct mover_request request;
@@ -348,4 +353,15 @@ int mover_recipe_clear(struct mover *mover, int ns, int place, const char *name,
     int fds[] = {ns, place, -1};
 
     return ask(mover, TASK_RECIPE_CLEAR, name, 0, fds, 2, timeout_ms, ret, err);
+}
+
+int mover_rehearse(struct mover *mover, struct error *err)
+{
+    _cleanup_close_ int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    int fds[] = {home, -1, -1};
+    struct mover_answer answer;
+
+    if (home < 0)
+        return error_errno(err, errno, "cannot open the host's own mount namespace");
+    return ask(mover, TASK_REHEARSE, NULL, 0, fds, 1, MOVER_REHEARSAL_MS, &answer, err);
 }

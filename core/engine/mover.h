@@ -92,4 +92,9 @@ int mover_recipe_move(struct mover *mover, int ns, int part, int target, uint64_
 int mover_recipe_clear(struct mover *mover, int ns, int place, const char *name,
                        uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
 
+// Enters the namespace that it is in already and does nothing, so that its first task finds its
+// pages mapped.
+#define MOVER_REHEARSAL_MS 1000
+int mover_rehearse(struct mover *mover, struct error *err);
+
 #endif

@@ -48,6 +48,8 @@ struct process_status { // /proc/PID/status, proc_pid_status(5)
     uint64_t cap_effective, cap_bounding;
 };
 int process_status_read(int proc, struct process_status *ret, struct error *err);
+// The effective capabilities of this process: capget(2). 0: none.
+uint64_t process_own_capabilities(void);
 
 // Field 22 of /proc/PID/stat; 0 when not readable.
 uint64_t process_start_time(int proc);

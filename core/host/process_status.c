@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -187,4 +191,14 @@ int process_status_read(int proc, struct process_status *ret, struct error *err)
                              fields[i].name);
     *ret = status;
     return 0;
+}
+
+uint64_t process_own_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+
+    if (syscall(SYS_capget, &header, data) < 0)
+        return 0;
+    return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
