@@ -1,7 +1,6 @@
 // The frame of every change: its privileges, the lock, what has to be recovered first, and signals
 // that wait until it is whole.
 #include <errno.h>
-#include <fcntl.h>
 
 #include <linux/capability.h>
 

@@ -18,17 +18,21 @@
 #include "core/wire/stream.h"
 #include "core/wire/worker.h"
 
+#define REFILL_MS 2     // so that who was told goes on first
 #define READER_MS 60000 // everything that a reader does has a limit of its own far below
 
 struct child {
     struct child *next;
     struct children *children;
-    pid_t pid; // 0: reaped
-    struct stream *stream;
+    pid_t pid;             // 0: reaped
+    struct stream *stream; // of its answer
+    struct stream *notes;  // of what it tells on the way, so that the kernel can keep that
     struct loop_source *limit;
+    struct loop_source *patience;      // until the notes are listened to
     const struct child_events *events; // NULL: nobody listens any more
     void *context;
     unsigned flags;
+    bool ending; // its answer has come
 };
 
 struct children {
@@ -37,7 +41,8 @@ struct children {
     struct child *first;
     struct child *spare; // among them
     struct loop_source *ended;
-    struct rlimit files; // as the workers are to have it
+    struct loop_source *refill; // runs until the next spare one is forked
+    struct rlimit files;        // as the workers are to have it
 };
 
 // ---- the end of one ----
@@ -52,9 +57,11 @@ static void forget(struct child *child)
     free(child);
 }
 
-static void close_stream(struct child *child)
+static void close_streams(struct child *child)
 {
     stream_free(TAKE_POINTER(child->stream));
+    stream_free(TAKE_POINTER(child->notes));
+    loop_source_free(TAKE_POINTER(child->patience));
     loop_source_free(TAKE_POINTER(child->limit));
     if (child->children->spare == child)
         child->children->spare = NULL;
@@ -62,6 +69,17 @@ static void close_stream(struct child *child)
         forget(child);
 }
 
+// Nothing is told of it any more that has not been by now.
+static void take_notes(struct child *child)
+{
+    if (!child->notes)
+        return;
+    child->ending = true;
+    stream_take(child->notes);
+    stream_listen(child->notes, false);
+}
+
+// Neither: the answer was taken as a line.
 static void tell_done(struct child *child, json_t *result, json_t *error)
 {
     struct children *children = child->children;
@@ -69,12 +87,13 @@ static void tell_done(struct child *child, json_t *result, json_t *error)
     bool changes = child->flags & CHILD_CHANGES;
     void *context = child->context;
 
+    take_notes(child);
     child->events = NULL;
     loop_source_free(TAKE_POINTER(child->limit));
-    if (events)
+    if (events && (result || error))
         events->done(result, error, context);
     if (changes)
-        children_refill(children);
+        loop_timer_start(children->refill, REFILL_MS);
 }
 
 static void tell_failed(struct child *child, const struct error *why)
@@ -114,7 +133,7 @@ void child_drop(struct child *child)
     child->events = NULL;
     if (child->pid > 0)
         (void)kill(child->pid, SIGKILL);
-    close_stream(child);
+    close_streams(child);
 }
 
 // ---- what it says ----
@@ -123,14 +142,52 @@ static void on_message(json_t *object, void *context)
 {
     struct child *child = context;
     json_t *result = json_object_get(object, "result"), *error = json_object_get(object, "error");
+
+    if (child->events && (result || error))
+        tell_done(child, result, result ? NULL : error);
+}
+
+static bool on_answer_line(const char *line, size_t length, void *context)
+{
+    struct child *child = context;
+
+    if (!child->events || !child->events->answer)
+        return false;
+    take_notes(child);
+    if (!child->events->answer(line, length, child->context))
+        return false;
+    tell_done(child, NULL, NULL);
+    return true;
+}
+
+static bool on_note_line(const char *line, size_t length, void *context)
+{
+    struct child *child = context;
+
+    return child->events && child->events->line &&
+           child->events->line(line, length, child->ending, child->context);
+}
+
+static void on_note(json_t *object, void *context)
+{
+    struct child *child = context;
     const char *method = json_string_value(json_object_get(object, "method"));
 
-    if (!child->events)
-        return;
-    if (result || error)
-        tell_done(child, result, result ? NULL : error);
-    else if (method && child->events->note)
-        child->events->note(method, json_object_get(object, "params"), child->context);
+    if (child->events && child->events->note && method)
+        child->events->note(method, json_object_get(object, "params"), child->ending,
+                            child->context);
+}
+
+static void on_notes_end(const struct error *ignored, void *context)
+{
+    (void)ignored, (void)context; // that of the child itself comes by its answer's stream
+}
+
+static void on_patience(void *context)
+{
+    struct child *child = context;
+
+    stream_listen(child->notes, true);
 }
 
 static void on_bad(const struct error *why, void *context)
@@ -149,7 +206,7 @@ static void on_end(const struct error *ignored, void *context)
                         "the process that did it ended before it was done");
         tell_failed(child, &why);
     }
-    close_stream(child);
+    close_streams(child);
 }
 
 static void on_limit(void *context)
@@ -166,16 +223,24 @@ static const struct stream_events stream_events = {
     .message = on_message,
     .bad = on_bad,
     .end = on_end,
+    .line = on_answer_line,
+};
+
+static const struct stream_events note_events = {
+    .message = on_note,
+    .bad = on_bad,
+    .end = on_notes_end,
+    .line = on_note_line,
 };
 
 // ---- the beginning of one ----
 
 // What the server has set for itself, and what libuv's handlers would do in a child.
-static void become_worker(const struct children *children, int socket, unsigned flags, pid_t parent,
-                          const sigset_t *mask)
+static void become_worker(const struct children *children, const int sockets[2], unsigned flags,
+                          pid_t parent, const sigset_t *mask)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-    const int kept[] = {socket, asked_descriptor()};
+    const int kept[] = {sockets[0], sockets[1], asked_descriptor()};
     sigset_t blocked = *mask;
 
     (void)signal(SIGCHLD, SIG_DFL);
@@ -191,10 +256,10 @@ static void become_worker(const struct children *children, int socket, unsigned 
         (void)open("/dev/null", O_RDWR);
     (void)setrlimit(RLIMIT_NOFILE, &children->files);
     (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
-    worker_main(socket, children->options, flags);
+    worker_main(sockets[0], sockets[1], children->options, flags);
 }
 
-static pid_t fork_worker(const struct children *children, int theirs, unsigned flags)
+static pid_t fork_worker(const struct children *children, const int theirs[2], unsigned flags)
 {
     pid_t parent = getpid(), pid;
     sigset_t all, before;
@@ -208,34 +273,71 @@ static pid_t fork_worker(const struct children *children, int theirs, unsigned f
     return pid;
 }
 
+// The two ends of each of its sockets; closed on failure.
+static int make_pairs(int ours[2], int theirs[2], struct error *err)
+{
+    for (int i = 0; i < 2; i++) {
+        int pair[2];
+
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+            int r = error_errno(err, errno, "cannot start a worker");
+
+            while (i-- > 0) {
+                (void)close(ours[i]);
+                (void)close(theirs[i]);
+            }
+            return r;
+        }
+        ours[i] = pair[0];
+        theirs[i] = pair[1];
+    }
+    return 0;
+}
+
+static int open_streams(struct child *child, int answers, int notes, struct error *err)
+{
+    struct loop *loop = child->children->loop;
+    int r = stream_new(loop, answers, answers, PROTOCOL_MESSAGE_LIMIT, &stream_events, child,
+                       &child->stream, err);
+
+    if (r < 0)
+        (void)close(notes);
+    else
+        r = stream_new(loop, notes, notes, PROTOCOL_MESSAGE_LIMIT, &note_events, child,
+                       &child->notes, err);
+    if (r == 0)
+        r = loop_timer(loop, on_patience, child, &child->patience, err);
+    return r;
+}
+
 // flags: enum worker_flags
 static int add_child(struct children *children, unsigned flags, struct child **ret,
                      struct error *err)
 {
     struct child *child = calloc(1, sizeof *child);
-    int pair[2], r;
+    int ours[2] = {-1, -1}, theirs[2] = {-1, -1}, r;
 
     if (!child)
         return ERROR_OOM(err);
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+    r = make_pairs(ours, theirs, err);
+    if (r < 0) {
         free(child);
-        return error_errno(err, errno, "cannot start a worker");
+        return r;
     }
     child->children = children;
-    child->pid = fork_worker(children, pair[1], flags);
+    child->pid = fork_worker(children, theirs, flags);
     r = child->pid < 0 ? error_errno(err, errno, "cannot start a worker") : 0;
-    (void)close(pair[1]);
-    if (r < 0)
-        (void)close(pair[0]);
-    else
-        r = stream_new(children->loop, pair[0], pair[0], PROTOCOL_MESSAGE_LIMIT, &stream_events,
-                       child, &child->stream, err);
-    if (r < 0 && child->pid <= 0) {
+    (void)close(theirs[0]);
+    (void)close(theirs[1]);
+    if (r < 0) {
+        (void)close(ours[0]);
+        (void)close(ours[1]);
         free(child);
         return r;
     }
     child->next = children->first;
     children->first = child;
+    r = open_streams(child, ours[0], ours[1], err);
     if (r < 0) {
         child_drop(child);
         return r;
@@ -252,6 +354,11 @@ void children_refill(struct children *children)
         (void)add_child(children, WORKER_WAITS, &children->spare, &ignored);
 }
 
+static void on_refill(void *context)
+{
+    children_refill(context);
+}
+
 static int give_job(struct child *child, const char *method, json_t *params, struct error *err)
 {
     json_t *message = message_notification(method, params);
@@ -261,6 +368,10 @@ static int give_job(struct child *child, const char *method, json_t *params, str
         return ERROR_OOM(err);
     r = stream_send(child->stream, message, err);
     json_decref(message);
+    if (r == 0 && child->flags & CHILD_CHANGES) {
+        stream_listen(child->notes, false);
+        loop_timer_start(child->patience, CHILD_NOTES_MS);
+    }
     if (r == 0 && !(child->flags & CHILD_CHANGES)) {
         r = loop_timer(child->children->loop, on_limit, child, &child->limit, err);
         if (r == 0)
@@ -310,7 +421,10 @@ int children_new(struct loop *loop, const struct engine_options *options, struct
     children->options = options;
     (void)getrlimit(RLIMIT_NOFILE, &children->files);
     r = loop_signal(loop, SIGCHLD, reap, children, &children->ended, err);
+    if (r == 0)
+        r = loop_timer(loop, on_refill, children, &children->refill, err);
     if (r < 0) {
+        loop_source_free(children->ended);
         free(children);
         return r;
     }
@@ -329,8 +443,9 @@ void children_free(struct children *children)
             (void)kill(child->pid, SIGKILL);
         child->events = NULL;
         child->pid = 0;
-        close_stream(child);
+        close_streams(child);
     }
+    loop_source_free(children->refill);
     loop_source_free(children->ended);
     free(children);
 }

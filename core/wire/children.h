@@ -11,12 +11,21 @@
 #include "core/base/loop.h"
 #include "core/engine/engine.h"
 
+#define CHILD_NOTES_MS 20
+
 struct children;
 struct child;
 
 struct child_events {
-    // step, notice: params borrowed; may be NULL.
-    void (*note)(const char *method, json_t *params, void *context);
+    // step, notice: params borrowed; may be NULL. Those of the first CHILD_NOTES_MS come when these
+    // have passed, or else together with what ends it, right before `done`: what is over so soon
+    // is not held up by being told of. `more`: another call follows at once.
+    void (*note)(const char *method, json_t *params, bool more, void *context);
+    // One of these lines, or of the answer (after all notes), as it came: true, it is done with,
+    // and neither `note` nor `done` is called for it. NULL: not wanted. Of an answer that was taken
+    // so the child is forgotten.
+    bool (*line)(const char *line, size_t length, bool more, void *context);
+    bool (*answer)(const char *line, size_t length, void *context);
     // Once, from the loop: either a result or an error as of JSON-RPC; borrowed. The child is
     // forgotten after it. A child that died, or took longer than a reader may, is an error too.
     void (*done)(json_t *result, json_t *error, void *context);
@@ -25,8 +34,9 @@ struct child_events {
 enum child_flags {
     // No time limit, and not killed by children_free(). Given to the one that was forked in
     // advance;
-    // the next one is forked when it has ended, since a fork takes longer than many a change and
-    // would hold up what is told of it.
+    // the next one is forked a moment after its answer, since a fork takes longer than many a
+    // change
+    // and would hold up who is told of it.
     CHILD_CHANGES = 1 << 0,
 };
 

@@ -100,6 +100,7 @@ struct journal_state {
     struct journal *journal; // to watch it, not to read
     int inotify;
     struct loop_source *source;
+    struct loop_source *later; // runs while nothing is heard of it
     uint64_t n_events;
     char *first;  // what the last reading began with, NULL: none yet
     json_t *seen; // {id: true} of attachments that were not gone when they were told
@@ -132,6 +133,10 @@ struct server {
 // Sends; takes `message` over. NULL (out of memory) ends the server, for an answer that is missing
 // would be waited for.
 void server_send(struct server *server, json_t *message);
+// The same together with what is sent next, which follows at once.
+void server_add(struct server *server, json_t *message);
+// A worker's line that is a whole message to the front end; `more` is sent at once.
+void server_pass_on(struct server *server, const char *line, size_t length, bool more);
 void server_fail(struct server *server, uint64_t id, int code, const struct error *why);
 // Says what a watcher cannot do, and the like.
 void server_notice(struct server *server, const char *text);
@@ -158,7 +163,7 @@ void hello_answer(struct request *request, const json_t *params);
 // The params of a request (from outside, taken over, not checked yet) as its worker wants them:
 // with what the list has of its targets (worker.h).
 json_t *targets_plan(const struct server *server, json_t *change);
-json_t *targets_run(const struct server *server, json_t *change);
+json_t *targets_run(const struct server *server, json_t *change, uint64_t request);
 json_t *targets_browse(const struct server *server, json_t *place);
 
 // ---- what each topic is (server_containers.c, server_places.c, server_journal.c) ----
@@ -179,5 +184,8 @@ void journal_topic_done(struct server *server);
 void journal_topic_watch(struct server *server, bool on);
 // The journal is watched as soon as anything is: what is attached shows everywhere.
 void journal_begin_watch(struct server *server);
+// A change of this engine's own begins: what it writes at once is heard of a moment later, since to
+// be woken by each line would hold it up.
+void journal_wait(struct server *server);
 
 #endif

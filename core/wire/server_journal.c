@@ -131,6 +131,24 @@ static int watch_journal(struct server *server, struct error *err)
     return r < 0 ? r : 0;
 }
 
+static void on_later(void *context)
+{
+    struct journal_state *state = context;
+
+    if (state->source)
+        loop_fd_set(state->source, LOOP_READ);
+}
+
+void journal_wait(struct server *server)
+{
+    struct journal_state *state = &server->journal;
+
+    if (!state->source || loop_timer_running(state->later))
+        return;
+    loop_fd_set(state->source, 0);
+    loop_timer_start(state->later, CHILD_NOTES_MS);
+}
+
 void journal_begin_watch(struct server *server)
 {
     struct journal_state *state = &server->journal;
@@ -157,8 +175,11 @@ int journal_topic_new(struct server *server, struct error *err)
 {
     server->journal.inotify = -1;
     server->journal.seen = json_object();
-    return server->journal.seen ? topic_new(server, &server->journal.topic, &ops, err)
-                                : ERROR_OOM(err);
+    if (!server->journal.seen)
+        return ERROR_OOM(err);
+    if (loop_timer(server->loop, on_later, &server->journal, &server->journal.later, err) < 0)
+        return -err->sys_errno;
+    return topic_new(server, &server->journal.topic, &ops, err);
 }
 
 void journal_topic_done(struct server *server)
@@ -167,6 +188,7 @@ void journal_topic_done(struct server *server)
 
     topic_done(&state->topic);
     loop_source_free(state->source);
+    loop_source_free(state->later);
     cleanup_close(&state->inotify);
     json_decref(state->seen);
     json_decref(state->attachments);

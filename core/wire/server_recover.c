@@ -1,8 +1,9 @@
 // What a davit that was killed left is taken back by a worker.
 #include "core/wire/server_internal.h"
 
-static void recovery_note(const char *method, json_t *params, void *context)
+static void recovery_note(const char *method, json_t *params, bool more, void *context)
 {
+    (void)more; // `done` may have nothing to send
     server_send(context, message_notification(method, json_incref(params)));
 }
 

@@ -1,6 +1,7 @@
 // Requests: checked, given to who answers them, answered. One change at a time; others wait for
 // their turn in the order in which they came.
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,10 @@
 #include "core/wire/server_internal.h"
 
 #define KEY_LIMIT 511 // bytes
+
+// How messages begin: message_notification(), message_result().
+#define MESSAGE_OF(method) "{\"jsonrpc\":\"2.0\",\"method\":\"" method "\",\"params\":{"
+#define RESULT_OF          "{\"jsonrpc\":\"2.0\",\"id\":%llu,\"result\":{"
 
 static const char *const methods[] = {
 #define X(id, name) [PROTOCOL_##id] = #name,
@@ -27,14 +32,49 @@ static void cancel_waiting(struct request *request)
 
 // ---- by a worker ----
 
-static void on_note(const char *method, json_t *params, void *context)
+static void on_note(const char *method, json_t *params, bool more, void *context)
 {
     struct request *request = context;
     json_t *told = json_deep_copy(params);
 
     if (told && strcmp(method, "step") == 0)
         (void)json_object_set_new(told, "request", json_integer((json_int_t)request->id));
-    server_send(request->server, message_notification(method, told));
+    (more ? server_add : server_send)(request->server, message_notification(method, told));
+}
+
+static bool begins(const char *line, size_t length, const char *with)
+{
+    size_t n = strlen(with);
+
+    return length >= n && memcmp(line, with, n) == 0;
+}
+
+// What a change tells on its way and its result are made by its worker as the front end is to have
+// them, and are not taken apart here: that takes longer than many a change. They are a process of
+// davit's own, and the front end checks every line itself.
+static bool on_line(const char *line, size_t length, bool more, void *context)
+{
+    struct request *request = context;
+
+    if (request->method != PROTOCOL_RUN ||
+        (!begins(line, length, MESSAGE_OF("step")) && !begins(line, length, MESSAGE_OF("notice"))))
+        return false;
+    server_pass_on(request->server, line, length, more);
+    return true;
+}
+
+static bool on_answer(const char *line, size_t length, void *context)
+{
+    struct request *request = context;
+    char beginning[64];
+
+    (void)snprintf(beginning, sizeof beginning, RESULT_OF, (unsigned long long)request->id);
+    if (request->method != PROTOCOL_RUN || !begins(line, length, beginning))
+        return false;
+    request->child = NULL;
+    server_pass_on(request->server, line, length, false);
+    request_forget(request);
+    return true;
 }
 
 // A change that was ended before it could say what it had come to.
@@ -61,7 +101,12 @@ static void on_done(json_t *result, json_t *error, void *context)
     request_forget(request);
 }
 
-static const struct child_events events = {.note = on_note, .done = on_done};
+static const struct child_events events = {
+    .note = on_note,
+    .done = on_done,
+    .line = on_line,
+    .answer = on_answer,
+};
 
 static void give_to_worker(struct request *request, json_t *params)
 {
@@ -70,11 +115,13 @@ static void give_to_worker(struct request *request, json_t *params)
     struct error why;
 
     if (request->method == PROTOCOL_RUN)
-        params = targets_run(server, params);
+        params = targets_run(server, params, request->id);
     else if (request->method == PROTOCOL_PLAN)
         params = targets_plan(server, params);
     else if (request->method == PROTOCOL_BROWSE)
         params = targets_browse(server, params);
+    if (request->method == PROTOCOL_RUN)
+        journal_wait(server);
     if (child_start(server->children, methods[request->method], params, flags, &events, request,
                     &request->child, &why) < 0)
         request_refuse(request, PROTOCOL_FAILED, &why);

@@ -6,10 +6,11 @@
 #include "core/wire/encode.h"
 #include "core/wire/server_internal.h"
 
-void server_send(struct server *server, json_t *message)
+static void send_by(struct server *server, json_t *message,
+                    int (*send)(struct stream *, const json_t *, struct error *))
 {
     struct error why;
-    int r = message ? stream_send(server->front, message, &why) : -ENOMEM;
+    int r = message ? send(server->front, message, &why) : -ENOMEM;
 
     if (r == -EMSGSIZE && json_object_get(message, "id"))
         server_fail(server, (uint64_t)json_integer_value(json_object_get(message, "id")),
@@ -17,6 +18,24 @@ void server_send(struct server *server, json_t *message)
     if (r == -ENOMEM) // at the end of this turn: the caller still holds what the end frees
         server->starved = true;
     json_decref(message);
+}
+
+void server_send(struct server *server, json_t *message)
+{
+    send_by(server, message, stream_send);
+}
+
+void server_add(struct server *server, json_t *message)
+{
+    send_by(server, message, stream_add);
+}
+
+void server_pass_on(struct server *server, const char *line, size_t length, bool more)
+{
+    struct error why;
+
+    if ((more ? stream_add_line : stream_send_line)(server->front, line, length, &why) == -ENOMEM)
+        server->starved = true;
 }
 
 void server_fail(struct server *server, uint64_t id, int code, const struct error *why)

@@ -112,9 +112,10 @@ json_t *targets_plan(const struct server *server, json_t *change)
                      known);
 }
 
-json_t *targets_run(const struct server *server, json_t *change)
+json_t *targets_run(const struct server *server, json_t *change, uint64_t request)
 {
-    return json_pack("{s:o, s:o}", "change", change, "known", known_of(server, change));
+    return json_pack("{s:o, s:o, s:I}", "change", change, "known", known_of(server, change),
+                     "request", (json_int_t)request);
 }
 
 json_t *targets_browse(const struct server *server, json_t *place)

@@ -25,6 +25,8 @@ struct stream {
     size_t sent;     // of what is to be written: gone already
     bool skipping;   // the rest of a line that is too long
     bool reading, broken, ended, above_mark;
+    bool deaf;                    // not listened to for now
+    bool waiting;                 // for room to write
     struct error why;             // what `end` will be told
     struct loop_source *readable; // also for writing when both are one descriptor
     struct loop_source *writable; // made when something has to wait for the first time
@@ -92,6 +94,8 @@ static bool take_line(struct stream *stream, const char *line, size_t length)
     }
     if (length > stream->limit)
         return tell_too_long(stream);
+    if (stream->events->line && stream->events->line(line, length, stream->context))
+        return true;
     if (message_parse(line, length, &message, &why) < 0)
         return tell_bad(stream, &why);
     stream->freed = &freed;
@@ -146,28 +150,45 @@ static bool take_end(struct stream *stream)
     return true;
 }
 
-static void read_some(struct stream *stream)
+// Whether there may be more.
+static bool read_some(struct stream *stream)
 {
     struct error why;
     ssize_t n;
 
     if (!stream->reading)
-        return;
+        return false;
     if (buffer_reserve(&stream->read, READ_AT_ONCE) < 0) {
         (void)ERROR_OOM(&why);
         come_to_end(stream, &why);
-        return;
+        return false;
     }
     n = read(stream->in, stream->read.bytes + stream->read.used, READ_AT_ONCE);
     if (n > 0) {
         stream->read.used += (size_t)n;
-        (void)take_lines(stream);
+        return take_lines(stream) && n == READ_AT_ONCE;
     } else if (n == 0 || errno == ECONNRESET) {
         (void)take_end(stream);
     } else if (errno != EAGAIN && errno != EINTR) {
         (void)error_errno(&why, errno, "cannot read from the other end");
         come_to_end(stream, &why);
     }
+    return false;
+}
+
+void stream_listen(struct stream *stream, bool on)
+{
+    stream->deaf = !on;
+    if (stream->reading)
+        loop_fd_set(stream->readable,
+                    (on ? LOOP_READ : 0) |
+                        (stream->waiting && stream->in == stream->out ? LOOP_WRITE : 0));
+}
+
+void stream_take(struct stream *stream)
+{
+    while (read_some(stream))
+        ;
 }
 
 // ---- writing ----
@@ -176,8 +197,9 @@ static void on_ready(int fd, unsigned events, void *context);
 
 static int wait_writable(struct stream *stream, bool wait, struct error *err)
 {
-    unsigned reading = stream->reading ? LOOP_READ : 0;
+    unsigned reading = stream->reading && !stream->deaf ? LOOP_READ : 0;
 
+    stream->waiting = wait;
     if (stream->in == stream->out) {
         loop_fd_set(stream->readable, reading | (wait ? LOOP_WRITE : 0));
         return 0;
@@ -242,9 +264,9 @@ static void on_ready(int fd, unsigned events, void *context)
         }
     }
     if (events & LOOP_FAILED && fd == stream->in && stream->reading) // the loop has stopped
-        loop_fd_set(stream->readable, LOOP_READ);
+        loop_fd_set(stream->readable, stream->deaf ? 0 : LOOP_READ);
     if (fd == stream->in && events & (LOOP_READ | LOOP_FAILED))
-        read_some(stream);
+        (void)read_some(stream);
 }
 
 // What is gone already makes room first.
@@ -259,19 +281,24 @@ static void move_up(struct stream *stream)
     stream->sent = 0;
 }
 
-int stream_send(struct stream *stream, const json_t *message, struct error *err)
+// 0: what follows may be appended, and *ret_before is where that begins.
+static int begin_message(struct stream *stream, size_t *ret_before, struct error *err)
 {
-    struct buffer *buffer = &stream->written;
-    size_t before;
-    int r = 0;
-
     if (stream->broken)
         return error_set(err, ERROR_FAILED, EPIPE, "the other end has closed");
     if (stream->sent > 0)
         move_up(stream);
-    before = buffer->used;
-    if (json_dump_callback(message, buffer_append, buffer, JSON_COMPACT) < 0 ||
-        buffer_append("\n", 1, buffer) < 0)
+    *ret_before = stream->written.used;
+    return 0;
+}
+
+// It was appended with its line feed, unless `failed`.
+static int end_message(struct stream *stream, size_t before, bool failed, struct error *err)
+{
+    struct buffer *buffer = &stream->written;
+    int r = 0;
+
+    if (failed)
         r = ERROR_OOM(err);
     else if (buffer->used - before - 1 > PROTOCOL_MESSAGE_LIMIT)
         r = error_set(err, ERROR_FAILED, EMSGSIZE, "a message is longer than %d bytes",
@@ -280,12 +307,53 @@ int stream_send(struct stream *stream, const json_t *message, struct error *err)
         buffer->used = before;
         return r;
     }
-    if (stream_queued(stream) > STREAM_QUEUE_LIMIT)
-        return write_failed(stream, ENOBUFS, err);
-    // What waits already is written when there is room.
-    r = before > stream->sent ? 0 : write_some(stream, err);
+    return stream_queued(stream) > STREAM_QUEUE_LIMIT ? write_failed(stream, ENOBUFS, err) : 0;
+}
+
+int stream_add(struct stream *stream, const json_t *message, struct error *err)
+{
+    struct buffer *buffer = &stream->written;
+    size_t before = 0;
+    int r = begin_message(stream, &before, err);
+
+    return r < 0
+               ? r
+               : end_message(stream, before,
+                             json_dump_callback(message, buffer_append, buffer, JSON_COMPACT) < 0 ||
+                                 buffer_append("\n", 1, buffer) < 0,
+                             err);
+}
+
+int stream_add_line(struct stream *stream, const char *line, size_t length, struct error *err)
+{
+    struct buffer *buffer = &stream->written;
+    size_t before = 0;
+    int r = begin_message(stream, &before, err);
+
+    return r < 0 ? r
+                 : end_message(stream, before,
+                               buffer_append(line, length, buffer) < 0 ||
+                                   buffer_append("\n", 1, buffer) < 0,
+                               err);
+}
+
+// What waits already is written when there is room.
+static int write_now(struct stream *stream, int r, struct error *err)
+{
+    if (r == 0 && !stream->waiting)
+        r = write_some(stream, err);
     stream->above_mark |= stream_queued(stream) >= STREAM_LOW_MARK;
     return r;
+}
+
+int stream_send(struct stream *stream, const json_t *message, struct error *err)
+{
+    return write_now(stream, stream_add(stream, message, err), err);
+}
+
+int stream_send_line(struct stream *stream, const char *line, size_t length, struct error *err)
+{
+    return write_now(stream, stream_add_line(stream, line, length, err), err);
 }
 
 size_t stream_queued(const struct stream *stream)

@@ -3,6 +3,7 @@
 #ifndef DAVIT_WIRE_STREAM_H
 #define DAVIT_WIRE_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
@@ -25,6 +26,9 @@ struct stream_events {
     void (*end)(const struct error *why, void *context);
     // What was queued is below STREAM_LOW_MARK again; NULL: not wanted. May free the stream.
     void (*drained)(void *context);
+    // A line as it came, without its line feed, before it is looked at: true, it is done with.
+    // NULL: not wanted. Does not free the stream.
+    bool (*line)(const char *line, size_t length, void *context);
 };
 
 // `in` and `out` may be the same descriptor; they are made non-blocking (and what they were again
@@ -42,6 +46,18 @@ CLEANUP_POINTER(struct stream, stream_free);
 #define STREAM_QUEUE_LIMIT (64 * 1024 * 1024)
 #define STREAM_LOW_MARK    (256 * 1024)
 int stream_send(struct stream *stream, const json_t *message, struct error *err);
+// The same of what the next stream_send() will write too: whoever calls it sends that at once.
+int stream_add(struct stream *stream, const json_t *message, struct error *err);
+// The same of a line (without its line feed) that is a message already.
+int stream_send_line(struct stream *stream, const char *line, size_t length, struct error *err);
+int stream_add_line(struct stream *stream, const char *line, size_t length, struct error *err);
 size_t stream_queued(const struct stream *stream); // bytes that wait
+
+// Whether the loop reads from it; it does from the start. What comes meanwhile waits in the kernel,
+// and so does the end.
+void stream_listen(struct stream *stream, bool on);
+// Reads what has come, now; not from an event of its own, and its events do not free it then. The
+// end, if it has come too, is told by the loop.
+void stream_take(struct stream *stream);
 
 #endif

@@ -35,7 +35,7 @@ static const struct {
 
 // Writes one line; whether anybody reads it is of no concern to a change. Takes `message` over;
 // NULL: nothing is sent.
-static void send_line(const struct job *job, json_t *message)
+static void send_line(int socket, json_t *message)
 {
     _cleanup_free_ char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
     size_t length = text ? strlen(text) : 0, sent = 0;
@@ -45,7 +45,7 @@ static void send_line(const struct job *job, json_t *message)
         return;
     text[length++] = '\n'; // in the place of the NUL
     while (sent < length) {
-        ssize_t n = write(job->socket, text + sent, length - sent);
+        ssize_t n = write(socket, text + sent, length - sent);
 
         if (n < 0 && errno != EINTR)
             return;
@@ -93,17 +93,20 @@ static void on_step(const struct result *result, const struct plan_step *step, v
     if (job->told && job->told != result)
         job->target++;
     job->told = result;
-    send_line(job, message_notification(
-                       "step",
-                       json_pack("{s:s, s:s, s:i, s:s, s:o}", "container",
-                                 result->container ? result->container : "", "target",
-                                 result->target ? result->target : "", "index", (int)job->target,
-                                 "operation", result->operation, "step", encode_step(step, true))));
+    send_line(job->notes,
+              message_notification(
+                  "step", json_pack("{s:s, s:s, s:i, s:s, s:o, s:O*}", "container",
+                                    result->container ? result->container : "", "target",
+                                    result->target ? result->target : "", "index", (int)job->target,
+                                    "operation", result->operation, "step", encode_step(step, true),
+                                    "request", json_object_get(job->params, "request"))));
 }
 
 void job_notice(const char *text, void *context)
 {
-    send_line(context, message_notification("notice", json_pack("{s:s}", "text", text)));
+    const struct job *job = context;
+
+    send_line(job->notes, message_notification("notice", json_pack("{s:s}", "text", text)));
 }
 
 int job_answer(json_t *object, json_t **ret, struct error *err)
@@ -119,6 +122,15 @@ static json_t *error_answer(const struct error *err)
     return message_error(err->code == ERROR_USAGE ? PROTOCOL_BAD_PARAMS : PROTOCOL_FAILED,
                          *err->message ? err->message : error_code_name(err->code),
                          encode_error(err));
+}
+
+// Of a run: as the front end is to have it.
+static json_t *answer(const struct job *job, json_t *result)
+{
+    json_int_t request = json_integer_value(json_object_get(job->params, "request"));
+
+    return request > 0 ? message_result((uint64_t)request, result)
+                       : json_pack("{s:o}", "result", result);
 }
 
 static int perform(struct job *job, const char *method, json_t **ret, struct error *err)
@@ -139,9 +151,9 @@ static int open_engine(struct job *job, struct error *err)
     return engine_open(&options, &job->engine, err);
 }
 
-void worker_main(int socket, const struct engine_options *options, unsigned flags)
+void worker_main(int socket, int notes, const struct engine_options *options, unsigned flags)
 {
-    struct job job = {.options = options, .socket = socket};
+    struct job job = {.options = options, .socket = socket, .notes = notes};
     struct message message;
     struct error err = {.code = ERROR_NONE};
     json_t *line = NULL, *result = NULL;
@@ -162,9 +174,9 @@ void worker_main(int socket, const struct engine_options *options, unsigned flag
     if (r == 0)
         r = perform(&job, message.method, &result, &err);
     if (r < 0)
-        send_line(&job, json_pack("{s:o}", "error", error_answer(&err)));
+        send_line(socket, json_pack("{s:o}", "error", error_answer(&err)));
     else
-        send_line(&job, json_pack("{s:o}", "result", result));
+        send_line(socket, answer(&job, result));
     if (job.engine) // after the answer: it waits for the mover's end
         engine_close(job.engine);
     _exit(0);

@@ -1,6 +1,7 @@
 // A worker: a child of the server that does one thing with an engine of its own, and may take as
-// long as that takes. It is given one line {method, params}, and writes lines: notifications (step,
-// notice), then one {result} or {error} (as in an answer, without id), and exits.
+// long as that takes. It is given one line {method, params}, and writes one, {result} or {error}
+// (as in an answer, without id), after the notifications (step, notice) on another socket, and
+// exits.
 #ifndef DAVIT_WIRE_WORKER_H
 #define DAVIT_WIRE_WORKER_H
 
@@ -17,6 +18,8 @@
 //   plan, run    {change: the params from outside, known: [for each target what the server's list
 //                has of the container that it names, or null], names: [for each target what the
 //                command line calls it, or null: its key; plan only]} -> as in the protocol
+//                run also has request, the front end's: its steps carry it, and its result (but not
+//                an error) is the whole answer as the front end is to have it
 //   browse       {place: the params from outside, known} -> as in the protocol
 //   journal      {events, first} -> {events, n_events, first, attachments, whole}: what came after
 //                that many events; `first` of the last answer says that it is still that journal
@@ -34,9 +37,10 @@ enum worker_flags {
     WORKER_WAITS = 1 << 0, // for its line, for long: there is time for engine_warm_up()
 };
 
-// The child's whole life. `socket` is its only descriptor; SIGINT, SIGTERM and SIGHUP are blocked,
+// The child's whole life. Its only descriptors are `socket`, for its line and its answer, and
+// `notes`, for the notifications; SIGINT, SIGTERM and SIGHUP are blocked,
 // so that at no moment they end it: the engine takes a change back then.
-void worker_main(int socket, const struct engine_options *options, unsigned flags)
+void worker_main(int socket, int notes, const struct engine_options *options, unsigned flags)
     __attribute__((noreturn));
 
 #endif

@@ -13,7 +13,7 @@ struct job {
     const struct engine_options *options; // of the server
     struct engine *engine;
     const json_t *params;
-    int socket;
+    int socket, notes;
     const struct result *told; // whose step was told last ...
     unsigned target;           // ... and which of the targets that is
 };

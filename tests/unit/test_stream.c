@@ -61,7 +61,7 @@ static void on_drained(void *context)
     n_drained++;
 }
 
-static const struct stream_events events = {on_message, on_bad, on_end, on_drained};
+static const struct stream_events events = {on_message, on_bad, on_end, on_drained, NULL};
 
 static void setup(void)
 {

@@ -36,7 +36,7 @@ static void ignore_error(const struct error *why, void *context)
     (void)why, (void)context;
 }
 
-static const struct stream_events front_events = {ignore, ignore_error, ignore_error, NULL};
+static const struct stream_events front_events = {ignore, ignore_error, ignore_error, NULL, NULL};
 
 static int begin(struct server *server, struct topic *topic)
 {
