@@ -119,7 +119,14 @@ static int check_not_ours(const struct attach_job *job, struct error *err)
 // A link may lead far from what was typed: both are named.
 static int check_safe(const struct attach_job *job, struct error *err)
 {
-    int r = target_check_safe(&job->inside, &job->target, job->host, err);
+    _cleanup_mount_table_ struct mount_table *fresh = NULL;
+    int r = 0;
+
+    // Whom a shared mount reaches is seen in the propagation of all others.
+    if (job->source->host_is_kept && job->target.on->peer_group)
+        r = mount_table_read(AT_FDCWD, &fresh, err);
+    if (r == 0)
+        r = target_check_safe(&job->inside, &job->target, fresh ? fresh : job->host, err);
 
     if (r < 0) {
         error_prefix(err, "%s", job->asked->path);

@@ -26,6 +26,7 @@ int engine_open(const struct engine_options *options, struct engine **ret, struc
 void engine_close(struct engine *engine)
 {
     mover_stop(&engine->mover);
+    mount_cache_free(engine->mounts);
     if (engine->reading)
         journal_close(engine->reading);
     if (engine->writing)

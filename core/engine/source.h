@@ -57,7 +57,8 @@ struct source {
     mode_t mode;               // permission bits
     uint64_t size;             // bytes; statx stx_size, of a directory what its filesystem says
     uint64_t mount_id;         // of the mount it is on, mountinfo's id; 0 for one that is made
-    struct mount_table *host;  // the host's, read after the source was opened
+    struct mount_table *host;  // the host's, as it is after the source was opened ...
+    bool host_is_kept;         // ... but only the mount it is on and those below: see mountcache.h
     struct mount_entry *mount; // the one it is on, in `host` or in `made`
     struct mount_table *made;  // a row for a mount that is none of the host's, or NULL: device 0
                                // until it is known

@@ -99,6 +99,18 @@ static int tell_kind(const struct attach_request *request, enum source_kind *ret
                : r;
 }
 
+// A table that was read in advance serves where nothing but the source's own mounts matters and
+// what it says of those below it is only told.
+static int read_host(struct engine *engine, const struct attach_request *request,
+                     struct source *source, struct error *err)
+{
+    if (engine->mounts && source->fd >= 0 && request->propagation == PROPAGATION_PRIVATE &&
+        !(request->flags & ATTACH_RECURSIVE))
+        source->host = mount_cache_take(engine->mounts, source->mount_id);
+    source->host_is_kept = source->host;
+    return source->host ? 0 : mount_table_read(AT_FDCWD, &source->host, err);
+}
+
 int source_resolve(struct engine *engine, const struct attach_request *given, struct source *source,
                    struct error *err)
 {
@@ -113,7 +125,7 @@ int source_resolve(struct engine *engine, const struct attach_request *given, st
         r = resolvers[source->kind](engine, &request, source, err);
     // After the look-up, so that a mount that came meanwhile is in it.
     if (r == 0)
-        r = mount_table_read(AT_FDCWD, &source->host, err);
+        r = read_host(engine, &request, source, err);
     if (r == 0 && source->fd >= 0)
         r = source_locate(source, err);
     if (r == 0 && source->fd >= 0)

@@ -52,4 +52,5 @@ void engine_warm_up(struct engine *engine)
     actor_find(&actor); // both are remembered
     (void)boot_id_read(boot_id, &ignored);
     rehearse(engine);
+    engine->mounts = mount_cache_new();
 }

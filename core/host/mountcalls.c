@@ -10,12 +10,16 @@
 #ifndef SYS_statmount
 #define SYS_statmount 457 // the same number on every architecture
 #endif
+#ifndef SYS_listmount
+#define SYS_listmount 458
+#endif
 #ifndef STATX_MNT_ID
 #define STATX_MNT_ID 0x1000U
 #endif
 #define DAVIT_STATX_MNT_ID_UNIQUE   0x4000U
 #define DAVIT_STATX_ATTR_MOUNT_ROOT 0x2000U
 #define DAVIT_STATMOUNT_MNT_BASIC   2U
+#define DAVIT_LSMT_ROOT             UINT64_MAX
 #define DAVIT_NS_GET_MNTNS_ID       _IOR(0xb7, 5, uint64_t)
 
 static int or_errno(long value)
@@ -94,6 +98,26 @@ int call_mount_ids(int dirfd, const char *path, struct mount_ids *ret)
     if (r == 0 && sx.mask & DAVIT_STATX_MNT_ID_UNIQUE)
         ret->unique = sx.mnt_id;
     return 0;
+}
+
+struct mount_question { // struct mnt_id_req, MNT_ID_REQ_SIZE_VER0
+    uint32_t size, spare;
+    uint64_t mnt_id, param;
+};
+
+int call_statmount(uint64_t unique, struct call_statmount *ret, size_t size)
+{
+    struct mount_question question = {
+        .size = sizeof question, .mnt_id = unique, .param = CALL_STATMOUNT_ASKED};
+
+    return or_errno(syscall(SYS_statmount, &question, ret, size, 0));
+}
+
+int call_listmount(uint64_t *ret, size_t n)
+{
+    struct mount_question question = {.size = sizeof question, .mnt_id = DAVIT_LSMT_ROOT};
+
+    return or_errno(syscall(SYS_listmount, &question, ret, n, 0));
 }
 
 int call_mount_exists(uint64_t unique, uint64_t ns_id)

@@ -7,6 +7,7 @@
 #ifndef DAVIT_HOST_MOUNTCALLS_H
 #define DAVIT_HOST_MOUNTCALLS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -85,6 +86,30 @@ int call_mount_ids(int dirfd, const char *path, struct mount_ids *ret);
 // Whether the mount `unique` exists in the mount namespace whose unique id is `ns_id` (0: the
 // caller's own): 1 yes, 0 no, -ENOSYS before 6.8, other -errno.
 int call_mount_exists(uint64_t unique, uint64_t ns_id);
+
+// statmount(2) of a mount of the caller's own namespace, with all that CALL_STATMOUNT_ASKED names;
+// 6.8. `size` bytes at `ret`, which begin with the struct and hold its strings behind it:
+// -EOVERFLOW when these are too few.
+struct call_statmount { // struct statmount of <linux/mount.h>, whose names the library may have
+    uint32_t size, options;
+    uint64_t mask;
+    uint32_t device_major, device_minor;
+    uint64_t magic;
+    uint32_t sb_flags, type; // this and `root`, `point`: offsets into what is behind the struct
+    uint64_t mount_id, parent_id;
+    uint32_t mount_id_old, parent_id_old;
+    uint64_t attributes, propagation, peer_group, master, propagate_from;
+    uint32_t root, point;
+    uint64_t rest[50];
+};
+_Static_assert(sizeof(struct call_statmount) == 512, "struct statmount is 512 bytes");
+#define CALL_STATMOUNT_ASKED 0x3fU // superblock, mount, propagation from, root, mount point, type
+#define CALL_STATMOUNT_SIZE  (sizeof(struct call_statmount) + 16384)
+int call_statmount(uint64_t unique, struct call_statmount *ret, size_t size);
+
+// The unique ids of the mounts of the caller's own namespace: how many, at most `n`, or
+// -errno; 6.8.
+int call_listmount(uint64_t *ret, size_t n);
 
 // Unique id of the mount namespace that `ns_fd` is open on; 6.11 (6.8 has none: -ENOTTY).
 int call_mnt_ns_id(int ns_fd, uint64_t *ret);
