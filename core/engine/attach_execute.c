@@ -216,6 +216,8 @@ static int step_done(struct attach_job *job, struct error *err)
 {
     int r = inside_check_alive(&job->inside, err);
 
+    if (r == 0 && !attachment_served(job->what))
+        r = error_set(err, ERROR_FAILED, EPIPE, "the mount helper's server has ended again");
     if (r == 0 && job->old)
         r = replace_write_end(job, err);
     job->what->state = ATTACHMENT_LIVE;

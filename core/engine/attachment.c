@@ -205,19 +205,33 @@ int attachment_present(const struct attachment *attachment, struct error *err)
     return r >= 0 ? r : attachment_in_table(attachment, &process, err);
 }
 
-bool attachment_provided(const struct attachment *attachment)
+// A process of the boot in which it was attached. One that has ended and is waited for by nobody
+// yet runs no more.
+static bool still_runs(const struct attachment *attachment, pid_t pid, uint64_t start_time)
 {
     _cleanup_process_ struct process process = PROCESS_INIT;
     char boot[BOOT_ID_SIZE];
     struct error ignored;
     int r;
 
-    if (!attachment->provider || boot_id_read(boot, &ignored) < 0)
+    if (boot_id_read(boot, &ignored) < 0)
         return true;
     if (strcmp(boot, attachment->identity.boot_id) != 0)
         return false;
-    r = process_open(attachment->provider_init, &process, &ignored);
-    return r < 0 ? r != -ESRCH : process.start_time == attachment->provider_start;
+    r = process_open(pid, &process, &ignored);
+    return r < 0 ? r != -ESRCH : process.start_time == start_time && process_alive(&process);
+}
+
+bool attachment_provided(const struct attachment *attachment)
+{
+    return !attachment->provider ||
+           still_runs(attachment, attachment->provider_init, attachment->provider_start);
+}
+
+bool attachment_served(const struct attachment *attachment)
+{
+    return !attachment->server ||
+           still_runs(attachment, attachment->server, attachment->server_start);
 }
 
 bool attachment_is_share(const struct attachment *attachment)

@@ -67,7 +67,8 @@ struct attachment {
     char *helper_options;       // its options without secrets, clean text; NULL: none
     pid_t server;               // who keeps the server of that mount (keeper.h), 0: it has none ...
     uint64_t server_start;      // ... and its start time
-    bool provider_gone;         // seen by engine_status(): that init has ended
+    bool provider_gone;         // seen by engine_status(): that init has ended ...
+    bool server_gone;           // ... and so has that keeper
     bool kept;                  // by engine_status() too, from kept.json (kept.h): made again when
                                 // its container starts again ...
     time_t until;               // ... detached at this time, 0: for good ...
@@ -108,6 +109,8 @@ int attachment_present(const struct attachment *attachment, struct error *err);
 // Whether the container that it came from runs as it did then. True when there is none, or when it
 // cannot be told.
 bool attachment_provided(const struct attachment *attachment);
+// The same of the keeper of a mount helper's server.
+bool attachment_served(const struct attachment *attachment);
 
 // A share has the host itself for its container: id, name and runtime are all HOST_NAME, which is
 // the name of no runtime; for its init HOST_INIT and a start time of 0 stand, since no process is

@@ -237,6 +237,7 @@ int engine_status(struct engine *engine, struct journal_view **ret, struct error
             continue;
         findings[i] = look(engine, attachment, &last);
         attachment->provider_gone = !attachment_provided(attachment);
+        attachment->server_gone = !attachment_served(attachment);
         changed |= findings[i].state != attachment->state;
     }
     mount_table_freep(&last.table);

@@ -29,10 +29,11 @@ json_t *encode_attachment(const struct attachment *a)
     failed |= json_object_set_new(object, "idmap", encode_text(a->idmap));
     failed |= json_object_set_new(object, "operation", encode_text(attachment_operation(a)));
     if (a->helper)
-        failed |= json_object_set_new(object, "helper",
-                                      json_pack("{s:o, s:o, s:i}", "type", encode_text(a->helper),
-                                                "options", encode_text(a->helper_options), "server",
-                                                (int)a->server));
+        failed |=
+            json_object_set_new(object, "helper",
+                                json_pack("{s:o, s:o, s:i, s:b}", "type", encode_text(a->helper),
+                                          "options", encode_text(a->helper_options), "server",
+                                          (int)a->server, "gone", a->server_gone));
     if (a->provider)
         failed |=
             json_object_set_new(object, "provider",

@@ -174,6 +174,75 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     ((restored > 0 && whole > 0))
 }
 
+# The keeper is the first process of the helper's pid namespace: with it all else in there ends.
+@test "the keeper killed at any call of an attach: taken back and told, or served to the end" {
+    local n total failed=0 whole=0 ended=0 stride=3 wrap box status
+    [[ $DAVIT_PASS == plain ]] || stride=11
+    box=pid:$(pid_of "$web")
+    wrap=("$LAB_TOOLS/killat" --keeper-only --trace -o "$SUITE_DIR/calls")
+    davit_exits 0 attach -t davit-served x "$box:/srv/killed"
+    total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
+    wrap=()
+    [[ $(inside "$web" cat /srv/killed/f) == fuse ]] # it is not traced any more
+    davit_exits 0 detach "$box:/srv/killed"
+    for n in $(seq 1 "$stride" "$((total - 1))") $((total - 4)) $((total - 3)) $((total - 2)) \
+        $((total - 1)) "$total"; do
+        status=0
+        wrap=("$LAB_TOOLS/killat" --keeper-only -o "$SUITE_DIR/killed" "$n")
+        davit attach -t davit-served x "$box:/srv/killed" >"$SUITE_DIR/out" 2>&1 || status=$?
+        wrap=()
+        if is_attached; then
+            # It was over before, or its last act was to wait.
+            davit_exits 0 status --json
+            json '.attachments[-1] | .state == "live" and (.helper.gone | type == "boolean")'
+            if jq -e '.attachments[-1].helper.gone' <<<"$out" >/dev/null; then
+                ended=$((ended + 1))
+            fi
+            whole=$((whole + 1))
+            davit_exits 0 detach "$box:/srv/killed"
+        else
+            grep -qE 'keeper ended|server has ended|mount.davit-served' "$SUITE_DIR/out" ||
+                fail "killed at $n: $(<"$SUITE_DIR/killed")" "$(<"$SUITE_DIR/out")"
+            davit_exits 0 status --json
+            json 'all(.attachments[]; .state == "gone")'
+            failed=$((failed + 1))
+        fi
+        assert_tables_unchanged "$web"
+        assert_absent_inside "$web" /srv/killed
+        until_true 10 only_hanging || fail "a keeper is left when it was killed at $n"
+    done
+    echo "# $total calls of the keeper: $failed failed, $whole attached, $ended without a server" >&3
+    ((failed > 0))
+}
+
+is_attached() { [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before[$web]}" ]]; }
+
+@test "the keeper killed while it serves: said, made anew, detached" {
+    local server next
+    davit_exits 0 attach -t davit-served x "$web:/mnt/it"
+    davit_exits 0 status --json
+    json '.attachments[-1].helper.gone == false'
+    server=$(server_of)
+    kill -KILL "$server"
+    until_true 10 is_gone "$server"
+    ! inside "$web" cat /mnt/it/f
+    davit_exits 0 status --json
+    json '.attachments[-1] | .state == "live" and .helper.gone'
+    davit_exits 0 status
+    says "has ended: \`davit refresh\` starts another"
+    davit_exits 0 refresh --stale
+    [[ $(inside "$web" cat /mnt/it/f) == fuse ]]
+    davit_exits 0 status --json
+    next=$(server_of)
+    [[ $next != "$server" && $(<"/proc/$next/comm") == davit-keeper ]]
+    kill -KILL "$next"
+    until_true 10 is_gone "$next"
+    davit_exits 0 detach "$web:/mnt/it"
+    assert_tables_unchanged "$web"
+    davit_exits 0 events --json
+    json '[.events[] | select(.line == "done") | .operation] == ["attach", "replace", "detach"]'
+}
+
 # --- the real ones -------------------------------------------------------------------------------
 
 @test "sshfs against a real sshd: writes, reads, ends; a wrong key is a clear error" {

@@ -3,7 +3,7 @@
  *
  *   killat [FILTER] [-o FILE] N COMMAND [ARGUMENT...]
  *   killat --trace [FILTER] [-o FILE] COMMAND [ARGUMENT...]
- *   FILTER: --main-only | --helpers-only
+ *   FILTER: --main-only | --helpers-only | --keeper-only
  *
  * Counted are the system calls of COMMAND and all its descendants, from 1, beginning after the
  * exec of COMMAND, in the order in which they are entered. The process that enters the N-th gets
@@ -17,7 +17,8 @@
  * "ended …", to FILE, else to descriptor 3.
  *
  * --main-only counts COMMAND's own process and traces no other: what it leaves, a server perhaps,
- * is not waited for. --helpers-only counts all others.
+ * is not waited for. --helpers-only counts all others. --keeper-only counts the first process of
+ * each pid namespace that is made; here, too, it is COMMAND alone that is waited for.
  */
 #include "calls.h"
 
@@ -36,7 +37,7 @@
 
 enum { KILLED = 0, ENDED = 1, USAGE = 2, FAILED = 125, NO_COMMAND = 127, TRACE_FD = 3 };
 
-enum counted { COUNT_ALL, COUNT_MAIN, COUNT_HELPERS };
+enum counted { COUNT_ALL, COUNT_MAIN, COUNT_HELPERS, COUNT_KEEPER };
 
 struct watch {
     enum counted counted;
@@ -92,6 +93,31 @@ static pid_t process_of(pid_t thread)
     return text[0] == '?' ? thread : (pid_t)strtol(text, NULL, 10);
 }
 
+/* "NSpid: 1234 1": its pid here, and in the namespaces below */
+static bool is_keeper(pid_t process)
+{
+    char text[64], *last;
+
+    proc_status(process, "NSpid", text, sizeof text);
+    last = strrchr(text, '\t');
+    return last && strcmp(last, "\t1") == 0;
+}
+
+static bool counts(const struct watch *w, pid_t process)
+{
+    switch (w->counted) {
+    case COUNT_ALL:
+        return true;
+    case COUNT_MAIN:
+        return process == w->main;
+    case COUNT_HELPERS:
+        return process != w->main;
+    case COUNT_KEEPER:
+        return is_keeper(process);
+    }
+    return false;
+}
+
 static void on_call(struct watch *w, pid_t thread)
 {
     struct __ptrace_syscall_info info;
@@ -99,10 +125,7 @@ static void on_call(struct watch *w, pid_t thread)
     char buffer[24], comm[64];
 
     if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, (void *)sizeof info, &info) < 0 ||
-        info.op != PTRACE_SYSCALL_INFO_ENTRY || !w->counting)
-        return;
-    if ((w->counted == COUNT_MAIN && process != w->main) ||
-        (w->counted == COUNT_HELPERS && process == w->main))
+        info.op != PTRACE_SYSCALL_INFO_ENTRY || !w->counting || !counts(w, process))
         return;
     w->calls++;
     if (!w->target) {
@@ -150,7 +173,7 @@ static void follow(struct watch *w)
             on_stop(w, pid, status);
         else if (pid == w->main) {
             w->main_status = status;
-            if (w->counted == COUNT_MAIN)
+            if (w->counted == COUNT_MAIN || w->counted == COUNT_KEEPER)
                 return;
         }
     }
@@ -159,8 +182,10 @@ static void follow(struct watch *w)
 static int start(struct watch *w, char **command)
 {
     const long others = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
-    const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL |
-                         (w->counted == COUNT_MAIN ? 0 : others);
+    /* what outlives COMMAND goes on when this tracer ends */
+    const long end = w->counted == COUNT_KEEPER ? 0 : PTRACE_O_EXITKILL;
+    const long options =
+        PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | end | (w->counted == COUNT_MAIN ? 0 : others);
     int go[2];
     char byte;
 
@@ -184,8 +209,8 @@ static int start(struct watch *w, char **command)
 
 static int usage(void)
 {
-    fputs("usage: killat [--main-only|--helpers-only] [-o FILE] N COMMAND...\n"
-          "       killat --trace [--main-only|--helpers-only] [-o FILE] COMMAND...\n",
+    fputs("usage: killat [FILTER] [-o FILE] N COMMAND...\n"
+          "       killat --trace [FILTER] [-o FILE] COMMAND...\n",
           stderr);
     return USAGE;
 }
@@ -220,6 +245,8 @@ int main(int argc, char **argv)
             w.counted = COUNT_MAIN;
         else if (strcmp(argv[i], "--helpers-only") == 0)
             w.counted = COUNT_HELPERS;
+        else if (strcmp(argv[i], "--keeper-only") == 0)
+            w.counted = COUNT_KEEPER;
         else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
             path = argv[++i];
         else

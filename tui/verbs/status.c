@@ -91,7 +91,11 @@ static int print_text(struct command *command, const struct journal_view *view, 
     for (size_t i = 0; i < view->n_attachments; i++) {
         const struct attachment *a = view->attachments[i];
 
-        if (a->state == ATTACHMENT_LIVE && a->server && command->verbose)
+        if (a->state == ATTACHMENT_LIVE && a->server_gone)
+            output_notice(command,
+                          "%s: its server (process %d) has ended: `davit refresh` starts another",
+                          a->id, (int)a->server);
+        else if (a->state == ATTACHMENT_LIVE && a->server && command->verbose)
             output_notice(command, "%s: process %d keeps its server, which ends with the detach",
                           a->id, (int)a->server);
         if (a->state == ATTACHMENT_LIVE && a->provider_gone)
