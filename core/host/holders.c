@@ -33,9 +33,13 @@ int holder_list_add(struct holder_list *list, const struct holder *holder, struc
         return 0;
     }
     copy.path = strdup(holder->path ? holder->path : "");
-    grown = copy.path ? reallocarray(list->holders, list->n_holders + 1, sizeof *grown) : NULL;
+    copy.container = holder->container ? strdup(holder->container) : NULL;
+    grown = copy.path && !copy.container == !holder->container
+                ? reallocarray(list->holders, list->n_holders + 1, sizeof *grown)
+                : NULL;
     if (!grown) {
         free(copy.path);
+        free(copy.container);
         return ERROR_OOM(err);
     }
     list->holders = grown;
@@ -47,8 +51,10 @@ void holder_list_free(struct holder_list *list)
 {
     if (!list)
         return;
-    for (size_t i = 0; i < list->n_holders; i++)
+    for (size_t i = 0; i < list->n_holders; i++) {
         free(list->holders[i].path);
+        free(list->holders[i].container);
+    }
     free(list->holders);
     free(list);
 }
@@ -130,9 +136,10 @@ static int collect(const struct holder_scan *scan, int socket, unsigned long lon
     }
 }
 
-static int search(struct holder_scan *scan, struct holder_list *list, struct error *err)
+static int search(struct holder_scan *scan, uint64_t timeout_ms, struct holder_list *list,
+                  struct error *err)
 {
-    unsigned long long deadline = monotonic_us() + HOLDERS_MS * 1000ULL;
+    unsigned long long deadline = monotonic_us() + timeout_ms * 1000ULL;
 
     for (;;) {
         pid_t child = -1;
@@ -156,24 +163,39 @@ static int search(struct holder_scan *scan, struct holder_list *list, struct err
     }
 }
 
-int holders_of_mount(uint64_t ns_inode, const struct mount_ids *mount, dev_t device,
-                     struct holder_list **ret, struct error *err)
+static int find(struct holder_scan *scan, uint64_t timeout_ms, struct holder_list **ret,
+                struct error *err)
 {
     _cleanup_holder_list_ struct holder_list *list = calloc(1, sizeof *list);
-    struct holder_scan scan = {
-        .ns_inode = ns_inode, .mount = *mount, .device = device, .asker = getpid()};
     int r;
 
     if (!list)
         return ERROR_OOM(err);
     list->complete = true;
-    scan.progress = mmap(NULL, sizeof *scan.progress, PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (scan.progress == MAP_FAILED)
+    scan->asker = getpid();
+    scan->progress = mmap(NULL, sizeof *scan->progress, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (scan->progress == MAP_FAILED)
         return ERROR_OOM(err);
-    r = search(&scan, list, err);
-    (void)munmap(scan.progress, sizeof *scan.progress);
+    r = search(scan, timeout_ms, list, err);
+    (void)munmap(scan->progress, sizeof *scan->progress);
     if (r == 0)
         *ret = TAKE_POINTER(list);
     return r;
+}
+
+int holders_of_mount(uint64_t ns_inode, const struct mount_ids *mount, dev_t device,
+                     struct holder_list **ret, struct error *err)
+{
+    struct holder_scan scan = {.ns_inode = ns_inode, .mount = *mount, .device = device};
+
+    return find(&scan, HOLDERS_MS, ret, err);
+}
+
+int holders_of_subject(const struct held_subject *subject, const struct held_mounts *mounts,
+                       uint64_t timeout_ms, struct holder_list **ret, struct error *err)
+{
+    struct holder_scan scan = {.subject = subject, .held = mounts};
+
+    return find(&scan, timeout_ms, ret, err);
 }

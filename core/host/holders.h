@@ -10,22 +10,28 @@
 #include "core/base/error.h"
 #include "core/host/mountcalls.h"
 
-// kind, name: another mount that sits on it (not looked for here: the caller's mount table has it);
-// a process's working directory, root, program, open file, mapping
+// kind, name: a mount (not looked for here: the caller's mount table has it); a process's working
+// directory, root, program, open file, mapping; and what is made of a device or a file: a loop
+// device, swap, a device of the device mapper, of md, of another driver (block_stack.h)
 #define HOLDER_KINDS(X)      \
     X(HOLDER_MOUNT, "mount") \
     X(HOLDER_CWD, "cwd")     \
     X(HOLDER_ROOT, "root")   \
     X(HOLDER_EXE, "exe")     \
     X(HOLDER_FD, "fd")       \
-    X(HOLDER_MAP, "map")
+    X(HOLDER_MAP, "map")     \
+    X(HOLDER_LOOP, "loop")   \
+    X(HOLDER_SWAP, "swap")   \
+    X(HOLDER_DM, "dm")       \
+    X(HOLDER_MD, "md")       \
+    X(HOLDER_DEVICE, "device")
 
 enum holder_kind {
 #define X(kind, name) kind,
     HOLDER_KINDS(X)
 #undef X
 };
-#define HOLDER_N_KINDS (HOLDER_MAP + 1)
+#define HOLDER_N_KINDS (HOLDER_DEVICE + 1)
 
 const char *holder_kind_name(enum holder_kind kind);
 
@@ -38,6 +44,7 @@ struct holder {
     char comm[64];     // clean text all
     char command[256]; // the arguments; "[comm]" of a process without any
     char *path;        // the first of them, as the kernel names it
+    char *container;   // whose it is, NULL: not known, or none's
 };
 
 struct holder_list {
@@ -47,7 +54,7 @@ struct holder_list {
     bool stuck;    // ... because it waits for a server, or the time was up
 };
 
-#define HOLDERS_MAX 4096
+#define HOLDERS_MAX 65536
 #define HOLDERS_MS  3000 // for all together
 
 // Looks at the processes whose mount namespace has the inode `ns_inode` (0: at all of them) for
@@ -57,6 +64,13 @@ struct holder_list {
 // dead NFS server makes whoever opens it wait; a process that does so is passed over.
 int holders_of_mount(uint64_t ns_inode, const struct mount_ids *mount, dev_t device,
                      struct holder_list **ret, struct error *err);
+// The same of all that is asked about by `subject`, with the mounts that were found of it: in every
+// namespace, and on mounts that no namespace has any more. Without the limit of HOLDERS_MS, but for
+// what does not answer.
+struct held_subject;
+struct held_mounts;
+int holders_of_subject(const struct held_subject *subject, const struct held_mounts *mounts,
+                       uint64_t timeout_ms, struct holder_list **ret, struct error *err);
 // Appends a copy of `holder`, whose path stays the caller's. Beyond HOLDERS_MAX it only says that
 // the list is not complete.
 int holder_list_add(struct holder_list *list, const struct holder *holder, struct error *err);

@@ -46,12 +46,47 @@ static void add(struct look *look, enum holder_kind kind, const char *link)
     text_clean(row->path, sizeof row->path, path, n > 0 ? (size_t)n : 0);
 }
 
+// By its mount, and its filesystem when no namespace has that mount.
+static bool is_held(struct look *look, const char *link)
+{
+    const struct holder_scan *scan = look->scan;
+    struct call_object object;
+    char path[4096];
+    ssize_t n;
+    int r = call_object(look->proc, link, &object);
+
+    look->scan->progress->steps++;
+    if (r < 0) {
+        note_errno(look, -r);
+        return false;
+    }
+    if (object.mount == 0) { // before 5.8
+        _cleanup_close_ int fd = openat(look->proc, link, O_PATH | O_CLOEXEC);
+        struct mount_ids ids;
+
+        if (fd >= 0 && mount_ids_of_descriptor(fd, &ids) == 0)
+            object.mount = ids.old;
+    }
+    if (held_object(scan->subject, scan->held, &object, NULL))
+        return true;
+    if (held_by_mount(scan->held, object.mount) != HELD_LOOK)
+        return false;
+    n = readlinkat(look->proc, link, path, sizeof path - 1);
+    if (n <= 0)
+        return false;
+    path[n] = '\0';
+    return held_object(scan->subject, scan->held, &object, path);
+}
+
 // Whether a link of /proc/PID leads onto the mount. O_PATH opens neither device nor FIFO.
 static bool leads_there(struct look *look, const char *link)
 {
-    _cleanup_close_ int fd = openat(look->proc, link, O_PATH | O_CLOEXEC);
+    _cleanup_close_ int fd = -1;
     struct mount_ids ids;
 
+    if (look->scan->subject)
+        return is_held(look, link);
+    fd = openat(look->proc, link, O_PATH | O_CLOEXEC);
     look->scan->progress->steps++;
     if (fd < 0) {
         note_errno(look, errno);
@@ -79,6 +114,22 @@ static void each_entry(struct look *look, const char *directory,
             visit(look, entry->d_name);
 }
 
+// What is on a mount of some namespace is told by that alone; a dead server is not asked.
+static void visit_held(struct look *look, const char *fdinfo, const char *link)
+{
+    uint64_t mount = mount_id_in_fdinfo(look->proc, fdinfo);
+    size_t slot = mount % HOLDER_SCAN_PASSED;
+    enum held_verdict verdict;
+
+    if (mount != 0 && look->scan->passed[slot] == mount)
+        return;
+    verdict = held_by_mount(look->scan->held, mount);
+    if (verdict == HELD_YES || (verdict == HELD_LOOK && is_held(look, link)))
+        add(look, HOLDER_FD, link);
+    else if (verdict == HELD_LOOK && !held_has_mount(look->scan->held, mount))
+        look->scan->passed[slot] = mount;
+}
+
 // fdinfo asks no filesystem. Its id is the old one, which is used again once a mount is gone: what
 // is known by its unique id is looked at twice.
 static void visit_descriptor(struct look *look, const char *name)
@@ -88,6 +139,10 @@ static void visit_descriptor(struct look *look, const char *name)
     look->scan->progress->steps++;
     (void)snprintf(path, sizeof path, "fdinfo/%s", name);
     (void)snprintf(link, sizeof link, "fd/%s", name);
+    if (look->scan->subject) {
+        visit_held(look, path, link);
+        return;
+    }
     if (look->scan->mount.old && mount_id_in_fdinfo(look->proc, path) != look->scan->mount.old)
         return;
     if (leads_there(look, link))
@@ -103,8 +158,10 @@ static void visit_mapping(struct look *look, const char *line)
     char link[64];
     dev_t device = look->scan->device;
 
+    look->scan->progress->steps++;
     if (sscanf(line, "%llx-%llx %*s %*s %x:%x %llu", &start, &end, &major, &minor, &inode) != 5 ||
-        inode == 0 || (device && device != makedev(major, minor)))
+        inode == 0 || (device && device != makedev(major, minor)) ||
+        (look->scan->subject && !held_subject_has(look->scan->subject, makedev(major, minor))))
         return;
     (void)snprintf(link, sizeof link, "map_files/%llx-%llx", start, end);
     if (leads_there(look, link))

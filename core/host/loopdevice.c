@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include <linux/loop.h>
@@ -40,16 +41,20 @@ int loop_look(unsigned number, struct loop_device *ret)
     _cleanup_close_ int fd = -1;
     char node[LOOP_NODE_SIZE];
     struct loop_info64 info;
+    struct stat st;
 
     loop_node(node, number);
     fd = open(node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 || ioctl(fd, LOOP_GET_STATUS64, &info) < 0)
+    if (fd < 0 || ioctl(fd, LOOP_GET_STATUS64, &info) < 0 || fstat(fd, &st) < 0)
         return -errno;
     // The kernel writes new_encode_dev() numbers there, which is what stat(2) gives.
     *ret = (struct loop_device){
         .number = number,
         .file = {info.lo_device, info.lo_inode, info.lo_offset, info.lo_sizelimit},
         .read_only = info.lo_flags & LO_FLAGS_READ_ONLY,
+        .autoclear = info.lo_flags & LO_FLAGS_AUTOCLEAR,
+        .block = info.lo_rdevice,
+        .node = st.st_rdev,
     };
     return 0;
 }
@@ -76,8 +81,7 @@ static int compare(const struct loop_device *device, const struct loop_file *fil
     return read_only && device->read_only ? 0 : -EBUSY;
 }
 
-// Calls `visit` for each loop device that is bound to a file, until it does not return 0.
-static int each_loop(int (*visit)(const struct loop_device *device, void *context), void *context)
+int loop_each(int (*visit)(const struct loop_device *device, void *context), void *context)
 {
     _cleanup_closedir_ DIR *blocks = opendir("/sys/block");
     struct dirent *entry;
@@ -125,7 +129,7 @@ static int compare_next(const struct loop_device *device, void *context)
 int loop_find(const struct loop_file *file, bool read_only, struct loop_device *ret)
 {
     struct search search = {file, read_only, -1, 0, ret};
-    int r = each_loop(compare_next, &search);
+    int r = loop_each(compare_next, &search);
 
     return r < 0 && search.result == 0 ? r : search.result;
 }
@@ -206,7 +210,7 @@ int loop_make(int fd, const char *name, const struct loop_file *file, bool read_
         // Who took the same file in the same moment sees ours as we see theirs.
         search.but = number;
         search.read_only = read_only;
-        (void)each_loop(compare_next, &search);
+        (void)loop_each(compare_next, &search);
         if (search.result != 0 && !(read_only && other.read_only))
             return -EBUSY;
         *ret_number = (unsigned)number;

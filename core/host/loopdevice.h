@@ -23,6 +23,9 @@ struct loop_device {
     unsigned number; // of /dev/loopN
     struct loop_file file;
     bool read_only;
+    bool autoclear; // goes with its last user
+    dev_t block;    // the file is the node of this block device, 0: it is none
+    dev_t node;     // its own number
 };
 
 #define LOOP_NODE_SIZE 24
@@ -30,6 +33,10 @@ void loop_node(char node[LOOP_NODE_SIZE], unsigned number);
 
 // What the loop device `number` is bound to: 0, -ENXIO when to nothing, other -errno.
 int loop_look(unsigned number, struct loop_device *ret);
+
+// Calls `visit` for each loop device that is bound to a file, until it does not return 0. Asks the
+// filesystem that each loop device's file is on, which may not answer: for a child.
+int loop_each(int (*visit)(const struct loop_device *device, void *context), void *context);
 
 // Looks for a loop device that has `file` and may be used for it, read-only or not. 1: *ret may be;
 // 0: there is none; -EBUSY: *ret has it in a way that does not go with this one (read-only, or a

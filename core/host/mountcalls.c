@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #ifndef SYS_statmount
@@ -118,6 +119,37 @@ int call_listmount(uint64_t *ret, size_t n)
     struct mount_question question = {.size = sizeof question, .mnt_id = DAVIT_LSMT_ROOT};
 
     return or_errno(syscall(SYS_listmount, &question, ret, n, 0));
+}
+
+int call_object(int dirfd, const char *path, struct call_object *ret)
+{
+    int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC | (*path ? 0 : AT_EMPTY_PATH);
+    struct davit_statx sx;
+    int r;
+
+    memset(&sx, 0, sizeof sx);
+    // With nothing asked for, another user's FUSE says its number at least; the mount comes always.
+    r = or_errno(syscall(SYS_statx, dirfd, path, flags, 0, &sx));
+    if (r < 0)
+        return r;
+    *ret = (struct call_object){
+        .mount = sx.mask & STATX_MNT_ID ? sx.mnt_id : 0,
+        .device = makedev(sx.dev[0], sx.dev[1]),
+        .node = S_ISBLK(sx.mode) ? makedev(sx.rdev[0], sx.rdev[1]) : 0,
+    };
+    return 0;
+}
+
+int call_mnt_ns_next(int ns_fd, int backwards)
+{
+    struct {
+        uint32_t size, n_mounts;
+        uint64_t id;
+    } info = {.size = sizeof info};
+
+    return or_errno(ioctl(
+        ns_fd, backwards ? _IOR(0xb7, 12, __typeof__(info)) : _IOR(0xb7, 11, __typeof__(info)),
+        &info));
 }
 
 int call_mount_exists(uint64_t unique, uint64_t ns_id)

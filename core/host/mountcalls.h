@@ -111,6 +111,21 @@ int call_statmount(uint64_t unique, struct call_statmount *ret, size_t size);
 // -errno; 6.8.
 int call_listmount(uint64_t *ret, size_t n);
 
+// What a link or path leads to, as its filesystem's cached attributes have it: no server is asked
+// for them.
+struct call_object {
+    uint64_t mount; // the old id, 0 before 5.8
+    dev_t device;   // of its filesystem (of btrfs the subvolume's)
+    dev_t node;     // of a block device what it is the node of, else 0
+};
+// The last symbolic link is followed, a link of /proc/PID too; no automount is triggered. With path
+// "" the descriptor itself. 0 or -errno.
+int call_object(int dirfd, const char *path, struct call_object *ret);
+
+// The next mount namespace after (or before) the one that `ns_fd` is open on, in the order of their
+// ids, whether or not it has a process: a descriptor; -ENOENT after the last; 6.12, else -ENOTTY.
+int call_mnt_ns_next(int ns_fd, int backwards);
+
 // Unique id of the mount namespace that `ns_fd` is open on; 6.11 (6.8 has none: -ENOTTY).
 int call_mnt_ns_id(int ns_fd, uint64_t *ret);
 

@@ -47,6 +47,20 @@ static bool is_btrfs_mount(const struct mount_entry *entry, dev_t number, const 
            (st.st_rdev == number || (btrfs_has(uuid, number) && btrfs_has(uuid, st.st_rdev)));
 }
 
+bool mounted_on(const struct mount_entry *entry, dev_t number)
+{
+    _cleanup_closedir_ DIR *all = NULL;
+    struct dirent *uuid;
+
+    if (entry->device == number)
+        return true;
+    all = strcmp(entry->type, "btrfs") == 0 ? opendir("/sys/fs/btrfs") : NULL;
+    while (all && (uuid = readdir(all)))
+        if (btrfs_has(uuid->d_name, number) && is_btrfs_mount(entry, number, uuid->d_name))
+            return true;
+    return false;
+}
+
 const struct mount_entry *mounted_in(const struct mount_table *table, dev_t number,
                                      const char *type, const char *uuid)
 {

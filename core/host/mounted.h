@@ -27,6 +27,9 @@ int mounted_find(const struct mount_table *host, dev_t number, const char *type,
 const struct mount_entry *mounted_in(const struct mount_table *table, dev_t number,
                                      const char *type, const char *uuid);
 
+// Whether that mount is of a filesystem on the device `number`; of a btrfs any of its devices.
+bool mounted_on(const struct mount_entry *entry, dev_t number);
+
 // Whether the kernel would refuse it to whoever wants it for themselves: mounted, swap, part of
 // another device. Asked by an exclusive open(2), let go of at once. 1, 0 or -errno.
 int mounted_in_use(const char *node);

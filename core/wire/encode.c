@@ -43,15 +43,14 @@ static json_t *encode_steps(const struct result *result, bool performed)
     return array;
 }
 
-// {pid, comm, command, container, mnt_ns, kind, path, count}; pid null for a mount; container null:
-// whose process it is was not looked up.
-static json_t *encode_holder(const struct holder *holder)
+json_t *encode_holder(const struct holder *holder)
 {
-    return json_pack("{s:o, s:o, s:o, s:n, s:o, s:s, s:o, s:i}", "pid",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:i}", "pid",
                      encode_number((uint64_t)holder->pid), "comm", encode_text(holder->comm),
-                     "command", encode_text(holder->command), "container", "mnt_ns",
-                     encode_number(holder->mnt_ns), "kind", holder_kind_name(holder->kind), "path",
-                     encode_text(holder->path), "count", (int)holder->count);
+                     "command", encode_text(holder->command), "container",
+                     encode_text(holder->container), "mnt_ns", encode_number(holder->mnt_ns),
+                     "kind", holder_kind_name(holder->kind), "path", encode_text(holder->path),
+                     "count", (int)holder->count);
 }
 
 static json_t *encode_holders(const struct holder_list *list)

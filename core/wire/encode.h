@@ -13,6 +13,7 @@
 #include "core/engine/export.h"
 #include "core/engine/visible.h"
 #include "core/engine/volume.h"
+#include "core/engine/who.h"
 #include "core/host/filesystem.h"
 #include "core/runtime/container.h"
 
@@ -85,6 +86,9 @@ json_t *encode_export(const struct export *export);
 // The fragment; what --mount takes for one mount that can be declared. Fresh memory, NULL: none.
 char *export_compose(const struct export *export);
 char *export_run(const struct export_mount *mount);
+// {device, holders: [{pid, comm, command, container, mnt_ns, kind, path, count, stop}], complete};
+// stop: a command that would make it let go, or null
+json_t *encode_who(const struct who_report *report);
 
 // {name, ok, detail, hint}
 json_t *encode_check(const struct doctor_check *check);

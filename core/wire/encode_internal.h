@@ -18,6 +18,11 @@ json_t *encode_major_minor(dev_t device);                          // "8:2"
 // Puts KEY and, where needed, KEY_b64 for raw bytes into an object; 0 or -1.
 int encode_raw(json_t *object, const char *key, const char *bytes);
 
+// {pid, comm, command, container, mnt_ns, kind, path, count}; pid null for what no process has;
+// container null: none's, or whose it is was not looked up.
+struct holder;
+json_t *encode_holder(const struct holder *holder);
+
 // Yields `object` when `failed` is 0, else frees it.
 json_t *encode_done(json_t *object, int failed);
 

@@ -84,7 +84,16 @@
     HAS(UNDO, undo, "undo", NULL, "[ID]", 0, 1, "take back the caller's last change",              \
         "Takes back the last change of the user who asks, or the change ID of any user: what was " \
         "attached is detached, what was detached is attached again. Shows the plan and asks.")     \
-    LATER(WHO, "who", NULL, "who holds it, in every mount namespace")                              \
+    HAS(WHO, who, "who", NULL, "DEVICE | HOSTPATH | CONTAINER:PATH", 1, 1,                         \
+        "who holds it, in every mount namespace",                                                  \
+        "Lists who holds a device, the filesystem or directory at a path of the host, or what a "  \
+        "container's path shows: every mount of it in every mount namespace of the machine, also " \
+        "in those that no container and no process has; then processes by working directory, "     \
+        "root, program, open files and mappings; and what is made of it: loop devices, swap, "     \
+        "device mapper, md. A filesystem that was unmounted lazily shows in the processes that "   \
+        "still use it. What could not be looked at is said. --mounts lists the mounts only, "      \
+        "which "                                                                                   \
+        "takes no look at every process.")                                                         \
     LATER(EJECT, "eject", NULL, "detach it everywhere, then prove that nobody has it")             \
     HAS(ENTER, enter, "enter", "exec", "CONTAINER [-- COMMAND...]", 1, 1,                          \
         "a shell or a command inside a container",                                                 \
@@ -232,6 +241,8 @@ enum value_kind {
       "hide it now, although it is still in use")                                                \
     X(WHY, "why", 0, "HOSTPATH", VALUE_PATH, NULL, ON(MOUNTS), true,                             \
       "say whether this path of the host is seen inside, and why or why not")                    \
+    X(MOUNTS, "mounts", 0, NULL, VALUE_NONE, NULL, ON(WHO), true,                                \
+      "the mounts, and what is made of it, only")                                                \
     X(STALE, "stale", 0, NULL, VALUE_NONE, NULL, ON(REFRESH), true, "all whose server is dead")  \
     X(FOLLOW, "follow", 0, NULL, VALUE_NONE, NULL, ON(EVENTS), true,                             \
       "go on with what happens, until interrupted")                                              \

@@ -1,0 +1,69 @@
+// Who holds a device, a path of the host, a container's path or an attachment: every mount of it in
+// every mount namespace of the machine, then processes, and what is made of it.
+#ifndef DAVIT_ENGINE_WHO_H
+#define DAVIT_ENGINE_WHO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/engine/engine.h"
+#include "core/host/block_stack.h"
+#include "core/host/held.h"
+#include "core/host/holders.h"
+
+// A DEVICE is all that is on it and on what is made of it. A HOSTPATH that is a mount point is the
+// filesystem that is mounted there, as far as the mount shows it; another path is that path. A
+// CONTAINER:PATH is what the path shows, wherever else it is mounted.
+struct who_subject {
+    char *name;    // as asked for; clean text
+    char *device;  // "/dev/sdb1", "nas:/vol": where the filesystem is; clean text
+    dev_t number;  // of the block device that was asked for, 0: none was ...
+    char node[64]; // ... and its node
+    bool whole;    // all of a filesystem or device, not a directory of it
+    struct held_subject held;
+    struct mount_table *host; // as it was then
+};
+// ERROR_NO_PATH, ERROR_NO_CONTAINER, ERROR_TIMED_OUT, ERROR_USAGE (neither of the three).
+int who_subject_resolve(struct engine *engine, const char *text, uint64_t timeout_ms,
+                        struct who_subject *ret, struct error *err);
+void who_subject_done(struct who_subject *subject);
+#define _cleanup_who_subject_ CLEANUP(who_subject_done)
+
+struct who_report {
+    struct who_subject subject;
+    struct snapshot *snapshot;  // the containers then
+    struct held_mounts *mounts; // with all that is known of them
+    struct block_stack *stack;
+    struct holder_list *holders; // all as one list: mounts first. complete: every process and
+                                 // namespace was looked at, to the end
+};
+
+enum who_flags {
+    WHO_MOUNTS = 1 << 0, // mounts, and what is made of it, only: not complete then
+};
+
+struct who_request {
+    const char *what;
+    unsigned flags;      // enum who_flags
+    uint64_t timeout_ms; // for what may hang; 0: RESOLVER_DEFAULT_MS
+    // What is mounted is known long before all processes have been looked at: told first, as a
+    // report whose holders are not complete. NULL: not told.
+    void (*on_mounts)(const struct who_report *report, void *context);
+    void *context;
+};
+
+int engine_who(struct engine *engine, const struct who_request *request, struct who_report **ret,
+               struct error *err);
+void who_report_free(struct who_report *report);
+CLEANUP_POINTER(struct who_report, who_report_free);
+#define _cleanup_who_report_ CLEANUP(who_report_freep)
+
+// The container that has this mount namespace, NULL: none.
+const struct container *who_container_of(const struct snapshot *snapshot, uint64_t mnt_ns);
+
+// A command that would make this holder let go: "docker stop web", "systemctl stop cron.service",
+// "swapoff /dev/sdb2", last "kill 4711". Clean text, "" when there is none to be named.
+void who_stop_command(const struct who_report *report, const struct holder *holder, char *ret,
+                      size_t size);
+
+#endif

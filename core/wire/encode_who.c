@@ -1,0 +1,25 @@
+#include "core/wire/encode.h"
+
+#include "core/wire/encode_internal.h"
+
+static json_t *encode_one(const struct who_report *report, const struct holder *holder)
+{
+    json_t *object = encode_holder(holder);
+    char stop[512];
+
+    who_stop_command(report, holder, stop, sizeof stop);
+    return encode_done(object,
+                       object ? json_object_set_new(object, "stop", encode_text(stop)) : -1);
+}
+
+json_t *encode_who(const struct who_report *report)
+{
+    const struct holder_list *list = report->holders;
+    json_t *array = json_array();
+
+    for (size_t i = 0; array && i < list->n_holders; i++)
+        if (json_array_append_new(array, encode_one(report, &list->holders[i])) < 0)
+            array = encode_done(array, -1);
+    return json_pack("{s:o, s:o, s:b}", "device", encode_text(report->subject.device), "holders",
+                     array, "complete", list->complete);
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# Who holds a filesystem: mounts in every mount namespace, those without a process too, processes,
+# and what is made of it.
+
+load lab
+
+web=$(named web)
+
+setup_file() {
+    export BATS_TEST_TIMEOUT=120
+    lab_begin
+    truncate -s 48M "$SUITE_DIR/disk.img"
+    mkfs.ext4 -q "$SUITE_DIR/disk.img"
+    losetup --find --show "$SUITE_DIR/disk.img" >"$SUITE_DIR/loop"
+    mkdir "$SUITE_DIR/usb" "$SUITE_DIR/binds"
+    mount "$(<"$SUITE_DIR/loop")" "$SUITE_DIR/usb"
+    mkdir "$SUITE_DIR/usb/data" "$SUITE_DIR/usb/other"
+    echo "on the disk" >"$SUITE_DIR/usb/data/file"
+    cp "$LAB_TOOLS/opener" "$SUITE_DIR/usb/opener"
+    container "$(named web)" -v "$SUITE_DIR/usb/data:/data"
+}
+
+teardown_file() {
+    lab_end
+    umount -l "$SUITE_DIR/usb" || true
+    losetup -d "$(<"$SUITE_DIR/loop")" || true
+}
+
+setup() {
+    loop=$(<"$SUITE_DIR/loop")
+    usb=$SUITE_DIR/usb
+    started=()
+    snapshot_tables "$web"
+}
+
+teardown() {
+    local pid
+    for pid in "${started[@]}"; do
+        stop_process "$pid" KILL
+    done
+}
+
+# begin COMMAND…: in the background, until the end of the test; its pid in $pid. What it runs says
+# that it is there by a line.
+begin() {
+    local ready=$SUITE_DIR/ready.$BATS_TEST_NUMBER.${#started[@]}
+    "$@" >"$ready" 2>&1 3>&- 4>&- </dev/null &
+    pid=$!
+    started+=("$pid")
+    until_true 20 test -s "$ready"
+}
+
+# One row of this kind, pid and container (null: none), that fulfils FILTER.
+has_row() {
+    json "any(.holders[]; .kind == \$kind and .pid == (\$pid | tonumber? // null) and $3)" \
+        --arg kind "$1" --arg pid "$2"
+}
+
+@test "mounts of the host, of a container and of a daemon with a namespace of its own, then processes" {
+    local daemon cwd fd map exe
+    begin unshare --mount --propagation private sh -c 'echo ready; exec sleep 1000000'
+    daemon=$pid
+    begin "$LAB_TOOLS/opener" "$usb/data" --cwd
+    cwd=$pid
+    begin "$LAB_TOOLS/opener" "$usb/data/file" --fd
+    fd=$pid
+    begin "$LAB_TOOLS/opener" "$usb/data/file" --map
+    map=$pid
+    begin "$usb/opener" /proc --fd
+    exe=$pid
+    davit_exits 0 attach --ro "$usb/data" "$web:/mnt/it"
+    for what in "$loop" "$usb"; do
+        davit_exits 0 who "$what" --json
+        json '.complete and .schema == 1 and .device == $loop' --arg loop "$loop"
+        has_row mount 1 '.path == $usb and .container == null' --arg usb "$usb" ||
+            json 'any(.holders[]; .kind == "mount" and .path == $usb and .container == null)' \
+                --arg usb "$usb"
+        json 'any(.holders[]; .kind == "mount" and .path == "/data" and .container == $web)
+            and any(.holders[]; .kind == "mount" and .path == "/mnt/it" and .container == $web)
+            and all(.holders[] | select(.container == $web); .stop == null or (.stop | test("umount")))' \
+            --arg web "$web"
+        has_row mount "$daemon" '.container == null and .comm == "sleep"'
+        has_row cwd "$cwd" '.comm == "opener" and (.stop | test("^(kill|systemctl stop) "))'
+        has_row fd "$fd" '(.path | endswith("/data/file"))'
+        has_row map "$map" true
+        has_row exe "$exe" true
+        json '[.holders[].kind] | index("mount") < index("fd")'
+    done
+    davit_exits 0 who "$loop"
+    says "$web"
+    davit_exits 0 who --mounts "$loop" --json
+    json '(.complete | not) and all(.holders[]; .kind == "mount")'
+    davit_exits 0 detach "$web:/mnt/it"
+    assert_tables_unchanged "$web"
+}
+
+@test "a directory is asked about: what is beside it does not count" {
+    local inside_it beside
+    begin "$LAB_TOOLS/opener" "$usb/data/file" --fd
+    inside_it=$pid
+    begin "$LAB_TOOLS/opener" "$usb/other" --fd
+    beside=$pid
+    davit_exits 0 who "$usb/data" --json
+    has_row fd "$inside_it" true
+    json 'all(.holders[]; .pid != $pid) and .complete' --argjson pid "$beside"
+    json 'any(.holders[]; .kind == "mount" and .container == $web)
+        and all(.holders[]; .path != $usb)' --arg web "$web" --arg usb "$usb"
+    # The same from inside.
+    davit_exits 0 who "$web:/data" --json
+    has_row fd "$inside_it" true
+    json 'any(.holders[]; .kind == "mount" and .container == $web and .path == "/data")' \
+        --arg web "$web"
+    json 'all(.holders[]; .pid != $pid)' --argjson pid "$beside"
+    assert_tables_unchanged "$web"
+}
+
+@test "namespaces without a process: bound to a file, and held by a descriptor alone" {
+    local inode
+    mount --bind --make-private "$SUITE_DIR/binds" "$SUITE_DIR/binds"
+    touch "$SUITE_DIR/binds/ns"
+    unshare --mount="$SUITE_DIR/binds/ns" --propagation private true
+    inode=$(stat -L -c %i "$SUITE_DIR/binds/ns")
+    davit_exits 0 who "$loop" --json
+    json '.complete and any(.holders[]; .kind == "mount" and .mnt_ns == $inode and .pid == null
+        and .path == $usb)' --argjson inode "$inode" --arg usb "$usb"
+    # And now by a descriptor.
+    begin sh -c "exec 7<$SUITE_DIR/binds/ns; echo ready; exec sleep 1000000"
+    umount "$SUITE_DIR/binds/ns"
+    davit_exits 0 who "$loop" --json
+    json '.complete and any(.holders[]; .kind == "mount" and .mnt_ns == $inode and .pid == null)' \
+        --argjson inode "$inode"
+    stop_process "$pid" KILL
+    started=()
+    davit_exits 0 who "$loop" --json
+    json 'all(.holders[]; .mnt_ns != $inode)' --argjson inode "$inode"
+    umount "$SUITE_DIR/binds"
+}
+
+@test "a filesystem that was unmounted lazily shows in descriptors alone" {
+    local image=$SUITE_DIR/lazy.img lazy
+    truncate -s 16M "$image"
+    mkfs.ext4 -q "$image"
+    mkdir -p "$SUITE_DIR/lazy"
+    lazy=$(losetup --find --show "$image")
+    mount "$lazy" "$SUITE_DIR/lazy"
+    echo x >"$SUITE_DIR/lazy/file"
+    begin "$LAB_TOOLS/opener" "$SUITE_DIR/lazy/file" --fd
+    umount -l "$SUITE_DIR/lazy"
+    if grep -q " - ext4 $lazy " /proc/[0-9]*/mountinfo; then
+        fail "it is still in a table"
+    fi
+    davit_exits 0 who "$lazy" --json
+    has_row fd "$pid" true
+    json '.complete and all(.holders[]; .kind != "mount")'
+    davit_exits 0 who --mounts "$lazy" --json
+    json '.holders == []'
+    stop_process "$pid" KILL
+    started=()
+    davit_exits 0 who "$lazy" --json
+    json '.complete and .holders == []'
+    losetup -d "$lazy"
+}
+
+@test "a loop device, its partitions and swap: what is made of a disk, and of that" {
+    local image=$usb/inner.img inner node=''
+    truncate -s 24M "$image"
+    printf 'label: dos\n2048,20480\n,\n' | sfdisk --quiet "$image"
+    inner=$(losetup --find --show --partscan "$image")
+    mkswap "$inner" >/dev/null 2>&1 || true
+    # Where nobody makes nodes, the whole is the swap.
+    swapon "$inner"
+    davit_exits 0 who "$loop" --json
+    json 'any(.holders[]; .kind == "loop" and .path == $inner and .stop == "losetup -d " + $inner)
+        and any(.holders[]; .kind == "swap" and .path == $inner and .stop == "swapoff " + $inner)
+        and .complete' --arg inner "$inner"
+    swapoff "$inner"
+    mkfs.ext4 -q -F "$inner"
+    mkdir -p "$SUITE_DIR/deep"
+    mount "$inner" "$SUITE_DIR/deep"
+    davit_exits 0 who "$loop" --json
+    json 'any(.holders[]; .kind == "loop" and .path == $inner)
+        and any(.holders[]; .kind == "mount" and .path == $deep)' \
+        --arg inner "$inner" --arg deep "$SUITE_DIR/deep"
+    # A file that is an image is a path like others.
+    davit_exits 0 who "$image" --json
+    json '[.holders[] | select(.kind == "loop" or .kind == "mount") | .path] | sort == ([$deep, $inner] | sort)' \
+        --arg inner "$inner" --arg deep "$SUITE_DIR/deep"
+    umount "$SUITE_DIR/deep"
+    # Who has the node open has the device.
+    begin "$LAB_TOOLS/opener" "$inner" --fd
+    davit_exits 0 who "$inner" --json
+    has_row fd "$pid" true
+    stop_process "$pid" KILL
+    started=()
+    losetup -d "$inner"
+    rm "$image"
+}
+
+@test "a server that does not answer holds up nothing, and is asked about like others" {
+    local server hung=$SUITE_DIR/hung
+    mkdir -p "$hung"
+    server=$("$LAB_TOOLS/fuse" "$hung" --hang 3>&- 4>&-)
+    server=${server#ready }
+    local before=$SECONDS
+    davit_exits 0 who "$loop" --json
+    json '.complete'
+    davit_exits 0 who "$hung" --json
+    json 'any(.holders[]; .kind == "mount" and .path == $hung)' --arg hung "$hung"
+    ((SECONDS - before < 10))
+    stop_process "$server"
+}
+
+@test "what is neither, is not there, or has a hostile name" {
+    local evil=$'ev\e]52;c;x\a\nil'
+    davit_refuses 2 usage who usb
+    davit_refuses 3 no-path who "$SUITE_DIR/nothing"
+    davit_refuses 3 no-container who "nobody-of-that-name:/data"
+    mkdir "$usb/$evil"
+    begin "$LAB_TOOLS/opener" "$usb/$evil" --cwd
+    davit_exits 0 who "$loop"
+    [[ $out != *$'\e'* && $out != *$'\a'* ]]
+    davit_exits 0 who "$usb/$evil" --json
+    has_row cwd "$pid" true
+    stop_process "$pid" KILL
+    started=()
+    rmdir "$usb/$evil"
+}
