@@ -66,7 +66,8 @@ static int run_verb(struct command *command, struct error *err)
     };
     bool changes = arguments->verb == VERB_ATTACH || arguments->verb == VERB_SHARE ||
                    arguments->verb == VERB_DETACH || arguments->verb == VERB_UNDO ||
-                   arguments->verb == VERB_KEEP || arguments->verb == VERB_FORGET;
+                   arguments->verb == VERB_KEEP || arguments->verb == VERB_FORGET ||
+                   arguments->verb == VERB_EJECT;
     int r;
 
     if (arguments->verb == VERB_HELP || arguments->verb == VERB_ENGINE ||

@@ -44,9 +44,9 @@ static int drop_kept(struct detach_job *job, struct error *err)
                : 0;
 }
 
-static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
+int detach_one(struct detach_job *job, bool dry_run, struct error *err)
 {
-    int r = detach_survey(job, err);
+    int r = job->foreign ? detach_survey_foreign(job, err) : detach_survey(job, err);
 
     if (job->container) {
         free(job->result->container);
@@ -56,11 +56,11 @@ static int detach_one(struct detach_job *job, bool dry_run, struct error *err)
     }
     if (r == 0)
         r = detach_plan(job, err);
-    if (r == 0)
+    if (r == 0 && !job->foreign)
         r = share_warn_dependents(job, err);
-    if (r == 0 && dry_run)
+    if (r == 0 && dry_run && !job->foreign)
         look_for_holders(job);
-    if (r < 0 || dry_run)
+    if (r != 0 || dry_run)
         return r;
     text_random_hex(job->id, sizeof job->id);
     strcpy(job->result->operation, job->id);

@@ -65,6 +65,11 @@ static void note_enter(struct detach_job *job, const struct mover_answer *answer
                              answer->enter_us);
 }
 
+static int present(struct detach_job *job, struct error *err)
+{
+    return job->foreign ? detach_foreign_present(job, err) : attachment_present(job->what, err);
+}
+
 static int step_unmount(struct detach_job *job, struct error *err)
 {
     unsigned long long deadline = monotonic_us() + job->request->wait_ms * 1000;
@@ -78,7 +83,7 @@ static int step_unmount(struct detach_job *job, struct error *err)
                                    job->timeout_ms, &answer, err);
 
         // A mover that died may have done it before.
-        if ((r == -EPIPE || r == -ETIMEDOUT) && attachment_present(job->what, &ignored) == 0) {
+        if ((r == -EPIPE || r == -ETIMEDOUT) && present(job, &ignored) == 0) {
             job->unmounted = true;
             return 0;
         }
@@ -107,7 +112,7 @@ static int step_unmount(struct detach_job *job, struct error *err)
 static int step_confirm(struct detach_job *job, struct error *err)
 {
     size_t n = 0;
-    int r = attachment_present(job->what, err);
+    int r = present(job, err);
 
     if (r < 0)
         return r;
@@ -129,7 +134,7 @@ static const struct attachment *find_sharer(const struct detach_job *job)
 {
     const struct attachment *what = job->what;
 
-    for (size_t i = 0; i < job->view->n_attachments; i++) {
+    for (size_t i = 0; job->view && i < job->view->n_attachments; i++) {
         const struct attachment *other = job->view->attachments[i];
 
         if (other != what && other->has_loop && other->loop == what->loop &&
@@ -196,7 +201,7 @@ static int step_done(struct detach_job *job, struct error *err)
 {
     int r = journal_done(job->engine->writing, "detach", job->what, job->id, err);
 
-    if (r == 0 && job->lingering)
+    if (r == 0 && job->lingering && !job->foreign)
         r = journal_lingering(job->engine->writing, job->what, err);
     return r;
 }

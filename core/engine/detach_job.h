@@ -6,6 +6,18 @@
 #include "core/engine/engine_internal.h"
 #include "core/engine/inside.h"
 
+struct held_mount;
+struct mount_namespace;
+struct snapshot;
+
+// A mount that davit did not attach, which an eject takes away (eject_foreign.c).
+struct foreign {
+    const struct held_mount *mount;
+    const struct mount_namespace *ns;
+    const struct snapshot *snapshot; // whose the namespace is
+    struct attachment *as;           // what stands for it in the journal; owned
+};
+
 struct detach_job {
     // the request's: borrowed
     struct engine *engine;
@@ -23,6 +35,7 @@ struct detach_job {
     char id[OPERATION_ID_SIZE];
     // in execution
     bool unmounted, lingering;
+    struct foreign *foreign; // borrowed; NULL: it is davit's own
 };
 
 #define DETACH_JOB_INIT       \
@@ -32,11 +45,19 @@ struct detach_job {
 
 void detach_job_done(struct detach_job *job);
 
+// One target from its survey to its end, or with `dry_run` its plan and who holds it; job->result
+// is filled. 0, 1 when it is gone already (of what is foreign only), or negative.
+int detach_one(struct detach_job *job, bool dry_run, struct error *err);
+
 // Finds the container and which attachment is at the target (detach_survey.c). ERROR_NOT_ATTACHED
 // when what is there is none of davit's, ERROR_BUSY when another mount lies over it.
 int detach_survey(struct detach_job *job, struct error *err);
 // Fills job->result from the survey (detach_plan.c).
 int detach_plan(struct detach_job *job, struct error *err);
+// The same of what is foreign (eject_foreign.c): 1 when it is gone already. And whether its mount
+// is there still: 1 or 0.
+int detach_survey_foreign(struct detach_job *job, struct error *err);
+int detach_foreign_present(struct detach_job *job, struct error *err);
 // Performs the plan (detach_execute.c).
 int detach_execute(struct detach_job *job, struct error *err);
 

@@ -17,6 +17,8 @@ void detach_job_done(struct detach_job *job)
         container_free(job->container);
     if (job->view)
         journal_view_free(job->view);
+    if (job->foreign && job->foreign->as)
+        attachment_free(TAKE_POINTER(job->foreign->as));
     *job = (struct detach_job)DETACH_JOB_INIT;
 }
 

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/host/namespaces_visit.h"
+
 static int gone(struct error *err, const char *name)
 {
     int r =
@@ -105,7 +107,8 @@ int inside_open(const struct container *container, struct inside *ret, struct er
 int inside_reread(struct inside *inside, struct error *err)
 {
     struct mount_table *table = NULL;
-    int r = mount_table_read(inside->init.proc, &table, err);
+    int r = inside->init.proc < 0 ? namespace_visit(inside->ns, &table, NULL, err)
+                                  : mount_table_read(inside->init.proc, &table, err);
 
     if (r < 0)
         return r;

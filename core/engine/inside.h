@@ -13,7 +13,7 @@
 #include "core/runtime/container.h"
 
 struct inside {
-    struct process init;
+    struct process init; // PROCESS_INIT: the namespace has no process
     int ns;   // its mount namespace (pins it: closed as soon as the change is done, trap 5)
     int root; // O_PATH of /proc/PID/root
     uint64_t mnt_ns;

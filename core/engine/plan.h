@@ -94,6 +94,7 @@ struct result {
     char *sub_root;     // root of the host's mount in its filesystem; raw bytes
     char *sub_path;     // from there to the source; raw bytes
     const char *method; // "tree"
+    const char *origin; // of an eject: "attached", "declared", "other"; else NULL
     char **options;     // "ro" "nosuid" "nodev" …, NULL-terminated
     bool read_only;
     uint64_t mount_id; // unique id (6.8) or mountinfo's; 0 unknown

@@ -191,6 +191,22 @@ static int recover_detach(struct engine *engine, struct journal *journal, struct
     return r;
 }
 
+// An eject unmounts what is not davit's by one call, which was made or was not: nothing is left to
+// be cleared.
+static int recover_foreign(struct engine *engine, struct journal *journal, const char *id,
+                           struct error *err)
+{
+    struct attachment nobody = {.state = ATTACHMENT_GONE};
+    struct error why;
+    int r;
+
+    (void)error_set(&why, ERROR_FAILED, EINTR, "interrupted; davit who shows what is left");
+    r = journal_failed(journal, "detach", &nobody, id, &why, err);
+    if (r == 0)
+        engine_notice(engine, "an eject (%s) was interrupted: davit who shows what is left", id);
+    return r;
+}
+
 // One container that makes its recovery impossible must not keep the others from theirs, nor davit
 // from its work: what fails stays an intent, is said each time, and is tried again by the next run.
 static int recover_all(struct engine *engine, struct journal *journal, struct journal_view *view,
@@ -213,8 +229,9 @@ static int recover_all(struct engine *engine, struct journal *journal, struct jo
         int r =
             wait_for_mover(view->open_detaches[i].mover, view->open_detaches[i].mover_start, err);
 
-        if (r == 0 && what)
-            r = recover_detach(engine, journal, what, view->open_detaches[i].id, err);
+        if (r == 0)
+            r = what ? recover_detach(engine, journal, what, view->open_detaches[i].id, err)
+                     : recover_foreign(engine, journal, view->open_detaches[i].id, err);
         if (r == 0)
             continue;
         engine_notice(engine, "detach %s was interrupted and cannot be completed: %s",

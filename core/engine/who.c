@@ -155,7 +155,9 @@ int engine_who(struct engine *engine, const struct who_request *request, struct 
     report->holders = calloc(1, sizeof *report->holders);
     if (!report->holders)
         return ERROR_OOM(err);
-    r = who_subject_resolve(engine, request->what, request->timeout_ms, &report->subject, err);
+    r = request->again ? who_subject_again(request->again, &report->subject, err)
+                       : who_subject_resolve(engine, request->what, request->timeout_ms,
+                                             &report->subject, err);
     if (r == 0)
         r = find_mounts(engine, request, report, err);
     if (r < 0)

@@ -15,17 +15,21 @@
 // filesystem that is mounted there, as far as the mount shows it; another path is that path. A
 // CONTAINER:PATH is what the path shows, wherever else it is mounted.
 struct who_subject {
-    char *name;    // as asked for; clean text
-    char *device;  // "/dev/sdb1", "nas:/vol": where the filesystem is; clean text
-    dev_t number;  // of the block device that was asked for, 0: none was ...
-    char node[64]; // ... and its node
-    bool whole;    // all of a filesystem or device, not a directory of it
-    struct held_subject held;
-    struct mount_table *host; // as it was then
+    char *name;                 // as asked for; clean text
+    char *device;               // "/dev/sdb1", "nas:/vol": where the filesystem is; clean text
+    dev_t number;               // of the block device that was asked for, 0: none was ...
+    char node[64];              // ... and its node
+    bool whole;                 // all of a filesystem or device, not a directory of it
+    struct held_subject held;   // as asked for, later with all that is made of it ...
+    size_t n_places, n_devices; // ... of which these many were asked for
+    struct mount_table *host;   // as it was then
 };
 // ERROR_NO_PATH, ERROR_NO_CONTAINER, ERROR_TIMED_OUT, ERROR_USAGE (neither of the three).
 int who_subject_resolve(struct engine *engine, const char *text, uint64_t timeout_ms,
                         struct who_subject *ret, struct error *err);
+// The same again, to be looked for anew, whatever its path leads to by now.
+int who_subject_again(const struct who_subject *subject, struct who_subject *ret,
+                      struct error *err);
 void who_subject_done(struct who_subject *subject);
 #define _cleanup_who_subject_ CLEANUP(who_subject_done)
 
@@ -44,8 +48,9 @@ enum who_flags {
 
 struct who_request {
     const char *what;
-    unsigned flags;      // enum who_flags
-    uint64_t timeout_ms; // for what may hang; 0: RESOLVER_DEFAULT_MS
+    const struct who_subject *again; // instead of `what`; or NULL
+    unsigned flags;                  // enum who_flags
+    uint64_t timeout_ms;             // for what may hang; 0: RESOLVER_DEFAULT_MS
     // What is mounted is known long before all processes have been looked at: told first, as a
     // report whose holders are not complete. NULL: not told.
     void (*on_mounts)(const struct who_report *report, void *context);

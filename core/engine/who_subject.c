@@ -184,5 +184,32 @@ int who_subject_resolve(struct engine *engine, const char *text, uint64_t timeou
         return r;
     }
     name_node(ret);
+    ret->n_places = ret->held.n_places;
+    ret->n_devices = ret->held.n_devices;
     return 0;
+}
+
+int who_subject_again(const struct who_subject *subject, struct who_subject *ret, struct error *err)
+{
+    const struct held_subject *held = &subject->held;
+    int r = 0;
+
+    *ret = (struct who_subject){
+        .name = strdup(subject->name),
+        .device = strdup(subject->device),
+        .number = subject->number,
+        .whole = subject->whole,
+        .n_places = subject->n_places,
+        .n_devices = subject->n_devices,
+    };
+    memcpy(ret->node, subject->node, sizeof ret->node);
+    if (held->host_path)
+        ret->held.host_path = strdup(held->host_path);
+    if (!ret->name || !ret->device || !ret->held.host_path != !held->host_path)
+        return ERROR_OOM(err);
+    for (size_t i = 0; i < subject->n_places && r >= 0; i++)
+        r = held_subject_add_place(&ret->held, held->places[i].device, held->places[i].root, err);
+    for (size_t i = 0; i < subject->n_devices && r >= 0; i++)
+        r = held_subject_add_device(&ret->held, held->devices[i], err);
+    return r < 0 ? r : mount_table_read(AT_FDCWD, &ret->host, err);
 }

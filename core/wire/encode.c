@@ -84,6 +84,7 @@ static json_t *encode_outcome(const struct result *result)
     // "" is a value here: the source is the root of the mount.
     failed |= encode_raw(object, "sub_path", result->sub_path);
     failed |= json_object_set_new(object, "method", encode_text(result->method));
+    failed |= json_object_set_new(object, "origin", encode_text(result->origin));
     failed |= json_object_set_new(object, "options", encode_texts(result->options));
     failed |= json_object_set_new(object, "read_only", json_boolean(result->read_only));
     failed |= json_object_set_new(object, "mount_id", encode_number(result->mount_id));

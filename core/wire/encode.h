@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "core/base/error.h"
+#include "core/engine/eject.h"
 #include "core/engine/engine.h"
 #include "core/engine/export.h"
 #include "core/engine/visible.h"
@@ -23,9 +24,9 @@ json_t *encode_error(const struct error *err);
 json_t *encode_failure(const struct error *err);
 
 // {container, target, ok, error, operation, device, major_minor, sub_root, sub_path, method,
-// options, read_only, mount_id, verified, reveals, reveals_nothing, steps: [{stage, text, call,
-// result, errno, took_us}], holders, complete, warnings}; a step that was not performed has null
-// for the last three. reveals: what the target shows after a detach, or an attach would hide;
+// origin, options, read_only, mount_id, verified, reveals, reveals_nothing, steps: [{stage, text,
+// call, result, errno, took_us}], holders, complete, warnings}; a step that was not performed has
+// null for the last three. reveals: what the target shows after a detach, or an attach would hide;
 // reveals_nothing: whether that is an empty directory or none, null when it could not be seen.
 // holders: who keeps the mount busy; complete: whether these are all, null when nobody was looked
 // for.
@@ -89,6 +90,10 @@ char *export_run(const struct export_mount *mount);
 // {device, holders: [{pid, comm, command, container, mnt_ns, kind, path, count, stop}], complete};
 // stop: a command that would make it let go, or null
 json_t *encode_who(const struct who_report *report);
+
+// As encode_report(), and {device, free, holders, complete, error}: who holds it now (of a plan) or
+// still. free: proven, null of a plan.
+json_t *encode_eject(const struct eject_report *report, unsigned flags);
 
 // {name, ok, detail, hint}
 json_t *encode_check(const struct doctor_check *check);

@@ -23,3 +23,18 @@ json_t *encode_who(const struct who_report *report)
     return json_pack("{s:o, s:o, s:b}", "device", encode_text(report->subject.device), "holders",
                      array, "complete", list->complete);
 }
+
+json_t *encode_eject(const struct eject_report *report, unsigned flags)
+{
+    json_t *object = encode_report(report->report, flags), *who = encode_who(report->left);
+    bool plans = flags & ENCODE_PLANS;
+    int failed = object && who ? json_object_update(object, who) : -1;
+
+    json_decref(who);
+    if (!failed)
+        failed =
+            json_object_set_new(object, "free", plans ? json_null() : json_boolean(report->free));
+    if (!failed && report->error.code != ERROR_NONE)
+        failed = json_object_set_new(object, "error", encode_error(&report->error));
+    return encode_done(object, failed);
+}

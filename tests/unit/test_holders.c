@@ -409,7 +409,8 @@ END_TEST
 
 START_TEST(test_names)
 {
-    static const char *const names[] = {"mount", "cwd", "root", "exe", "fd", "map"};
+    static const char *const names[] = {"mount", "cwd",  "root", "exe", "fd",    "map",
+                                        "loop",  "swap", "dm",   "md",  "device"};
 
     ck_assert_uint_eq(ARRAY_SIZE(names), HOLDER_N_KINDS);
     for (int kind = 0; kind < HOLDER_N_KINDS; kind++)

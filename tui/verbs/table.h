@@ -94,7 +94,20 @@
         "still use it. What could not be looked at is said. --mounts lists the mounts only, "      \
         "which "                                                                                   \
         "takes no look at every process.")                                                         \
-    LATER(EJECT, "eject", NULL, "detach it everywhere, then prove that nobody has it")             \
+    HAS(EJECT, eject, "eject", NULL, "DEVICE | HOSTPATH", 1, 1,                                    \
+        "detach it everywhere, then prove that nobody has it",                                     \
+        "Detaches a device, or what is at a path of the host, in every mount namespace: what "     \
+        "davit "                                                                                   \
+        "attached, what containers declared, what services and the host itself have mounted, "     \
+        "also "                                                                                    \
+        "from its partitions and from what is made of it. Shows the plan and asks. When a "        \
+        "process "                                                                                 \
+        "has something of it open nothing is changed (unless --wait or --lazy), and what would "   \
+        "make it let go is printed: davit ends nobody. At the end it is proven that no namespace " \
+        "has it "                                                                                  \
+        "and that the device can be opened exclusively; what the machine runs from or swaps to "   \
+        "is "                                                                                      \
+        "refused. A device is not switched off.")                                                  \
     HAS(ENTER, enter, "enter", "exec", "CONTAINER [-- COMMAND...]", 1, 1,                          \
         "a shell or a command inside a container",                                                 \
         "Starts COMMAND, else a shell, inside a running container: in all its namespaces, its "    \
