@@ -162,8 +162,6 @@ int engine_who(struct engine *engine, const struct who_request *request, struct 
         r = find_mounts(engine, request, report, err);
     if (r < 0)
         return r;
-    if (request->on_mounts)
-        request->on_mounts(report, request->context);
     if (!(request->flags & WHO_MOUNTS))
         r = add_processes(report, err);
     if (r == 0)

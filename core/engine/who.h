@@ -51,10 +51,6 @@ struct who_request {
     const struct who_subject *again; // instead of `what`; or NULL
     unsigned flags;                  // enum who_flags
     uint64_t timeout_ms;             // for what may hang; 0: RESOLVER_DEFAULT_MS
-    // What is mounted is known long before all processes have been looked at: told first, as a
-    // report whose holders are not complete. NULL: not told.
-    void (*on_mounts)(const struct who_report *report, void *context);
-    void *context;
 };
 
 int engine_who(struct engine *engine, const struct who_request *request, struct who_report **ret,

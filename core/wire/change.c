@@ -309,6 +309,24 @@ static int read_mounts(const json_t *params, struct change *ret, struct error *e
     return 0;
 }
 
+static int read_eject(const json_t *params, struct change *ret, struct error *err)
+{
+    bool lazy = false;
+    int r =
+        member_raw(params, "params", "source", MEMBER_REQUIRED, PATH_MAX - 1, &ret->source, err);
+
+    if (r == 0 && ret->source[0] != '/')
+        return bad(err, "source", ret->source, "an absolute path of the host");
+    if (r == 0)
+        r = member_bool(params, "params", "lazy", 0, &lazy, err);
+    if (r >= 0)
+        r = member_number(params, "params", "wait_ms", 0, 0, WAIT_LIMIT_MS, &ret->eject.wait_ms,
+                          err);
+    ret->eject.what = ret->source;
+    ret->eject.flags = lazy ? DETACH_LAZY : 0;
+    return r < 0 ? r : 0;
+}
+
 // Which of the three it is, and that it is one alone, is the engine's to say.
 static int read_refresh(const json_t *params, struct change *ret, struct error *err)
 {
@@ -353,6 +371,9 @@ int change_read(const json_t *params, struct change *ret, struct error *err)
         break;
     case OPERATION_REFRESH:
         r = read_refresh(params, ret, err);
+        break;
+    case OPERATION_EJECT:
+        r = read_eject(params, ret, err);
         break;
     case OPERATION_UNDO:
         r = read_id(params, "id", ret->id, err);

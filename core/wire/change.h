@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/engine/attachment.h"
+#include "core/engine/eject.h"
 #include "core/engine/engine.h"
 #include "core/wire/protocol.h"
 
@@ -16,7 +17,8 @@
     X(OPERATION_UNDO, "undo")       \
     X(OPERATION_SHARE, "share")     \
     X(OPERATION_REPLACE, "replace") \
-    X(OPERATION_REFRESH, "refresh")
+    X(OPERATION_REFRESH, "refresh") \
+    X(OPERATION_EJECT, "eject")
 
 enum operation {
 #define X(value, name) value,
@@ -29,6 +31,7 @@ struct change {
     struct attach_request attach; // whose targets, if any, are `targets`
     struct detach_request detach;
     struct refresh_request refresh;
+    struct eject_request eject;
     char *source;
     uint64_t *mounts;                                    // what refresh.mounts is
     char *expected[3];                                   // what attach.expected points to

@@ -137,14 +137,14 @@ static char *append_attach(char *out, const struct attach_request *attach)
     return out ? shell_append(out, source) : NULL;
 }
 
-static char *append_detach(char *out, const struct detach_request *detach)
+static char *append_detach(char *out, unsigned flags, uint64_t wait_ms)
 {
     char wait[32];
 
-    if (detach->flags & DETACH_LAZY)
+    if (out && flags & DETACH_LAZY)
         out = shell_append(out, "--lazy");
-    if (detach->wait_ms > 0) {
-        (void)snprintf(wait, sizeof wait, "%" PRIu64 "ms", detach->wait_ms);
+    if (wait_ms > 0) {
+        (void)snprintf(wait, sizeof wait, "%" PRIu64 "ms", wait_ms);
         out = append_if(out, "--wait", wait);
     }
     return out;
@@ -190,7 +190,7 @@ char *change_command(const struct change *change, const struct engine_options *o
         out = append_attach(out, &change->attach);
         break;
     case OPERATION_DETACH:
-        out = append_detach(out, &change->detach);
+        out = append_detach(out, change->detach.flags, change->detach.wait_ms);
         break;
     case OPERATION_REFRESH:
         if (out && change->refresh.stale)
@@ -198,6 +198,9 @@ char *change_command(const struct change *change, const struct engine_options *o
         if (out && change->refresh.from)
             out = shell_append(out, change->refresh.from);
         break;
+    case OPERATION_EJECT:
+        out = append_detach(shell_append(out, "--yes"), change->eject.flags, change->eject.wait_ms);
+        return out ? shell_append(out, change->eject.what) : NULL;
     case OPERATION_UNDO:
         out = shell_append(out, "--yes");
         return *change->id && out ? shell_append(out, change->id) : out;

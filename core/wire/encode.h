@@ -87,9 +87,10 @@ json_t *encode_export(const struct export *export);
 // The fragment; what --mount takes for one mount that can be declared. Fresh memory, NULL: none.
 char *export_compose(const struct export *export);
 char *export_run(const struct export_mount *mount);
-// {device, holders: [{pid, comm, command, container, mnt_ns, kind, path, count, stop}], complete};
-// stop: a command that would make it let go, or null
-json_t *encode_who(const struct who_report *report);
+// {device, holders: [{pid, comm, command, container, mnt_ns, kind, path, count, container_id,
+// stop}], complete}; stop: a command that would make it let go, or null. At most `most` holders (0:
+// all); if there are more it is not complete.
+json_t *encode_who(const struct who_report *report, size_t most);
 
 // As encode_report(), and {device, free, holders, complete, error}: who holds it now (of a plan) or
 // still. free: proven, null of a plan.

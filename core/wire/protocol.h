@@ -59,9 +59,14 @@
 //              mounted: [mount points, clean text], refused}]}
 //              refused: why attaching device:NODE would be refused, else null. Where no udevd runs
 //              the devices are read for it.
+//   who        {what, container: ID or absent, mounts: bool}
+//              -> {device, holders: [as of who --json], complete}
+//              what: a device or path of the host, or with `container` a path in there. mounts:
+//              those, and what is made of it, only: not complete then, but soon.
 //   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
-// A change is {operation: "attach" | "detach" | "undo" | "share" | "replace" | "refresh", …}:
+// A change is {operation: "attach" | "detach" | "undo" | "share" | "replace" | "refresh" | "eject",
+// …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
 //              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755",
 //              type and helper_options (of the host's mount helper: source is its SPEC), idmap,
@@ -76,6 +81,8 @@
 //   refresh    one of: source (a path of the host, or a device below /dev: all that is attached
 //              from there), targets (as of replace), stale: true (all whose server is dead);
 //              mounts: of the first and the last only these, as the plan predicted them
+//   eject      source (a device or path of the host), lazy, wait_ms; plan and run have besides as
+//              of eject --json: {device, free, holders, complete, error}
 // What was shown is what is done, else the change is refused with code "gone" before its first
 // step. What is absent is not compared:
 //   pid, start_time   of the container that was shown: it was restarted meanwhile
@@ -130,7 +137,8 @@
     X(DOCTOR, doctor)       \
     X(VOLUMES, volumes)     \
     X(WHY, why)             \
-    X(DEVICES, devices)
+    X(DEVICES, devices)     \
+    X(WHO, who)
 
 enum protocol_method {
 #define X(id, name) PROTOCOL_##id,
@@ -147,6 +155,8 @@ enum protocol_method {
 // Mounts of one container that are told, and bytes of them.
 #define PROTOCOL_MOUNTS_MAX   4096
 #define PROTOCOL_MOUNTS_LIMIT (8 * 1024 * 1024)
+// Holders that are told at most.
+#define PROTOCOL_HOLDERS_MAX 4096
 // Requests that may be under way at once; one more is answered with code "busy".
 #define PROTOCOL_REQUESTS_MAX 32
 

@@ -29,6 +29,7 @@ static const struct {
     {"volumes", job_volumes},
     {"devices", job_devices},
     {"why", job_why},
+    {"who", job_who},
 };
 
 // ---- lines ----

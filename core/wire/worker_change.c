@@ -24,6 +24,8 @@ static int plan(struct engine *engine, const struct change *change, struct repor
     case OPERATION_UNDO:
         return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected,
                            UNDO_PLAN, ret, err);
+    case OPERATION_EJECT: // eject()
+        break;
     }
     return -EINVAL;
 }
@@ -45,8 +47,32 @@ static int run(struct engine *engine, const struct change *change, struct report
     case OPERATION_UNDO:
         return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected, 0,
                            ret, err);
+    case OPERATION_EJECT: // eject()
+        break;
     }
     return -EINVAL;
+}
+
+// Plans or performs, and what is to be told of it.
+static int propose(struct engine *engine, const struct change *change, unsigned flags,
+                   char ret_undoes[OPERATION_ID_SIZE], json_t **ret, struct error *err)
+{
+    _cleanup_report_ struct report *report = NULL;
+    _cleanup_eject_report_ struct eject_report *ejected = NULL;
+    bool plans = flags & ENCODE_PLANS;
+    int r;
+
+    if (change->operation == OPERATION_EJECT) {
+        r = plans ? engine_plan_eject(engine, &change->eject, &ejected, err)
+                  : engine_eject(engine, &change->eject, &ejected, err);
+        *ret = r < 0 ? NULL : encode_eject(ejected, flags);
+        return r;
+    }
+    r = plans ? plan(engine, change, &report, err) : run(engine, change, &report, err);
+    *ret = r < 0 ? NULL : encode_report(report, flags);
+    if (r >= 0)
+        memcpy(ret_undoes, report->undoes, OPERATION_ID_SIZE);
+    return r;
 }
 
 // ---- the command line ----
@@ -83,21 +109,20 @@ static int read_change(const struct job *job, struct change **ret, struct error 
 
 int job_plan(struct job *job, json_t **ret, struct error *err)
 {
-    _cleanup_report_ struct report *report = NULL;
     _cleanup_free_ char *command = NULL;
+    char undoes[OPERATION_ID_SIZE] = "";
     struct change *change = NULL;
-    json_t *object;
+    json_t *object = NULL;
     int failed, r = read_change(job, &change, err);
 
     if (r == 0)
-        r = plan(job->engine, change, &report, err);
+        r = propose(job->engine, change, ENCODE_PLANS, undoes, &object, err);
     if (r < 0)
         return r;
-    object = encode_report(report, ENCODE_PLANS);
     command = command_of(job, change);
     failed = object && command ? json_object_set_new(object, "command", json_string(command)) : -1;
-    if (!failed && *report->undoes)
-        failed = json_object_set_new(object, "id", json_string(report->undoes));
+    if (!failed && *undoes)
+        failed = json_object_set_new(object, "id", json_string(undoes));
     if (failed) {
         json_decref(object);
         object = NULL;
@@ -107,13 +132,14 @@ int job_plan(struct job *job, json_t **ret, struct error *err)
 
 int job_run(struct job *job, json_t **ret, struct error *err)
 {
-    _cleanup_report_ struct report *report = NULL;
+    char undoes[OPERATION_ID_SIZE] = "";
     struct change *change = NULL;
+    json_t *object = NULL;
     int r = read_change(job, &change, err);
 
     if (r == 0)
-        r = run(job->engine, change, &report, err);
-    return r < 0 ? r : job_answer(encode_report(report, 0), ret, err);
+        r = propose(job->engine, change, 0, undoes, &object, err);
+    return r < 0 ? r : job_answer(object, ret, err);
 }
 
 int job_recover(struct job *job, json_t **ret, struct error *err)

@@ -10,7 +10,7 @@
 
 static int print_json(struct command *command, const struct who_report *report, struct error *err)
 {
-    return output_json(command, encode_who(report), err);
+    return output_json(command, encode_who(report, 0), err);
 }
 
 static int print_text(struct command *command, const struct who_report *report, struct error *err)
