@@ -73,8 +73,9 @@ assert_free() {
     assert_free
     # What davit made for its own is taken away too; what the container has is its own directory.
     assert_absent_inside "$api" /mnt/it
-    assert_tables_unchanged "$api"
     [[ -z $(inside "$web" ls -A /data) ]]
+    remove_container "$web"
+    assert_tables_unchanged "$api"
     davit_exits 0 eject "$loop" --yes
     says "Nobody holds $loop any more"
     says_not "powered"
