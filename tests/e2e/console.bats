@@ -679,3 +679,73 @@ soon() {
     screen_quit
     assert_tables_unchanged "$web" "$other"
 }
+
+# A disk of the test's own, mounted on the host; its node in $loop.
+disk() {
+    truncate -s 32M "$SUITE_DIR/disk.img"
+    mkfs.ext4 -q -F "$SUITE_DIR/disk.img"
+    loop=$(losetup --find --show "$SUITE_DIR/disk.img")
+    mkdir -p "$SUITE_DIR/disk"
+    mount "$loop" "$SUITE_DIR/disk"
+    echo "from the disk" >"$SUITE_DIR/disk/file"
+}
+
+select_disk() {
+    keys 2
+    keys /
+    shows Filter
+    types suites/console/disk
+    keys Enter
+    shows "▌"
+    shows "${loop}"
+}
+
+@test "who holds it: mounts, then processes, live; from a row to its container" {
+    disk
+    davit_exits 0 attach --ro "$SUITE_DIR/disk" "$web:/mnt/disk"
+    SIZE=100x30 screen_open
+    select_disk
+    keys w
+    shows "┌ Who holds $SUITE_DIR/disk"
+    shows "/mnt/disk"
+    shows "complete"
+    shows_not "tail"
+    hold /mnt/disk # and it comes by itself
+    shows "tail"
+    shows "/mnt/disk/file"
+    kill -KILL "$holder"
+    shows_not "tail"
+    # The host's own row is in no container.
+    keys Home Enter
+    shows "it is in no container"
+    keys End
+    shows "▌ mount"
+    keys Enter
+    shows_not "┌ Who holds"
+    shows "▌ $web"
+    screen_quit
+    davit_exits 0 detach "$web:/mnt/disk"
+    umount "$SUITE_DIR/disk"
+    losetup -d "$loop"
+    assert_tables_unchanged "$web" "$other"
+}
+
+@test "ejected from the list of filesystems: its plan first, then A, then it is nowhere" {
+    disk
+    davit_exits 0 attach --ro "$SUITE_DIR/disk" "$web:/mnt/disk"
+    SIZE=100x30 screen_open
+    select_disk
+    keys x
+    shows "Eject"
+    keys Down Enter
+    shows "┌ Eject $SUITE_DIR/disk"
+    shows "unmount"
+    mountpoint -q "$SUITE_DIR/disk"
+    keys A
+    shows "detached 2 of 2"
+    shows_not "┌ Eject"
+    screen_quit
+    assert_tables_unchanged "$web" "$other"
+    assert_absent_inside "$web" /mnt/disk
+    losetup -d "$loop"
+}
