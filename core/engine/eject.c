@@ -191,7 +191,7 @@ static void find_origins(struct eject *eject, struct going *going, size_t n)
     for (size_t i = 0; i < n; i++)
         going[i].origin = mount_origin_name(going[i].attached ? ORIGIN_ATTACHED : ORIGIN_OTHER);
     if (!container || container->mnt_ns != going->ns->inode ||
-        engine_mounts(eject->engine, container->id, 0, &mounts, &ignored) < 0)
+        engine_mounts(eject->engine, container->id, NULL, 0, &mounts, &ignored) < 0)
         return;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < mounts->n_mounts && !going[i].attached; k++)

@@ -148,10 +148,11 @@ static void set_end(struct keepd *keepd, time_t next)
 
 // ---- one look ----
 
-static void look_note(const char *method, json_t *params, void *context)
+static void look_note(const char *method, json_t *params, bool more, void *context)
 {
     const char *text = json_string_value(json_object_get(params, "text"));
 
+    (void)more;
     if (text && strcmp(method, "notice") == 0)
         say(context, text);
 }
