@@ -67,38 +67,6 @@ static source_resolver *const resolvers[] = {
     [SOURCE_IMAGE] = source_resolve_image,
 };
 
-// Without a type nothing but a mount helper's SPEC looks like that.
-static int no_type(const char *text, struct error *err)
-{
-    _cleanup_free_ char *shown = secret_hide_spec(text);
-    int r = error_set(err, ERROR_USAGE, EINVAL,
-                      "%s has a password in it, as only what a mount helper mounts may have",
-                      shown ? shown : "the source");
-
-    error_hint(err, "say which helper: davit attach -t TYPE ...");
-    return r;
-}
-
-static int tell_kind(const struct attach_request *request, enum source_kind *ret, struct error *err)
-{
-    struct secret secret;
-    int r;
-
-    if (request->type) {
-        *ret = SOURCE_HELPER;
-        return 0;
-    }
-    if (request->helper_options)
-        return error_set(err, ERROR_USAGE, EINVAL,
-                         "-o has options for a mount helper: say which (-t)");
-    if (secret_in_url(request->source, &secret))
-        return no_type(request->source, err);
-    r = source_parse(request->source, ret, err);
-    return r == 0 && *ret == SOURCE_CONTAINER && secret_in_spec(request->source, &secret)
-               ? no_type(request->source, err)
-               : r;
-}
-
 // A table that was read in advance serves where nothing but the source's own mounts matters and
 // what it says of those below it is only told.
 static int read_host(struct engine *engine, const struct attach_request *request,

@@ -31,7 +31,7 @@ offers() {
     fi
 }
 
-offers 'davit ' ps attach replace not:eject --record --replay --script --plain --theme --json not:--ro
+offers 'davit ' ps attach replace who eject --record --replay --script --plain --theme --json not:--ro
 offers 'davit --re' --record --replay --readonly not:--recursive
 offers 'davit --theme ' default mono nord solarized-light
 offers 'davit --theme n' nord not:default

@@ -49,7 +49,7 @@ static bool is_null(json_t *object, const char *key)
 
 #define RESULT_KEYS                                                                            \
     "container target ok error operation device major_minor sub_root sub_path method options " \
-    "read_only mount_id verified reveals reveals_nothing steps warnings holders complete"
+    "read_only mount_id verified origin reveals reveals_nothing steps warnings holders complete"
 
 static struct result sample(void)
 {
