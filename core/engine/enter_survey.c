@@ -195,7 +195,12 @@ static void choose_capabilities(struct enter *enter)
     if (!enter->request->user || enter->found->account.uid == enter->uid)
         return;
     sets->ambient = 0;
-    sets->permitted = sets->effective = enter->found->account.uid == 0 ? sets->bounding : 0;
+    // With no_new_privs nothing inside can ever get more than it has.
+    if (enter->found->account.uid != 0)
+        sets->permitted = 0;
+    else if (!enter->privileges.no_new_privs)
+        sets->permitted = sets->bounding;
+    sets->effective = sets->permitted;
     sets->inheritable &= sets->bounding;
 }
 
