@@ -180,6 +180,15 @@ detach_rows() {
             --format '{{.State.Pid}}' $web) --mount umount /mnt/other" ::
 }
 
+enter_rows() {
+    local -x DOCKER_HOST=unix://$socket
+    row enter - "enter NAME -- true" "docker exec NAME true" 40 20 \
+        :: "$davit" enter --docker "$socket" "$web" -- true :: :: :: docker exec "$web" true ::
+    row enter - "enter pid:N -- true" "nsenter --target N … true" 100 20 \
+        :: "$davit" enter "pid:$pid" -- true :: :: \
+        :: nsenter --target "$pid" --mount --uts --ipc --net --pid true ::
+}
+
 # ps_rows NUMBER: LXC's for the most, and one of Docker's, which is all that docker ps lists.
 ps_rows() {
     local among=", $1 containers" of=", 1 of them Docker's" aim=-
@@ -257,6 +266,9 @@ main() {
     fi
     if wanted methods; then
         methods_rows
+    fi
+    if wanted enter; then
+        enter_rows
     fi
     if wanted console; then
         console_rows
