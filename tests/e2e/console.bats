@@ -351,8 +351,8 @@ fill_in_both() {
     assert_host_has "$at ro,nosuid,nodev,noexec,nosymfollow $from /srv/given"
     assert_container_unchanged "$web" "$other"
     keys U
-    shows "┌ Undo my last change: $at in host"
-    shows "davit made it and takes it away again"
+    shows "┌ Undo my last change: "
+    shows "A Take it back"
     keys A
     shows "took back $at"
     assert_tables_unchanged "$web" "$other"

@@ -190,19 +190,21 @@ static void put_access(const struct mount_row *row, struct list_cell *ret)
     list_cell_text(ret, read_only ? "ro" : "rw");
 }
 
-// "davit mara 14 Mar", "declared, STALE"
+// "davit mara 14 Mar", "declared, STALE", "davit mara, STALE": where there is little room the day
+// is what can be missed.
 static void put_origin(const struct mount_row *row, struct list_cell *ret)
 {
     const struct shown_attachment *a = row->attachment;
     bool ours = !row->mount || text_same(row->mount->origin, "attached");
+    bool stale = row->mount && row->mount->stale;
     char day[FORMAT_SIZE] = "";
 
     if (ours && a)
-        (void)snprintf(ret->text, sizeof ret->text, "davit %.100s %s", a->by ? a->by : "",
-                       format_day(day, a->since));
+        (void)snprintf(ret->text, sizeof ret->text, "davit %.100s%s%s", a->by ? a->by : "",
+                       stale ? "" : " ", stale ? "" : format_day(day, a->since));
     else
         list_cell_text(ret, ours ? "davit" : row->mount->origin);
-    if (row->mount && row->mount->stale) {
+    if (stale) {
         size_t used = strlen(ret->text);
 
         (void)snprintf(ret->text + used, sizeof ret->text - used, ", STALE");
