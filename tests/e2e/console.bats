@@ -371,6 +371,7 @@ fill_in_both() {
     keys /
     types /mnt/swap
     keys Enter Home
+    shows "▌ /mnt/swap"
     keys R
     shows "┌ Replace in $web"
     shows "now $SOURCE"
@@ -460,7 +461,9 @@ served_in_both() {
     shows "STALE"
     keys /
     types /mnt/fuse
-    keys Enter Home r
+    keys Enter Home
+    shows "▌ /mnt/fuse"
+    keys r
     shows "┌ Refresh /mnt/fuse in $web"
     shows "in the place of what is attached"
     keys A
