@@ -636,9 +636,16 @@ stop_server() {
     [[ $ended -eq 0 ]]
 }
 
-# Processes of davit's that nothing can end before the silent server answers.
-asleep() { awk '$2 ~ /davit/ && $3 == "D"' /proc/[0-9]*/stat 2>/dev/null | wc -l; }
-asleep_are() { [[ $(asleep) -eq $1 ]]; }
+# Processes of davit's that wait for the server's answer, and those of them that were to be ended
+# meanwhile (request_wait_answer() of fs/fuse/dev.c: then nothing interrupts it any more).
+waiting_are() {
+    local pid n=0
+    for pid in $(pgrep davit); do
+        [[ $(cat "/proc/$pid/wchan" 2>/dev/null) != request_wait_answer ]] || n=$((n + 1))
+    done
+    [[ $n -eq $1 ]]
+}
+asleep_are() { [[ $(awk '$2 ~ /davit/ && $3 == "D"' /proc/[0-9]*/stat 2>/dev/null | wc -l) -eq $1 ]]; }
 
 @test "look-ups given up again and again at a silent server: two wait there, and then none" {
     local i place
@@ -647,22 +654,23 @@ asleep_are() { [[ $(asleep) -eq $1 ]]; }
     place='{"container":"'"$(member "$web" key)"'","path":"'"$hung"'"}'
     for i in 1 2; do
         ask browse "$place"
-        until_true 10 asleep_are "$i"
+        until_true 4 waiting_are "$i"
         ask cancel '{"request":'"$id"'}'
         answered $((id - 1)) '.error.data.errno == "ECANCELED"' 5
+        until_true 10 asleep_are "$i"
     done
     for i in 3 4 5; do
         ask browse "$place"
         answered "$id" '.error.data | .code == "timed-out" and (.hint | test("server"))
             and (.message | test("'"$hung"': not asked again, since 2 processes"))' 3
     done
-    asleep_are 2
+    waiting_are 2
     ask browse '{"container":"'"$(member "$other" key)"'","path":"/srv"}'
     answered "$id" '.result.entries' 5
     ask browse '{"path":"/"}'
     answered "$id" '.result.entries | length > 0' 5
     stop_server
-    until_true 10 asleep_are 0
+    until_true 10 waiting_are 0
     ask browse "$place"
     answered "$id" '.result.entries == []' 5
     hang_up
@@ -738,13 +746,16 @@ begin_detach() {
     is_untouched
 }
 
-# The process that makes the change: the youngest child of the engine that no signal ends.
+# The process that makes the change: the only child of the engine that no signal ends, when none
+# reads anything.
 worker_of() {
-    local child
+    local child n=0
     for child in $(<"/proc/$1/task/$1/children"); do
-        [[ $(<"/proc/$child/status") =~ SigBlk:.*[0-9a-f]*4003 ]] && worker=$child
-    done
-    [[ -n ${worker:-} ]]
+        [[ $(<"/proc/$child/status") =~ SigBlk:.*[0-9a-f]*4003 ]] || continue
+        worker=$child
+        n=$((n + 1))
+    done 2>/dev/null
+    [[ $n -eq 1 ]]
 }
 
 # A stopped process takes no signal, as one that sleeps uninterruptibly in the kernel does not.
