@@ -196,6 +196,12 @@ static void __attribute__((noreturn)) keep(int socket, const struct keeper_order
 
 // ---- in the engine ----
 
+static int no_answer(const struct keeper_order *order, struct error *err)
+{
+    return error_set(err, ERROR_FAILED, EPIPE, "%s: the keeper ended without an answer",
+                     order->program);
+}
+
 static int start(struct keeper *keeper, const struct keeper_order *order, struct error *err)
 {
     struct process process = PROCESS_INIT;
@@ -220,7 +226,7 @@ static int start(struct keeper *keeper, const struct keeper_order *order, struct
     }
     *keeper = (struct keeper){.pid = (pid_t)child, .socket = pair[0]};
     if (process_open(keeper->pid, &process, err) < 0)
-        return -err->sys_errno;
+        return no_answer(order, err);
     keeper->start_time = process.start_time;
     process_done(&process);
     return 0;
@@ -273,8 +279,7 @@ int keeper_run(struct keeper *keeper, const struct keeper_order *order, uint64_t
     if (n != sizeof said) {
         if (tree >= 0)
             (void)close(tree);
-        return error_set(err, ERROR_FAILED, EPIPE, "%s: the keeper ended without an answer",
-                         order->program);
+        return no_answer(order, err);
     }
     take(&said, tree, answer);
     if (!said.has_server)
