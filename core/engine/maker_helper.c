@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/engine/keeper.h"
@@ -133,14 +134,49 @@ static char *find_program(const char *name)
     return NULL;
 }
 
+// The client of a filesystem: whose package has its helper, and which of the kernel's filesystems
+// that wants. The names are Debian's.
+static const struct client {
+    const char *type, *package, *kernel;
+} clients[] = {
+    {"nfs", "nfs-common", "nfs"},      {"nfs4", "nfs-common", "nfs4"},
+    {"cifs", "cifs-utils", "cifs"},    {"smb3", "cifs-utils", "smb3"},
+    {"ceph", "ceph-common", "ceph"},   {"glusterfs", "glusterfs-client", "fuse"},
+    {"davfs", "davfs2", "fuse"},       {"fuse.sshfs", "sshfs", "fuse"},
+    {"sshfs", "sshfs", "fuse"},        {"fuse.s3fs", "s3fs", "fuse"},
+    {"fuse.rclone", "rclone", "fuse"},
+};
+
+static const struct client *client_of(const char *type)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(clients); i++)
+        if (strcmp(clients[i].type, type) == 0)
+            return &clients[i];
+    return NULL;
+}
+
 static int no_program(const char *type, struct error *err)
 {
+    const struct client *client = client_of(type);
     int r =
         error_set(err, ERROR_UNSUPPORTED, ENOENT, "this host has no mount helper mount.%s", type);
 
-    error_hint(err, "install the filesystem's client (nfs-common, cifs-utils, sshfs, "
-                    "glusterfs-client, …)");
+    if (client)
+        error_hint(err, "it is in the package %s (Debian's name): apt-get install %s",
+                   client->package, client->package);
+    else
+        error_hint(err, "install the filesystem's client, which brings it to /sbin");
     return r;
+}
+
+// Whether /proc/filesystems has it: also a module is there once its helper has tried.
+static bool kernel_lacks(const char *type)
+{
+    _cleanup_free_ char *line = text_format("\t%s\n", type), *all = NULL;
+    struct error ignored;
+
+    return line && file_read(AT_FDCWD, "/proc/filesystems", 1 << 16, &all, NULL, &ignored) == 0 &&
+           !strstr(all, line);
 }
 
 static int find_helper(struct helper *helper, const struct attach_request *request,
@@ -316,6 +352,20 @@ static int run(struct attach_job *job, struct helper *helper, struct error *err)
     return tell_name(job, helper, err);
 }
 
+static void explain(const char *type, const struct helper *helper, struct error *err)
+{
+    const struct client *client = client_of(type);
+
+    if (client && kernel_lacks(client->kernel)) {
+        err->code = ERROR_UNSUPPORTED;
+        error_hint(err, "this kernel has no %s (/proc/filesystems), not as a module either",
+                   client->kernel);
+    } else if (helper->answer.sys_errno == EIO) {
+        error_hint(err, "it cannot ask for a password: keys, a credentials file or an option "
+                        "have to do (for sshfs: -o IdentityFile=…,BatchMode=yes)");
+    }
+}
+
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
 {
     struct helper *helper = job->source->state;
@@ -325,9 +375,7 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
         return r;
     r = workshop_perform(job, &helper->answer, (unsigned)step->index, helper->arguments[0], err);
     if (r < 0) {
-        if (helper->answer.sys_errno == EIO)
-            error_hint(err, "it cannot ask for a password: keys, a credentials file or an option "
-                            "have to do (for sshfs: -o IdentityFile=…,BatchMode=yes)");
+        explain(job->request->type, helper, err);
         return r;
     }
     if (step->index == 0)

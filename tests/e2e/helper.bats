@@ -174,6 +174,36 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     ((restored > 0 && whole > 0))
 }
 
+# NFS and SMB come by the same way, where the host and its kernel have them.
+@test "-t nfs, -t cifs: without the helper its package is named, without the kernel's part that" {
+    local type package
+    while read -r type package; do
+        if [[ ! -e /sbin/mount.$type ]]; then
+            davit_refuses 7 unsupported attach -t "$type" nas:/vol "$web:/mnt/it"
+            says "the package $package "
+            helper "$type" <<'S'
+#!/bin/sh
+echo "mount.x: mounting $1 failed: No such device" >&2
+exit 32
+S
+            if ! grep -q "[[:space:]]$type\$" /proc/filesystems; then
+                davit_refuses 7 unsupported attach -t "$type" nas:/vol "$web:/mnt/it"
+                says "this kernel has no $type"
+                says "No such device"
+            else
+                davit_exits 1 attach -t "$type" nas:/vol "$web:/mnt/it"
+            fi
+            rm "$SUITE_DIR/helpers/mount.$type"
+        fi
+    done <<'T'
+nfs nfs-common
+cifs cifs-utils
+ceph ceph-common
+T
+    assert_tables_unchanged "$web"
+    assert_absent_inside "$web" /mnt/it
+}
+
 # The keeper is the first process of the helper's pid namespace: with it all else in there ends.
 @test "the keeper killed at any call of an attach: taken back and told, or served to the end" {
     local n total failed=0 whole=0 ended=0 stride=3 wrap box status
@@ -201,7 +231,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
             whole=$((whole + 1))
             davit_exits 0 detach "$box:/srv/killed"
         else
-            grep -qE 'keeper ended|server has ended|mount.davit-served' "$SUITE_DIR/out" ||
+            grep -qE 'keeper ended|server has ended|not connected|mount.davit-served' "$SUITE_DIR/out" ||
                 fail "killed at $n: $(<"$SUITE_DIR/killed")" "$(<"$SUITE_DIR/out")"
             davit_exits 0 status --json
             json 'all(.attachments[]; .state == "gone")'
