@@ -1,4 +1,6 @@
 // What an engine that waits for a change does in advance.
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -53,4 +55,30 @@ void engine_warm_up(struct engine *engine)
     (void)boot_id_read(boot_id, &ignored);
     rehearse(engine);
     engine->mounts = mount_cache_new();
+}
+
+// poll(2) of the mounts' descriptor tells of a change once: what was read is dropped then.
+static bool mounts_stay(struct engine *engine, int fd)
+{
+    struct pollfd both[] = {
+        {.fd = fd, .events = POLLIN},
+        {.fd = mount_cache_descriptor(engine->mounts), .events = POLLPRI},
+    };
+    int n;
+
+    do {
+        n = poll(both, ARRAY_SIZE(both), -1);
+    } while (n < 0 && errno == EINTR);
+    if (n > 0 && !both[1].revents)
+        return true;
+    mount_cache_free(TAKE_POINTER(engine->mounts));
+    return false;
+}
+
+void engine_wait(struct engine *engine, int fd)
+{
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+
+    while (engine->mounts && !mounts_stay(engine, fd) && poll(&one, 1, ENGINE_QUIET_MS) == 0)
+        engine->mounts = mount_cache_new();
 }

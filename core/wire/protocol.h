@@ -109,6 +109,7 @@
 //               (gone, though nobody detached them)
 //   step        {request: id, container, target, index, operation: ID, step: {stage, text, call,
 //               result, errno, took_us}}   index: which of the targets, from 0
+//               The steps of the first 20 ms of a change come together, or with its answer.
 //   notice      {text}         what recovery did, what a watcher cannot do
 //
 // What the front end does not read waits, up to a limit (stream.h), and meanwhile nothing that is

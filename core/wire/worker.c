@@ -162,8 +162,10 @@ void worker_main(int socket, int notes, const struct engine_options *options, un
     char *text;
     int r = open_engine(&job, &err);
 
-    if (r == 0 && flags & WORKER_WAITS)
+    if (r == 0 && flags & WORKER_WAITS) {
         engine_warm_up(job.engine);
+        engine_wait(job.engine, socket);
+    }
     text = read_line(socket, &length);
     if (!text || message_parse(text, length, &line, &err) < 0 ||
         message_read(line, &message, &err) < 0 || !message.method)
