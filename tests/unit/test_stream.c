@@ -205,6 +205,57 @@ START_TEST(it_may_be_freed_by_a_message)
 }
 END_TEST
 
+// What comes while nobody listens waits, and the end too; it is read when it is asked for.
+START_TEST(it_need_not_listen)
+{
+    setup();
+    stream_listen(stream, false);
+    say("{\"n\":1}\n{\"n\":2}\n{\"n\":", 21);
+    (void)loop_turn(loop);
+    ck_assert_uint_eq(n_messages, 0);
+    stream_take(stream);
+    ck_assert_uint_eq(n_messages, 2);
+    say("4}\n", 3);
+    hang_up();
+    (void)loop_turn(loop);
+    ck_assert_uint_eq(n_messages, 2);
+    stream_listen(stream, true);
+    until_end();
+    ck_assert_uint_eq(n_messages, 3);
+    ck_assert_int_eq(sum, 7);
+    teardown();
+}
+END_TEST
+
+static unsigned n_lines;
+
+static bool on_line(const char *line, size_t length, void *context)
+{
+    (void)context;
+    n_lines++;
+    return length > 0 && line[0] == '#';
+}
+
+static const struct stream_events line_events = {on_message, on_bad, on_end, on_drained, on_line};
+
+START_TEST(a_line_may_be_taken_as_it_is)
+{
+    int pair[2];
+
+    ck_assert_int_eq(loop_new(&loop, &err), 0);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    far = pair[1];
+    ck_assert_int_eq(stream_new(loop, pair[0], pair[0], LIMIT, &line_events, &loop, &stream, &err),
+                     0);
+    say("#{}}\n{\"n\":1}\n", 13);
+    (void)loop_turn(loop);
+    ck_assert_uint_eq(n_lines, 2);
+    ck_assert_uint_eq(n_messages, 1);
+    ck_assert_uint_eq(n_bad, 0);
+    teardown();
+}
+END_TEST
+
 // ---- writing ----
 
 static json_t *big(size_t length)
@@ -229,6 +280,26 @@ START_TEST(what_is_sent_arrives)
     ck_assert_uint_eq(stream_queued(stream), 0); // at once, without a turn of the loop
     ck_assert_int_gt(read(far, line, sizeof line - 1), 0);
     ck_assert_str_eq(line, "{\"text\":\"two\\nlines\",\"n\":3}\n");
+    json_decref(message);
+    teardown();
+}
+END_TEST
+
+// What is added goes with what is sent next, before it.
+START_TEST(what_is_added_goes_with_the_next)
+{
+    char lines[64] = "";
+    json_t *message = json_pack("{s:i}", "n", 1);
+
+    setup();
+    ck_assert_int_eq(fcntl(far, F_SETFL, O_NONBLOCK), 0);
+    ck_assert_int_eq(stream_add(stream, message, &err), 0);
+    ck_assert_int_eq(stream_add_line(stream, "{\"n\":2}", 7, &err), 0);
+    ck_assert_int_eq(read(far, lines, sizeof lines), -1);
+    ck_assert_int_eq(errno, EAGAIN);
+    ck_assert_int_eq(stream_send_line(stream, "{\"n\":3}", 7, &err), 0);
+    ck_assert_int_eq(read(far, lines, sizeof lines - 1), 24);
+    ck_assert_str_eq(lines, "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
     json_decref(message);
     teardown();
 }
@@ -378,7 +449,10 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, a_line_may_come_byte_by_byte);
     tcase_add_test(tcase, an_endless_line_is_skipped);
     tcase_add_test(tcase, it_may_be_freed_by_a_message);
+    tcase_add_test(tcase, it_need_not_listen);
+    tcase_add_test(tcase, a_line_may_be_taken_as_it_is);
     tcase_add_test(tcase, what_is_sent_arrives);
+    tcase_add_test(tcase, what_is_added_goes_with_the_next);
     tcase_add_test(tcase, what_cannot_be_written_waits);
     tcase_add_test(tcase, a_reader_that_never_reads_ends_it);
     tcase_add_test(tcase, a_message_has_a_limit);
