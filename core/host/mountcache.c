@@ -23,7 +23,7 @@ struct mount_cache {
 
 static struct call_statmount *ask(uint64_t unique)
 {
-    char bytes[CALL_STATMOUNT_SIZE];
+    _Alignas(struct call_statmount) char bytes[CALL_STATMOUNT_SIZE];
     struct call_statmount *said = (void *)bytes, *copy;
 
     // The rest of the buffer is the kernel's business.

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/base/asked.h"
 #include "core/base/helper.h"
 #include "core/wire/encode.h"
 #include "core/wire/message.h"
@@ -235,65 +233,6 @@ static const struct stream_events note_events = {
 
 // ---- the beginning of one ----
 
-// What the server has set for itself, and what libuv's handlers would do in a child.
-static void become_worker(const struct children *children, const int sockets[2], unsigned flags,
-                          pid_t parent, const sigset_t *mask)
-{
-    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-    const int kept[] = {sockets[0], sockets[1], asked_descriptor()};
-    sigset_t blocked = *mask;
-
-    (void)signal(SIGCHLD, SIG_DFL);
-    for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
-        (void)signal(ending[i], SIG_DFL);
-        (void)sigaddset(&blocked, ending[i]);
-    }
-    loop_forked();
-    if (!helper_begin(parent, kept, ARRAY_SIZE(kept)))
-        _exit(1);
-    // 0, 1 and 2, so that nothing that is opened later is taken for them.
-    for (int fd = 0; fd <= 2; fd++)
-        (void)open("/dev/null", O_RDWR);
-    (void)setrlimit(RLIMIT_NOFILE, &children->files);
-    (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
-    worker_main(sockets[0], sockets[1], children->options, flags);
-}
-
-static pid_t fork_worker(const struct children *children, const int theirs[2], unsigned flags)
-{
-    pid_t parent = getpid(), pid;
-    sigset_t all, before;
-
-    (void)sigfillset(&all);
-    (void)sigprocmask(SIG_SETMASK, &all, &before);
-    pid = fork();
-    if (pid == 0)
-        become_worker(children, theirs, flags, parent, &before);
-    (void)sigprocmask(SIG_SETMASK, &before, NULL);
-    return pid;
-}
-
-// The two ends of each of its sockets; closed on failure.
-static int make_pairs(int ours[2], int theirs[2], struct error *err)
-{
-    for (int i = 0; i < 2; i++) {
-        int pair[2];
-
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
-            int r = error_errno(err, errno, "cannot start a worker");
-
-            while (i-- > 0) {
-                (void)close(ours[i]);
-                (void)close(theirs[i]);
-            }
-            return r;
-        }
-        ours[i] = pair[0];
-        theirs[i] = pair[1];
-    }
-    return 0;
-}
-
 static int open_streams(struct child *child, int answers, int notes, struct error *err)
 {
     struct loop *loop = child->children->loop;
@@ -315,29 +254,19 @@ static int add_child(struct children *children, unsigned flags, struct child **r
                      struct error *err)
 {
     struct child *child = calloc(1, sizeof *child);
-    int ours[2] = {-1, -1}, theirs[2] = {-1, -1}, r;
+    int sockets[2], r;
 
     if (!child)
         return ERROR_OOM(err);
-    r = make_pairs(ours, theirs, err);
-    if (r < 0) {
-        free(child);
-        return r;
-    }
     child->children = children;
-    child->pid = fork_worker(children, theirs, flags);
-    r = child->pid < 0 ? error_errno(err, errno, "cannot start a worker") : 0;
-    (void)close(theirs[0]);
-    (void)close(theirs[1]);
+    r = worker_fork(children->options, &children->files, flags, &child->pid, sockets, err);
     if (r < 0) {
-        (void)close(ours[0]);
-        (void)close(ours[1]);
         free(child);
         return r;
     }
     child->next = children->first;
     children->first = child;
-    r = open_streams(child, ours[0], ours[1], err);
+    r = open_streams(child, sockets[0], sockets[1], err);
     if (r < 0) {
         child_drop(child);
         return r;

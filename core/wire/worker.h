@@ -5,6 +5,9 @@
 #ifndef DAVIT_WIRE_WORKER_H
 #define DAVIT_WIRE_WORKER_H
 
+#include <sys/resource.h>
+#include <sys/types.h>
+
 #include "core/engine/engine.h"
 
 // What the server asks for by itself; PROTOCOL_METHODS has the rest.
@@ -36,6 +39,11 @@
 enum worker_flags {
     WORKER_WAITS = 1 << 0, // for its line, for long: there is time for engine_warm_up()
 };
+
+// Forks one: its pid, and the server's ends of its sockets, for its line and its answer, and for
+// what it tells on the way. files: its limit of open descriptors.
+int worker_fork(const struct engine_options *options, const struct rlimit *files, unsigned flags,
+                pid_t *ret_pid, int ret_sockets[2], struct error *err);
 
 // The child's whole life. Its only descriptors are `socket`, for its line and its answer, and
 // `notes`, for the notifications; SIGINT, SIGTERM and SIGHUP are blocked,
