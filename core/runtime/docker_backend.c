@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/host/userns.h"
 #include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
 #include "core/runtime/docker_disk.h"
@@ -12,6 +13,7 @@
 #include "core/runtime/docker_json.h"
 #include "core/runtime/docker_merge.h"
 #include "core/runtime/docker_request.h"
+#include "core/runtime/docker_rootless.h"
 
 struct listing {
     const struct query *query;
@@ -236,6 +238,11 @@ static int docker_list(void *state, struct container_list *list, struct runtime_
 
     if (r == -ENOMEM)
         return r;
+    r = docker_rootless_identify(list, err);
+    if (r == 0)
+        r = docker_rootless_ask(listing->query, list, status, err);
+    if (r < 0)
+        return r;
     // After a filtered answer most are without a name because it was not asked for.
     if (status->state == RUNTIME_CONNECTED && listing->query->name)
         return 0;
@@ -254,7 +261,9 @@ static int inspect_daemon(const struct runtime_options *options, struct containe
                           struct error *err)
 {
     _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
-    int r = docker_endpoint_find(DOCKER_DAEMON, options, &endpoint, err);
+    int r = container->owner == 0 || container->owner == USERNS_OWNER_UNKNOWN
+                ? docker_endpoint_find(DOCKER_DAEMON, options, &endpoint, err)
+                : docker_endpoint_of_user(DOCKER_DAEMON, container->owner, &endpoint, err);
 
     if (r != 0)
         return r;

@@ -13,15 +13,15 @@
 #include "core/base/text.h"
 
 #define USERS_DIRECTORY "/run/user"
-#define USERS_SOCKET    "podman/podman.sock"
 #define LOOK_MS         1000 // at a path that is a user's
 
 static const struct {
     const char *variable; // of the environment
     const char *usual[2];
+    const char *users; // below /run/user/UID
 } places[] = {
-    [DOCKER_DAEMON] = {"DOCKER_HOST", {"/run/docker.sock", "/var/run/docker.sock"}},
-    [PODMAN_SERVICE] = {"CONTAINER_HOST", {"/run/podman/podman.sock"}},
+    [DOCKER_DAEMON] = {"DOCKER_HOST", {"/run/docker.sock", "/var/run/docker.sock"}, "docker.sock"},
+    [PODMAN_SERVICE] = {"CONTAINER_HOST", {"/run/podman/podman.sock"}, "podman/podman.sock"},
 };
 
 int docker_endpoint_find(enum docker_kind kind, const struct runtime_options *options,
@@ -66,7 +66,8 @@ static int look_up(int root, const char *path, uint64_t flags, uint64_t resolve,
     return r == -ENOENT || r == -ENOTDIR ? 1 : r;
 }
 
-int docker_endpoint_of_user(uid_t uid, struct docker_endpoint *ret, struct error *err)
+int docker_endpoint_of_user(enum docker_kind kind, uid_t uid, struct docker_endpoint *ret,
+                            struct error *err)
 {
     _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
     _cleanup_close_ int users = open(USERS_DIRECTORY, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -77,10 +78,10 @@ int docker_endpoint_of_user(uid_t uid, struct docker_endpoint *ret, struct error
 
     *ret = endpoint;
     (void)snprintf(number, sizeof number, "%u", (unsigned)uid);
-    (void)snprintf(path, sizeof path, "%s/%s/%s", USERS_DIRECTORY, number, USERS_SOCKET);
+    (void)snprintf(path, sizeof path, "%s/%s/%s", USERS_DIRECTORY, number, places[kind].users);
     r = users >= 0 ? look_up(users, number, O_DIRECTORY, 0, &directory, err) : 1;
     if (r == 0)
-        r = look_up(directory, USERS_SOCKET, 0, RESOLVE_NO_XDEV, &handle, err);
+        r = look_up(directory, places[kind].users, 0, RESOLVE_NO_XDEV, &handle, err);
     if (r == -ELOOP || r == -EXDEV)
         return not_users(path, "behind a symbolic link or on another filesystem", err);
     if (r != 0)

@@ -13,11 +13,13 @@ enum docker_kind { DOCKER_DAEMON, PODMAN_SERVICE };
 int docker_endpoint_find(enum docker_kind kind, const struct runtime_options *options,
                          struct docker_endpoint *ret, struct error *err);
 
-// A user's own podman service, /run/user/UID/podman/podman.sock, pinned. All below /run/user/UID is
+// A user's own: dockerd (rootless) at /run/user/UID/docker.sock, podman's service at
+// /run/user/UID/podman/podman.sock, pinned. All below /run/user/UID is
 // that user's to change: it must be a socket of that user's, with no symbolic link and no other
 // filesystem on the way, and whoever listens there must be that user. 0; 1: there is none; -errno
 // with what is wrong.
-int docker_endpoint_of_user(uid_t uid, struct docker_endpoint *ret, struct error *err);
+int docker_endpoint_of_user(enum docker_kind kind, uid_t uid, struct docker_endpoint *ret,
+                            struct error *err);
 
 // What to try when it fails, if nothing was said yet.
 void docker_endpoint_hint(enum docker_kind kind, const struct docker_endpoint *endpoint,

@@ -13,7 +13,8 @@
 #define DOCKER_MOUNTS_MAX     4096
 
 // GET /containers/json, and podman's own GET /libpod/containers/json, which knows pods: adds every
-// container with its id, name, image, state, labels, pod and sandbox; the runtime is `runtime`. -EPROTO when it is not what a daemon says: nothing is added then.
+// container with its id, name, image, state, labels, pod and sandbox; the runtime is `runtime`.
+// -EPROTO when it is not what a daemon says: nothing is added then.
 int docker_json_list(const char *text, size_t length, const char *runtime,
                      struct container_list *list, struct error *err);
 

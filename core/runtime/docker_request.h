@@ -12,8 +12,8 @@
 #include "core/runtime/container.h"
 #include "core/runtime/docker_http.h"
 
-// What runs or is paused, by podman's own API (podman 4), which says which pod a container is in, and
-// by Docker's: there podman leaves out what is paused without a filter.
+// What runs or is paused, by podman's own API (podman 4), which says which pod a container is in,
+// and by Docker's: there podman leaves out what is paused without a filter.
 // {"status":["running","paused"]}
 #define PODMAN_LIST \
     "/containers/json?all=true&filters=%7B%22status%22%3A%5B%22running%22%2C%22paused%22%5D%7D"

@@ -30,7 +30,7 @@ static int find_service(uid_t owner, const struct runtime_options *options,
                         struct docker_endpoint *ret, struct error *err)
 {
     return owner == 0 ? docker_endpoint_find(PODMAN_SERVICE, options, ret, err)
-                      : docker_endpoint_of_user(owner, ret, err);
+                      : docker_endpoint_of_user(PODMAN_SERVICE, owner, ret, err);
 }
 
 static int set_endpoint(struct runtime_status *status, const char *name)
@@ -172,22 +172,6 @@ static int take_name(struct container *container, const struct supervisor *conmo
     return name ? container_rename(container, name, strlen(name), NAME_FROM_PROCESS) : 0;
 }
 
-// An id that somebody else has already is not believed.
-static int take_id(struct container *container, const struct container_list *list, const char *id)
-{
-    char *copy;
-
-    for (size_t i = 0; i < list->n_items; i++)
-        if (strcmp(list->items[i].id, id) == 0)
-            return 1;
-    copy = strdup(id);
-    if (!copy)
-        return -ENOMEM;
-    free(container->id);
-    container->id = copy;
-    return 0;
-}
-
 // What has no cgroup of podman's: one below a cgroup of the administrator's choice (podman run
 // --cgroup-parent), or a user's where that user may make no cgroups (version 1).
 static int identify(struct container *container, const struct container_list *list,
@@ -206,7 +190,7 @@ static int identify(struct container *container, const struct container_list *li
     id = supervisor_option(&conmon, "-c");
     if (has_id && strcmp(id, container->id) != 0)
         return 0;
-    r = has_id ? 0 : take_id(container, list, id);
+    r = has_id ? 0 : container_set_id(container, list, id);
     if (r == 0)
         r = container_set_runtime(container, "podman");
     if (r == 0)

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
+#include "core/runtime/docker_rootless.h"
 
 #define LIST_TIMEOUT_MS 1500
 
@@ -128,7 +129,7 @@ int backends_name(const struct runtime_options *options, struct container *conta
                                                   &lxc_backend, &nspawn_backend};
     struct query query = {.options = options, .by_pid = true};
     struct container_list list = {.items = container, .n_items = 1};
-    int r = 0;
+    int r = docker_rootless_identify(&list, err);
 
     for (size_t i = 0; i < ARRAY_SIZE(local) && r == 0 && list.n_items == 1; i++) {
         struct runtime_status status = {.name = local[i]->name};

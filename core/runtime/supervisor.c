@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/host/process.h"
+#include "core/runtime/backend.h"
 
 #define NAME_LIMIT 255 // bytes
 
@@ -121,6 +122,21 @@ int container_rename(struct container *container, const char *name, size_t lengt
     free(container->name);
     container->name = clean;
     container->name_source = source;
+    return 0;
+}
+
+int container_set_id(struct container *container, const struct container_list *list, const char *id)
+{
+    char *copy;
+
+    for (size_t i = 0; i < list->n_items; i++)
+        if (strcmp(list->items[i].id, id) == 0)
+            return 1;
+    copy = strdup(id);
+    if (!copy)
+        return -ENOMEM;
+    free(container->id);
+    container->id = copy;
     return 0;
 }
 

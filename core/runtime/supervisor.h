@@ -38,6 +38,11 @@ const char *supervisor_option(const struct supervisor *supervisor, const char *o
 // none or too many. -ENOMEM.
 int container_rename(struct container *container, const char *name, size_t length,
                      enum name_source source);
+// Takes the id that its runtime gave it. 1: another one in the list has it, nothing happens.
+// -ENOMEM.
+struct container_list;
+int container_set_id(struct container *container, const struct container_list *list,
+                     const char *id);
 // Takes the runtime's name. -ENOMEM.
 int container_set_runtime(struct container *container, const char *runtime);
 

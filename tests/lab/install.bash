@@ -45,6 +45,7 @@ test,bench      lxc                     lxc-start
 test            lxd                     lxd
 test            systemd-container       systemd-nspawn
 test            uidmap                  newuidmap
+test            rootlesskit             rootlesskit
 test            sshfs                   sshfs
 test            openssh-server          sshd
 test            glusterfs-server        glusterd

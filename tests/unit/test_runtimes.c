@@ -431,7 +431,8 @@ START_TEST(test_users_socket)
 
     make_users_directory();
     sockets[_i].place();
-    ck_assert_int_eq(docker_endpoint_of_user(USER, &endpoint, &err), sockets[_i].result);
+    ck_assert_int_eq(docker_endpoint_of_user(PODMAN_SERVICE, USER, &endpoint, &err),
+                     sockets[_i].result);
     if (sockets[_i].says)
         ck_assert_msg(strstr(err.message, sockets[_i].says) != NULL, "%s", err.message);
 }
@@ -472,7 +473,7 @@ START_TEST(test_users_peer)
     if (pid == 0)
         serve(fd);
     (void)close(fd);
-    ck_assert_int_eq(docker_endpoint_of_user(USER, &endpoint, &err), 0);
+    ck_assert_int_eq(docker_endpoint_of_user(PODMAN_SERVICE, USER, &endpoint, &err), 0);
     r = docker_request_start(&endpoint, "/containers/json", 5000, &request, &err);
     if (r == 0)
         r = docker_request_finish(&request, &answer, &err);
