@@ -116,6 +116,21 @@ user_container() {
     started "$1" $(user_podman inspect --format '{{.State.Pid}} {{.Id}}' "$1")
 }
 
+# user_dockerd SOCKET: the user's own dockerd, as dockerd-rootless.sh starts it, but in the host's
+# network. The pid is in $service.
+user_dockerd() {
+    local run=/run/user/$USER_ID
+    # shellcheck disable=SC2016
+    "${as_user_words[@]}" rootlesskit --net=host --copy-up=/etc --copy-up=/run --propagation=rslave \
+        --state-dir="$run/rootlesskit" sh -c \
+        'rm -f /run/docker /run/containerd; exec dockerd --rootless "$@"' - \
+        --data-root "$SUITE_DIR/home/docker" --exec-root "$run/docker" --pidfile "$run/docker.pid" \
+        --host "unix://$1" --bridge=none --iptables=false --ip6tables=false --storage-driver=vfs \
+        >"$SUITE_DIR/rootless.log" 2>&1 3>&- 4>&- &
+    service=$!
+    until_true 30 docker_answers "$1" || fail "$(<"$SUITE_DIR/rootless.log")"
+}
+
 socket_answers() { curl --silent --output /dev/null --unix-socket "$1" http://localhost/_ping; }
 
 # --- containerd, as Kubernetes uses it ------------------------------------------------------

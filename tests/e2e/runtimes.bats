@@ -19,6 +19,8 @@ teardown_file() {
 teardown() {
     # What is frozen cannot be killed, not even at the pass's end.
     [[ -z ${paused:-} ]] || podman unpause "$paused" >/dev/null
+    # Its containers outlive it.
+    [[ -z ${rootless:-} ]] || SOCKET=$rootless remove_container "$web"
     [[ -z ${watch:-} ]] || stop_process "$watch"
     [[ -z ${service:-} ]] || stop_process "$service" KILL
 }
@@ -159,6 +161,40 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     stop_process "$service"
     service=
     user_podman rm --force --time 0 "$web" >/dev/null
+    remove_user
+}
+
+@test "dockerd of a user: found by USER/NAME, and by its shim when nobody answers" {
+    local socket=/run/user/$USER_ID/docker.sock
+    web=rootless-$DAVIT_PASS
+    make_user
+    user_dockerd "$socket"
+    rootless=$socket
+    SOCKET=$socket docker import "$LAB_DIR/images/busybox.tar" busybox:local >/dev/null
+    SOCKET=$socket container "$web"
+    as_listed "$(id_of "$web")" '.runtime == "docker" and .name == $web and .user == "davituser"
+        and .name_source == "daemon" and .image == "busybox:local"'
+    runtime_is docker connected
+    round "davituser/$web" "$web"
+    davit_refuses 3 no-container attach "$SOURCE" "docker/$web:/mnt"
+    davit_exits 0 mounts "davituser/$web" --json
+    # By its process it is the same container.
+    davit_exits 0 attach --idmap off "$SOURCE" "pid:$(pid_of "$web"):/mnt"
+    as_listed "$(id_of "$web")" '.attached_count == 1'
+    davit_exits 0 detach "davituser/$web:/mnt"
+    as_user mv "$socket" "$socket.away"
+    as_listed "$(id_of "$web")" '.runtime == "docker" and .name == .id[:12]'
+    round "$(id_of "$web")" "$web"
+    # What is in its place is not asked.
+    as_user ln -s "$LAB_DIR/docker/s" "$socket"
+    as_listed "$(id_of "$web")" '.name_source == "cgroup"'
+    json '.runtimes[] | select(.name == "docker") | .state == "connected"
+        and (.error | contains("symbolic link"))'
+    as_user mv "$socket.away" "$socket"
+    SOCKET=$socket remove_container "$web"
+    rootless=
+    stop_process "$service"
+    service=
     remove_user
 }
 
