@@ -230,6 +230,8 @@ static int read_source_options(const json_t *params, struct attach_request *ret,
         r = member_text(params, "params", "idmap", 0, WORD_LIMIT, &ret->idmap, err);
     if (r >= 0)
         r = member_number(params, "params", "offset", 0, 0, INT64_MAX, &ret->offset, err);
+    if (r >= 0)
+        r = member_number(params, "params", "for_ms", 0, 0, INT64_MAX, &ret->for_ms, err);
     return r < 0 ? r : 0;
 }
 
@@ -374,6 +376,13 @@ int change_read(const json_t *params, struct change *ret, struct error *err)
         break;
     case OPERATION_EJECT:
         r = read_eject(params, ret, err);
+        break;
+    case OPERATION_KEEP:
+    case OPERATION_FORGET:
+        r = read_targets(params, MEMBER_REQUIRED, ret, err);
+        if (r == 0)
+            r = member_bool(params, "params", "force", 0, &ret->force, err);
+        r = r > 0 ? 0 : r;
         break;
     case OPERATION_UNDO:
         r = read_id(params, "id", ret->id, err);

@@ -18,7 +18,9 @@
     X(OPERATION_SHARE, "share")     \
     X(OPERATION_REPLACE, "replace") \
     X(OPERATION_REFRESH, "refresh") \
-    X(OPERATION_EJECT, "eject")
+    X(OPERATION_EJECT, "eject")     \
+    X(OPERATION_KEEP, "keep")       \
+    X(OPERATION_FORGET, "forget")
 
 enum operation {
 #define X(value, name) value,
@@ -32,6 +34,7 @@ struct change {
     struct detach_request detach;
     struct refresh_request refresh;
     struct eject_request eject;
+    bool force; // of keep: also without keepd
     char *source;
     uint64_t *mounts;                                    // what refresh.mounts is
     char *expected[3];                                   // what attach.expected points to

@@ -128,6 +128,10 @@ static char *append_attach(char *out, const struct attach_request *attach)
         (void)snprintf(offset, sizeof offset, "%" PRIu64, attach->offset);
         out = append_if(out, "--offset", offset);
     }
+    if (attach->for_ms) {
+        (void)snprintf(offset, sizeof offset, "%" PRIu64 "s", (attach->for_ms + 999) / 1000);
+        out = append_if(out, "--for", offset);
+    }
     out = append_if(out, "-t", attach->type);
     out = append_if(out, "-o", shown);
     if (out && (!source || (attach->helper_options && !shown))) {
@@ -201,6 +205,11 @@ char *change_command(const struct change *change, const struct engine_options *o
     case OPERATION_EJECT:
         out = append_detach(shell_append(out, "--yes"), change->eject.flags, change->eject.wait_ms);
         return out ? shell_append(out, change->eject.what) : NULL;
+    case OPERATION_KEEP:
+    case OPERATION_FORGET:
+        if (out && change->force)
+            out = shell_append(out, "--force");
+        break;
     case OPERATION_UNDO:
         out = shell_append(out, "--yes");
         return *change->id && out ? shell_append(out, change->id) : out;

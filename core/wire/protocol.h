@@ -65,12 +65,13 @@
 //              those, and what is made of it, only: not complete then, but soon.
 //   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
-// A change is {operation: "attach" | "detach" | "undo" | "share" | "replace" | "refresh" | "eject",
-// …}:
+// A change is {operation: "attach" | "detach" | "undo" | "share" | "replace" | "refresh" | "eject" |
+// "keep" | "forget", …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
 //              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755",
 //              type and helper_options (of the host's mount helper: source is its SPEC), idmap,
-//              offset (of an image, bytes), expect: all but source and targets may be absent
+//              offset (of an image, bytes), for_ms (it is detached after that), expect: all but
+//              source and targets may be absent
 //   detach     targets (as above, and mount_id), lazy: bool, wait_ms, only: attachment id (all may
 //              be absent)
 //   share      as attach, its one target {container: "host", on_host: true, target: HOSTPATH}; a
@@ -83,6 +84,7 @@
 //              mounts: of the first and the last only these, as the plan predicted them
 //   eject      source (a device or path of the host), lazy, wait_ms; plan and run have besides as
 //              of eject --json: {device, free, holders, complete, error}
+//   keep       targets, force: bool (may be absent); forget: targets. Only to be run, without a plan
 // What was shown is what is done, else the change is refused with code "gone" before its first
 // step. What is absent is not compared:
 //   pid, start_time   of the container that was shown: it was restarted meanwhile

@@ -58,7 +58,9 @@ static json_t *worth_telling(struct journal_state *state, const json_t *attachme
     json_array_foreach (attachments, i, attachment) {
         const char *id = json_string_value(json_object_get(attachment, "id"));
 
-        if (!id || (is_gone(attachment) && !json_object_get(state->seen, id)))
+        // What is kept is missing until its container runs again.
+        if (!id || (is_gone(attachment) && !json_object_get(state->seen, id) &&
+                    !json_is_true(json_object_get(attachment, "kept"))))
             continue;
         if (!is_gone(attachment))
             (void)json_object_set_new(state->seen, id, json_true());

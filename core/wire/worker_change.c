@@ -21,6 +21,9 @@ static int plan(struct engine *engine, const struct change *change, struct repor
         return engine_plan_refresh(engine, &change->refresh, ret, err);
     case OPERATION_DETACH:
         return engine_plan_detach(engine, &change->detach, ret, err);
+    case OPERATION_KEEP:
+    case OPERATION_FORGET: // neither changes a mount
+        return error_set(err, ERROR_USAGE, EINVAL, "params.operation: it is run without a plan");
     case OPERATION_UNDO:
         return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected,
                            UNDO_PLAN, ret, err);
@@ -44,6 +47,10 @@ static int run(struct engine *engine, const struct change *change, struct report
         return engine_refresh(engine, &change->refresh, ret, err);
     case OPERATION_DETACH:
         return engine_detach(engine, &change->detach, ret, err);
+    case OPERATION_KEEP:
+        return engine_keep(engine, change->targets, change->n_targets, change->force, ret, err);
+    case OPERATION_FORGET:
+        return engine_forget(engine, change->targets, change->n_targets, ret, err);
     case OPERATION_UNDO:
         return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected, 0,
                            ret, err);

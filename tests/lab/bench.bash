@@ -189,6 +189,44 @@ enter_rows() {
         :: nsenter --target "$pid" --mount --uts --ipc --net --pid true ::
 }
 
+# From `docker start` until a program inside sees the files that are kept, and until one runs at all.
+keep_rows() {
+    local state=$LAB_DIR/keep-state kept plain keepd
+    kept=$(named kept)
+    plain=$(named plain)
+    mkdir -p "$LAB_DIR/signal"
+    echo kept >"$source/file"
+    docker create --network none --name "$kept" -v "$LAB_DIR/signal:/signal" busybox:local \
+        sh -c 'until [ -e /mnt/davit/file ]; do :; done; : >/signal/there; exec sleep 1000000' \
+        >/dev/null
+    docker create --network none --name "$plain" -v "$LAB_DIR/signal:/signal" busybox:local \
+        sh -c ': >/signal/there; exec sleep 1000000' >/dev/null
+    cat >"$LAB_DIR/start-there" <<END
+#!/bin/bash
+docker --host unix://$socket start "\$1" >/dev/null
+until [[ -e '$LAB_DIR/signal/there' ]]; do
+    read -rt 0.002 <> <(:) || true
+done
+rm '$LAB_DIR/signal/there'
+END
+    chmod +x "$LAB_DIR/start-there"
+    "$davit" keepd --docker "$socket" --state-dir "$state" &
+    keepd=$!
+    until_true 10 test -e "$state/keepd.lock"
+    docker start "$kept" >/dev/null
+    "$davit" attach --keep --docker "$socket" --state-dir "$state" "$source" "$kept:/mnt/davit"
+    until_true 10 test -e "$LAB_DIR/signal/there"
+    rm "$LAB_DIR/signal/there"
+    docker stop --time 0 "$kept" >/dev/null
+    local -x DOCKER_HOST=unix://$socket
+    row keep - "keepd: docker start until what is kept is seen inside" \
+        "docker start until a program runs" 40 30 \
+        :: "$LAB_DIR/start-there" "$kept" :: docker stop --time 0 "$kept" \
+        :: :: "$LAB_DIR/start-there" "$plain" :: docker stop --time 0 "$plain"
+    stop_process "$keepd"
+    docker rm --force "$kept" "$plain" >/dev/null
+}
+
 # ps_rows NUMBER: LXC's for the most, and one of Docker's, which is all that docker ps lists.
 ps_rows() {
     local among=", $1 containers" of=", 1 of them Docker's" aim=-
@@ -269,6 +307,9 @@ main() {
     fi
     if wanted enter; then
         enter_rows
+    fi
+    if wanted keep; then
+        keep_rows
     fi
     if wanted console; then
         console_rows

@@ -695,7 +695,7 @@ END_TEST
 
 START_TEST(options)
 {
-    static const char *const expected[] = {"rw", "recursive", "noexec", "no-mkdir"};
+    static const char *const expected[] = {"rw", "recursive", "noexec", "no-mkdir", "keep"};
     json_t *params, *names;
 
     open_page();
@@ -718,16 +718,23 @@ START_TEST(options)
     stage_press(&stage, "Space"); // no-mkdir takes mkdir back
     ck_assert_shows(&stage, "[ ] mkdir in a read-only root");
     stage_press_times(&stage, "Down", 2);
+    stage_press(&stage, "Space"); // keep
+    stage_press(&stage, "Down");
     stage_press(&stage, "Right"); // slave
     ck_assert_shows(&stage, "propagation <slave>");
+    stage_press(&stage, "Down");
+    stage_press(&stage, "Right");
+    stage_press(&stage, "Right");
+    ck_assert_shows(&stage, "lasts <8 hours>");
     stage_press(&stage, "Enter");
     stage_answer(&stage, stage_expect(&stage, "describe", NULL), news_described());
     (void)stage_expect(&stage, "plan", &params);
     names = json_object_get(params, "options");
-    ck_assert_uint_eq(json_array_size(names), 4);
-    for (size_t i = 0; i < 4; i++)
+    ck_assert_uint_eq(json_array_size(names), 5);
+    for (size_t i = 0; i < 5; i++)
         ck_assert_str_eq(json_string_value(json_array_get(names, i)), expected[i]);
     ck_assert_str_eq(json_string_value(json_object_get(params, "propagation")), "slave");
+    ck_assert_int_eq(json_integer_value(json_object_get(params, "for_ms")), 8 * 60 * 60 * 1000);
     json_decref(params);
 }
 END_TEST

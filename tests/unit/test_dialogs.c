@@ -442,6 +442,39 @@ START_TEST(undoes)
 END_TEST
 
 // By the id that the plan named, and with the source that it showed.
+// Nothing is asked of the engine before the answer, which is Back first.
+START_TEST(keeps_and_forgets)
+{
+    struct shown_attachment a = {.id = (char *)"a82214f09495",
+                                 .container = (char *)"web",
+                                 .target = {(char *)"/data", NULL},
+                                 .state = (char *)"live"};
+    struct subject subject = {.kind = SUBJECT_MOUNT, .attachment = &a};
+    json_int_t id;
+    json_t *params;
+
+    ck_assert_int_eq(keep_ask_open(&stage.host, &subject, true, &err), 0);
+    ck_assert_shows(&stage, "Keep /data in web");
+    stage_press(&stage, "Enter");
+    stage_nothing_asked(&stage);
+    ck_assert_int_eq(keep_ask_open(&stage.host, &subject, true, &err), 0);
+    stage_press(&stage, "Right");
+    stage_press(&stage, "Enter");
+    id = stage_expect(&stage, "run", &params);
+    ck_assert_str_eq(json_string_value(json_object_get(params, "operation")), "keep");
+    json_decref(params);
+    stage_answer(&stage, id, news_results(news_result("web", "/data", NULL)));
+    stage_until_said(&stage, "kept /data in web");
+    ck_assert_int_eq(keep_ask_open(&stage.host, &subject, false, &err), 0);
+    stage_press(&stage, "Right");
+    stage_press(&stage, "Enter");
+    id = stage_expect(&stage, "run", &params);
+    ck_assert_str_eq(json_string_value(json_object_get(params, "operation")), "forget");
+    json_decref(params);
+    stage_refuse(&stage, id, "unsupported", "davit keepd does not run");
+    stage_until_said(&stage, "keepd does not run");
+}
+END_TEST
 START_TEST(undoes_what_was_shown)
 {
     json_t *plan = news_plans(news_plan("web", "/mnt", true)), *params;
@@ -880,6 +913,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, detach_from_a_container);
     tcase_add_test(tcase, detach_in_little_room);
     tcase_add_test(tcase, undoes);
+    tcase_add_test(tcase, keeps_and_forgets);
     tcase_add_test(tcase, undoes_what_was_shown);
     tcase_add_test(tcase, undoes_nothing);
     tcase_add_test(tcase, menu_of_a_row);

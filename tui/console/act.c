@@ -72,6 +72,8 @@ static void open_about(struct console *console, enum action action)
             r = share_page_open(&console->host, &subject, &err);
         else if (action == ACTION_WHY)
             r = why_page_open(&console->host, &subject, &err);
+        else if (action == ACTION_KEEP || action == ACTION_FORGET)
+            r = keep_ask_open(&console->host, &subject, action == ACTION_KEEP, &err);
         else if (action == ACTION_MENU)
             r = action_menu_open(&console->host, &subject, &err);
         else if (action == ACTION_OPEN)
@@ -294,6 +296,8 @@ void console_perform(struct console *console, enum action action, const char *ar
     case ACTION_REFRESH:
     case ACTION_SHARE:
     case ACTION_DISMISS:
+    case ACTION_KEEP:
+    case ACTION_FORGET:
     case ACTION_WHY:
         open_about(console, action);
         break;

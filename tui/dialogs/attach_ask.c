@@ -16,6 +16,9 @@ const char *const attach_propagations[PROPAGATION_SHARED + 1] = {
     PROPAGATIONS(X)
 #undef X
 };
+const struct attach_time attach_times[ATTACH_TIMES] = {
+    {"as long as the container", 0}, {"1 hour", 1}, {"8 hours", 8}, {"a day", 24}, {"a week", 168},
+};
 
 static bool complete(const struct attach_page *page)
 {
@@ -55,10 +58,13 @@ static json_t *params_of(const struct attach_page *page, bool run)
     json_t *params = json_pack("{s:s, s:o, s:s}", "operation",
                                change_words[page->verb->change].operation, "options", options(page),
                                "propagation", attach_propagations[page->choice.propagation]);
+    json_int_t hours = attach_times[page->choice.lasts].hours;
     int failed = params ? attach_source_send(page, params) : -1;
 
     if (!failed && idmap(page))
         failed = json_object_set_new(params, "idmap", json_string(idmap(page)));
+    if (!failed && hours > 0)
+        failed = json_object_set_new(params, "for_ms", json_integer(hours * 60 * 60 * 1000));
     if (!failed)
         failed = attach_targets_send(page, run, params);
     if (!failed)

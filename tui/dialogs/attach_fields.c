@@ -47,7 +47,7 @@ void attach_focus_on(struct attach_page *page, enum attach_focus focus)
 
 static bool is_option(enum attach_focus focus)
 {
-    return focus >= ATTACH_FIRST_OPTION && focus <= FOCUS_PROPAGATION;
+    return focus >= ATTACH_FIRST_OPTION && focus <= FOCUS_LASTS;
 }
 
 // Enter passes by what has an answer already: whose files they are is asked when they are writable.
@@ -119,6 +119,9 @@ void attach_tick(struct attach_page *page, int direction)
     else if (page->focus == FOCUS_PROPAGATION)
         page->choice.propagation =
             (enum propagation)(((int)page->choice.propagation + (direction < 0 ? n - 1 : 1)) % n);
+    else if (page->focus == FOCUS_LASTS)
+        page->choice.lasts =
+            (page->choice.lasts + (direction < 0 ? ATTACH_TIMES - 1 : 1)) % ATTACH_TIMES;
     else if (is_option(page->focus) && direction == 0)
         tick_option(page, attach_boxes[page->focus - ATTACH_FIRST_OPTION].flag);
     else

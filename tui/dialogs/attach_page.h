@@ -24,7 +24,8 @@
     X(DEV, "allow devices")               \
     X(MKDIR, "mkdir in a read-only root") \
     X(NO_MKDIR, "no mkdir")               \
-    X(FORCE, "force")
+    X(FORCE, "force")                     \
+    X(KEEP, "keep")
 
 enum attach_focus {
     FOCUS_SOURCE,
@@ -38,6 +39,7 @@ enum attach_focus {
     ATTACH_OPTIONS(X)
 #undef X
         FOCUS_PROPAGATION,
+    FOCUS_LASTS,
     FOCUS_PLAN,
 };
 #define ATTACH_FIRST_OPTION FOCUS_RECURSIVE
@@ -94,7 +96,16 @@ struct attach_choice {
     bool more;        // the options are shown
     unsigned options; // enum attach_flags
     enum propagation propagation;
+    unsigned lasts; // index of attach_times
 };
+
+// How long it lasts: said, and in hours; the first is for good.
+struct attach_time {
+    const char *label;
+    unsigned hours;
+};
+#define ATTACH_TIMES 5
+extern const struct attach_time attach_times[ATTACH_TIMES];
 
 struct attach_page {
     struct dialog dialog;

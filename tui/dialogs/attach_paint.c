@@ -179,16 +179,18 @@ static int paint_options(const struct attach_page *page, struct surface_part par
     if (!page->choice.more)
         return y;
     paint_name(part, y, "Options",
-               page->focus >= ATTACH_FIRST_OPTION && page->focus <= FOCUS_PROPAGATION);
-    for (int i = 0; i <= ATTACH_OPTION_COUNT; i++) {
+               page->focus >= ATTACH_FIRST_OPTION && page->focus <= FOCUS_LASTS);
+    for (int i = 0; i <= ATTACH_OPTION_COUNT + 1; i++) {
         bool on = (int)page->focus == (int)ATTACH_FIRST_OPTION + i;
 
         if (i < ATTACH_OPTION_COUNT)
             (void)snprintf(text, sizeof text, "[%c] %s",
                            ticked(page, attach_boxes[i].flag) ? 'x' : ' ', attach_boxes[i].label);
-        else
+        else if (i == ATTACH_OPTION_COUNT)
             (void)snprintf(text, sizeof text, "propagation <%s>",
                            attach_propagations[page->choice.propagation]);
+        else
+            (void)snprintf(text, sizeof text, "lasts <%s>", attach_times[page->choice.lasts].label);
         place(part, text_columns(text), &y, &x);
         (void)surface_text(part, y, x, -1, on ? ROLE_DIALOG_SELECTED : ROLE_DIALOG, CUT_END, text);
         if (on)

@@ -75,6 +75,8 @@ static char *ask(struct attach_page *page)
         return ask_box("More options", page->choice.more ? "shown" : "not shown");
     case FOCUS_PROPAGATION:
         return ask_box("Propagation", attach_propagations[page->choice.propagation]);
+    case FOCUS_LASTS:
+        return ask_box("Lasts", attach_times[page->choice.lasts].label);
     case FOCUS_PLAN:
         return tell_plan(page);
 #define X(id, label) \

@@ -256,6 +256,11 @@ int details_attachment(struct text_page *page, const struct shown_attachment *a)
     r = r < 0 ? r : field(page, "Options", a->options);
     r = r < 0 ? r : field(page, "By", a->by);
     r = r < 0 ? r : time_field(page, "Since", a->since);
+    r = r < 0 ? r
+              : field(page, "Kept", a->kept ? "attached again when the container starts" : NULL);
+    if (r == 0 && a->until)
+        r = time_field(page, "Until", a->until);
+    r = r < 0 ? r : field(page, "Problem", a->problem);
     return r < 0 ? r : field(page, "Id", a->id);
 }
 

@@ -98,6 +98,9 @@ int refresh_page_open(struct dialog_host *host, const struct subject *subject, s
 int refresh_stale_page_open(struct dialog_host *host, struct error *err);
 // Why the container (of a filesystem: the one that is selected) sees a path of the host, or not.
 int why_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
+// Whether an attachment is to be kept (kept.h), or no longer.
+int keep_ask_open(struct dialog_host *host, const struct subject *subject, bool keep,
+                  struct error *err);
 // The row's actions, with reasons for those that cannot be.
 int action_menu_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // ":" with completion; runs host->perform().

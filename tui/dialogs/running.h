@@ -20,7 +20,9 @@ struct running;
     X(REPLACE, "replace", "replacing … the log shows each step", "replaced", ", verified inside", \
       "replaced")                                                                                 \
     X(REFRESH, "refresh", "refreshing … the log shows each step", "refreshed",                    \
-      ", verified inside", "refreshed")
+      ", verified inside", "refreshed")                                                           \
+    X(KEEP, "keep", "noting it …", "kept", "", "kept")                                            \
+    X(FORGET, "forget", "noting it …", "forgot", "", "forgotten")
 
 enum change {
 #define X(id, ...) CHANGE_##id,

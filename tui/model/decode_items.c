@@ -128,6 +128,9 @@ static int fill_attachment(const json_t *o, struct shown_attachment *a, struct e
     TRY(decode_joined(o, "options", &a->options, err));
     TRY(decode_raw(o, "source", &a->source, err));
     TRY(decode_raw(o, "target", &a->target, err));
+    TRY(decode_bool(o, "kept", false, &a->kept, err));
+    TRY(decode_time(o, "until", &a->until, err));
+    TRY(decode_text(o, "problem", &a->problem, err));
     return decode_time(o, "since", &a->since, err);
 }
 
@@ -174,8 +177,8 @@ void mount_forget(struct shown_mount *m)
 
 void attachment_forget(struct shown_attachment *a)
 {
-    char *texts[] = {a->id, a->container, a->container_id, a->runtime,
-                     a->by, a->state,     a->options,      a->pod};
+    char *texts[] = {a->id,    a->container, a->container_id, a->runtime, a->by,
+                     a->state, a->options,   a->pod,          a->problem};
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);

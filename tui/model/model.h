@@ -72,6 +72,9 @@ struct shown_attachment {
     char *options, *pod;
     struct raw_text source, target;
     time_t since;
+    bool kept;     // attached again when its container starts again
+    time_t until;  // detached then; 0: for good
+    char *problem; // why it is not attached again, or not detached, or NULL
 };
 
 struct shown_runtime {

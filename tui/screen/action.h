@@ -76,6 +76,10 @@ enum key_context {
     X(SHARE, "share", "s", KEYS_LIST, "Share",                                                     \
       "show a mount of the container on this host; nothing happens before the plan is confirmed")  \
     X(UNDO, "undo", "U", KEYS_PANES, "Undo", "take back your last change; shows its plan first")   \
+    X(KEEP, "keep", "", KEYS_LIST, "Keep",                                                         \
+      "attach this again each time that the container starts (by davit keepd)")                    \
+    X(FORGET, "forget", "", KEYS_LIST, "Forget",                                                   \
+      "keep this no longer; it stays as it is, and does not end at a time")                        \
     X(WHY, "why", "v", KEYS_LIST, "Seen inside?",                                                  \
       "whether the container sees a path of the host, where, and why or why not")                  \
     X(DISMISS, "dismiss", "Delete", KEYS_LIST, "Dismiss", "no longer show a row of what was lost") \

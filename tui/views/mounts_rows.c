@@ -190,8 +190,18 @@ static void put_access(const struct mount_row *row, struct list_cell *ret)
     list_cell_text(ret, read_only ? "ro" : "rw");
 }
 
-// "davit mara 14 Mar", "declared, STALE", "davit mara, STALE": where there is little room the day
-// is what can be missed.
+// "22 Nov 14:05"
+static const char *short_time(char out[FORMAT_SIZE], time_t at)
+{
+    struct tm tm;
+
+    if (!localtime_r(&at, &tm) || strftime(out, FORMAT_SIZE, "%d %b %H:%M", &tm) == 0)
+        out[0] = '\0';
+    return out;
+}
+
+// "davit mara 14 Mar", "kept mara 14 Mar", "until 14 Mar 17:30", "declared, STALE", "davit mara,
+// STALE": where there is little room the day is what can be missed.
 static void put_origin(const struct mount_row *row, struct list_cell *ret)
 {
     const struct shown_attachment *a = row->attachment;
@@ -199,9 +209,12 @@ static void put_origin(const struct mount_row *row, struct list_cell *ret)
     bool stale = row->mount && row->mount->stale;
     char day[FORMAT_SIZE] = "";
 
-    if (ours && a)
-        (void)snprintf(ret->text, sizeof ret->text, "davit %.100s%s%s", a->by ? a->by : "",
-                       stale ? "" : " ", stale ? "" : format_day(day, a->since));
+    if (ours && a && a->until)
+        (void)snprintf(ret->text, sizeof ret->text, "until %s", short_time(day, a->until));
+    else if (ours && a)
+        (void)snprintf(ret->text, sizeof ret->text, "%s %.100s%s%s", a->kept ? "kept" : "davit",
+                       a->by ? a->by : "", stale ? "" : " ",
+                       stale ? "" : format_day(day, a->since));
     else
         list_cell_text(ret, ours ? "davit" : row->mount->origin);
     if (stale) {

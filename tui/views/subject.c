@@ -163,6 +163,24 @@ static bool can_share(const struct subject *s, const struct reason *reason)
     return has_process(s->container, reason);
 }
 
+static bool can_keep(const struct subject *s, const struct reason *reason)
+{
+    if (!s->attachment || (s->kind != SUBJECT_MOUNT && s->kind != SUBJECT_ATTACHMENT))
+        return no(reason, "select what davit has attached");
+    if (s->kind == SUBJECT_ATTACHMENT)
+        return no(reason, "it is not attached now");
+    if (s->attachment->kept)
+        return no(reason, "it is kept already");
+    return has_process(s->container, reason);
+}
+
+static bool can_forget(const struct subject *s, const struct reason *reason)
+{
+    if (!s->attachment || (s->kind != SUBJECT_MOUNT && s->kind != SUBJECT_ATTACHMENT))
+        return no(reason, "select what davit has attached");
+    return s->attachment->kept || s->attachment->until ? true : no(reason, "it is not kept");
+}
+
 static bool can_dismiss(const struct subject *s, const struct reason *reason)
 {
     if (!s->attachment || s->kind == SUBJECT_MOUNT)
@@ -217,6 +235,10 @@ bool action_possible(enum action action, const struct subject *subject, const st
         return may_change(model, &reason) && can_share(subject, &reason);
     if (action == ACTION_UNDO || action == ACTION_REFRESH_STALE)
         return may_change(model, &reason);
+    if (action == ACTION_KEEP)
+        return may_change(model, &reason) && can_keep(subject, &reason);
+    if (action == ACTION_FORGET)
+        return may_change(model, &reason) && can_forget(subject, &reason);
     if (action == ACTION_DISMISS)
         return can_dismiss(subject, &reason);
     if (action == ACTION_WHY)
@@ -242,11 +264,11 @@ const enum action *subject_actions(const struct subject *subject)
         ACTION_UNDO,   ACTION_REFRESH_STALE, ACTION_REREAD,  ACTION_NONE};
     static const enum action filesystem[] = {ACTION_ATTACH, ACTION_REFRESH, ACTION_OPEN, ACTION_WHY,
                                              ACTION_COPY,   ACTION_REREAD,  ACTION_NONE};
-    static const enum action mount[] = {ACTION_DETACH, ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE,
-                                        ACTION_ATTACH, ACTION_OPEN,    ACTION_WHY,     ACTION_COPY,
-                                        ACTION_UNDO,   ACTION_NONE};
-    static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_DETACH,
-                                             ACTION_COPY, ACTION_NONE};
+    static const enum action mount[] = {
+        ACTION_DETACH, ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE, ACTION_ATTACH, ACTION_OPEN,
+        ACTION_KEEP,   ACTION_FORGET,  ACTION_WHY,     ACTION_COPY,  ACTION_UNDO,   ACTION_NONE};
+    static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_FORGET,
+                                             ACTION_DETACH, ACTION_COPY,    ACTION_NONE};
     static const enum action lost[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_OPEN, ACTION_COPY,
                                        ACTION_NONE};
     static const enum action log[] = {ACTION_OPEN,       ACTION_COPY,     ACTION_SAVE,
