@@ -25,6 +25,8 @@ mount -t proc -o nosuid,nodev,noexec proc /proc
 
 # shellcheck source=tests/e2e/lab.bash
 source "$here/../e2e/lab.bash"
+# shellcheck source=tests/lab/bench_who.bash
+source "$here/bench_who.bash"
 # shellcheck source=tests/lab/bench_console.bash
 source "$here/bench_console.bash"
 # shellcheck source=tests/lab/bench_methods.bash
@@ -316,6 +318,9 @@ main() {
     fi
     if wanted scan; then
         scan_rows
+    fi
+    if wanted who; then
+        who_rows
     fi
     if wanted ps; then
         ps_rows 1

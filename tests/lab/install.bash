@@ -42,6 +42,8 @@ test            tmux                    tmux
 test            podman                  podman
 test            crun                    crun
 test,bench      lxc                     lxc-start
+bench           lsof                    lsof
+bench           psmisc                  fuser
 test            lxd                     lxd
 test            systemd-container       systemd-nspawn
 test            uidmap                  newuidmap
