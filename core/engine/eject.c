@@ -13,6 +13,8 @@
 
 // The kernel gives a filesystem up a little after its last mount.
 #define LET_GO_US 3000000ULL
+// Who is named in the warnings of a plan.
+#define WARNED_AT_MOST 5
 
 struct eject {
     struct engine *engine;
@@ -337,6 +339,32 @@ static int prove(struct eject *eject, struct error *err)
     return 0;
 }
 
+// What a run would refuse is said in the plan.
+static int warn_busy(struct eject *eject, struct error *err)
+{
+    const struct holder_list *list = eject->who->holders;
+    struct report *report = eject->report->report;
+    struct error busy;
+    size_t named = 0;
+    int r = 0;
+
+    if (report->n_results == 0 || check_idle(eject, &busy) == 0)
+        return 0;
+    for (size_t i = 0; r == 0 && i < list->n_holders && named < WARNED_AT_MOST; i++) {
+        const struct holder *holder = &list->holders[i];
+
+        if (!of_process(holder))
+            continue;
+        named++;
+        r = result_add_warning(report->results[0], err, "held by %s (pid %d): %s %s", holder->comm,
+                               (int)holder->pid, holder_kind_name(holder->kind), holder->path);
+    }
+    return r < 0 ? r
+                 : result_add_warning(report->results[0], err,
+                                      "while somebody holds it nothing is changed: --wait and "
+                                      "--lazy go on nevertheless");
+}
+
 static int run(struct eject *eject, struct error *err)
 {
     struct journal *journal;
@@ -357,6 +385,8 @@ static int run(struct eject *eject, struct error *err)
     r = eject_each(eject, err);
     if (r == 0 && !eject->dry_run)
         return prove(eject, err);
+    if (r == 0)
+        r = warn_busy(eject, err);
     if (r == 0)
         eject->report->left = TAKE_POINTER(eject->who);
     return r;

@@ -74,6 +74,10 @@ static void open_about(struct console *console, enum action action)
             r = why_page_open(&console->host, &subject, &err);
         else if (action == ACTION_KEEP || action == ACTION_FORGET)
             r = keep_ask_open(&console->host, &subject, action == ACTION_KEEP, &err);
+        else if (action == ACTION_WHO)
+            r = who_page_open(&console->host, &subject, &err);
+        else if (action == ACTION_EJECT)
+            r = eject_page_open(&console->host, &subject, &err);
         else if (action == ACTION_MENU)
             r = action_menu_open(&console->host, &subject, &err);
         else if (action == ACTION_OPEN)
@@ -299,6 +303,8 @@ void console_perform(struct console *console, enum action action, const char *ar
     case ACTION_KEEP:
     case ACTION_FORGET:
     case ACTION_WHY:
+    case ACTION_WHO:
+    case ACTION_EJECT:
         open_about(console, action);
         break;
     case ACTION_BACK:

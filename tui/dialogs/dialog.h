@@ -44,6 +44,8 @@ struct dialog_host {
     void (*perform)(struct dialog_host *host, enum action action, const char *argument);
     // A change was started (request of client_call), so that it is asked about at quit.
     void (*started)(struct dialog_host *host, uint64_t request);
+    // To the containers, and this one of them selected, if it is there.
+    void (*show_container)(struct dialog_host *host, const char *key);
     // It has been answered; told even when the dialog that began it is closed. May be NULL.
     void (*ended)(struct dialog_host *host, uint64_t request);
 };
@@ -96,6 +98,10 @@ int replace_page_open(struct dialog_host *host, const struct subject *subject, s
 // marked; all from a filesystem of the host; all whose server is dead.
 int refresh_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 int refresh_stale_page_open(struct dialog_host *host, struct error *err);
+// Who holds the filesystem, mount or container root, live.
+int who_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
+// The plan of taking a filesystem out of every namespace.
+int eject_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // Why the container (of a filesystem: the one that is selected) sees a path of the host, or not.
 int why_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // Whether an attachment is to be kept (kept.h), or no longer.

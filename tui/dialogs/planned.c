@@ -1,5 +1,6 @@
 #include "tui/dialogs/planned.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -219,6 +220,12 @@ int planned_set_decode(const json_t *message, const char *key, bool may_be_empty
     }
     r = r < 0 ? r : decode_text(message, "command", &ret->command, err);
     r = r < 0 ? r : decode_text(message, "id", &ret->id, err);
+    if (r == 0 && json_is_object(json_object_get(message, "error")))
+        decode_error(json_object_get(message, "error"), &ret->error);
+    if (r == 0 && ret->n == 0 && ret->error.code != ERROR_NONE) {
+        *err = ret->error;
+        r = -EBUSY;
+    }
     if (r == 0 && ret->n == 0 && !may_be_empty)
         r = error_set(err, ERROR_FAILED, EPROTO, "the engine sent an empty answer: no %s", key);
     if (r < 0)

@@ -55,8 +55,9 @@ struct planned {
 struct planned_set {
     struct planned *items;
     size_t n, n_ok;
-    char *command; // the equivalent command line, or NULL
-    char *id;      // of an undo: the change that is taken back, or NULL
+    struct error error; // of the whole: of an eject also when all its targets went well
+    char *command;      // the equivalent command line, or NULL
+    char *id;           // of an undo: the change that is taken back, or NULL
 };
 
 // `key`: "plans" or "results". Negative: the message was wrong; nothing is left in *ret.

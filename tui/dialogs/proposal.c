@@ -13,6 +13,7 @@ void proposal_init(struct proposal *proposal, struct dialog *dialog, enum change
         [CHANGE_ATTACH] = PLAN_ATTACH,   [CHANGE_DETACH] = PLAN_DETACH,
         [CHANGE_UNDO] = PLAN_DETACH,     [CHANGE_SHARE] = PLAN_SHARE,
         [CHANGE_REPLACE] = PLAN_REPLACE, [CHANGE_REFRESH] = PLAN_REPLACE,
+        [CHANGE_EJECT] = PLAN_DETACH,
     };
 
     proposal->dialog = dialog;
@@ -87,12 +88,14 @@ static void ended(const struct planned_set *results, const struct error *why, vo
 
     proposal->running = NULL;
     host->dirty(host);
-    if (results)
+    if (results && results->n > 0)
         running_say(host, proposal->change, results);
-    if (results && results->n_ok == results->n) {
+    if (results && results->n_ok == results->n && results->error.code == ERROR_NONE) {
         proposal->ops->done(proposal->dialog);
         return;
     }
+    if (results && results->n_ok == results->n)
+        why = &results->error;
     proposal->notice = why ? *why : *first_failure(results);
     if (why)
         host->say(host, LOG_WARNING, why->message);
@@ -108,9 +111,9 @@ void proposal_run(struct proposal *proposal, json_t *params)
     struct error err;
 
     proposal->notice = (struct error){.code = ERROR_NONE};
-    // What a detach or a refresh is about is in its targets.
+    // What these are about is in their targets, or is found anew.
     if (params && proposal->change != CHANGE_DETACH && proposal->change != CHANGE_REFRESH &&
-        planned_set_expect(&proposal->plan.set, params) < 0) {
+        proposal->change != CHANGE_EJECT && planned_set_expect(&proposal->plan.set, params) < 0) {
         json_decref(params);
         params = NULL;
     }

@@ -21,6 +21,7 @@ struct running;
       "replaced")                                                                                 \
     X(REFRESH, "refresh", "refreshing … the log shows each step", "refreshed",                    \
       ", verified inside", "refreshed")                                                           \
+    X(EJECT, "eject", "ejecting …", "detached", ", seen to be gone", "detached")                  \
     X(KEEP, "keep", "noting it …", "kept", "", "kept")                                            \
     X(FORGET, "forget", "noting it …", "forgot", "", "forgotten")
 

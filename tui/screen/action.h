@@ -82,6 +82,9 @@ enum key_context {
       "keep this no longer; it stays as it is, and does not end at a time")                        \
     X(WHY, "why", "v", KEYS_LIST, "Seen inside?",                                                  \
       "whether the container sees a path of the host, where, and why or why not")                  \
+    X(WHO, "who", "w", KEYS_LIST, "Who", "who holds it, in every mount namespace of the machine")  \
+    X(EJECT, "eject", "", KEYS_LIST, "Eject",                                                      \
+      "take it out of every namespace; shows its plan first")                                      \
     X(DISMISS, "dismiss", "Delete", KEYS_LIST, "Dismiss", "no longer show a row of what was lost") \
     X(COPY, "copy", "y", KEYS_PANES | KEYS_PLAN | KEYS_TEXT, "Copy",                               \
       "copy to the terminal's clipboard: the name, the path, the command of a plan")               \

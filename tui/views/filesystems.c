@@ -306,9 +306,9 @@ static int plain(struct pane *pane, struct spoken *ret)
                             row < 0 ? NULL : view->rows.rows[row].filesystem, ret);
 }
 
-static const enum action footer[] = {ACTION_ATTACH, ACTION_OPEN,     ACTION_MENU,
-                                     ACTION_FILTER, ACTION_HELP,     ACTION_QUIT,
-                                     ACTION_REREAD, ACTION_INTERNAL, ACTION_NONE};
+static const enum action footer[] = {ACTION_ATTACH,   ACTION_OPEN, ACTION_WHO,  ACTION_MENU,
+                                     ACTION_FILTER,   ACTION_HELP, ACTION_QUIT, ACTION_REREAD,
+                                     ACTION_INTERNAL, ACTION_NONE};
 
 const struct pane_ops filesystems_pane = {
     .name = "Filesystems",

@@ -62,6 +62,8 @@ size_t list_shown(const struct list *list);            // rows that the filter l
 // Moves, marks, sorts, clears the filter (BACK). False: not a list's action, or nothing to do.
 // Where nothing is selected, Down takes the row that stands where the cursor is, Up the one above.
 bool list_act(struct list *list, enum action action);
+// Selects the row with this key, if the filter lets it through.
+void list_select(struct list *list, const char *key);
 // The row (as list_ops counts them) that is selected, or -1.
 long list_selected(const struct list *list);
 // The rows are those of something else (another container's mounts): forgets selection and marks,

@@ -25,6 +25,15 @@ static bool move_to(struct list *list, long position)
     return list_select_at(list, to);
 }
 
+void list_select(struct list *list, const char *key)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(key_at(list, i), key) == 0) {
+            (void)move_to(list, (long)i);
+            return;
+        }
+}
+
 static bool step(struct list *list, long by)
 {
     long from = (long)list->cursor;

@@ -152,9 +152,9 @@ static int plain(struct pane *pane, struct spoken *ret)
     return plain_mount(&view->pane, c, view->rows.n, row < 0 ? NULL : &view->rows.rows[row], ret);
 }
 
-static const enum action footer[] = {ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, ACTION_MENU,
-                                     ACTION_FILTER, ACTION_HELP,   ACTION_QUIT, ACTION_DISMISS,
-                                     ACTION_COPY,   ACTION_UNDO,   ACTION_NONE};
+static const enum action footer[] = {ACTION_ATTACH,  ACTION_DETACH, ACTION_OPEN, ACTION_WHO,
+                                     ACTION_MENU,    ACTION_FILTER, ACTION_HELP, ACTION_QUIT,
+                                     ACTION_DISMISS, ACTION_COPY,   ACTION_UNDO, ACTION_NONE};
 
 const struct pane_ops mounts_pane = {
     .name = "Mounts",

@@ -51,6 +51,8 @@ struct pane {
 };
 extern const struct pane_ops containers_pane, filesystems_pane, mounts_pane, log_pane;
 
+// Selects the row of this container, if there is one.
+void containers_pane_select(struct pane *pane, const char *key);
 // The log pane can be saved.
 int log_pane_save(struct pane *pane, const char *path, struct error *err);
 

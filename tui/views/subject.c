@@ -216,6 +216,38 @@ static bool can_ask_why(const struct subject *s, const struct model *model,
     return c ? has_process(c, reason) : no(reason, "select a container first");
 }
 
+static bool can_ask_who(const struct subject *s, const struct reason *reason)
+{
+    switch (s->kind) {
+    case SUBJECT_FILESYSTEM:
+        return true;
+    case SUBJECT_CONTAINER:
+    case SUBJECT_MOUNT:
+        return has_process(s->container, reason);
+    case SUBJECT_ATTACHMENT:
+        if (s->attachment->source.text && s->attachment->source.text[0] == '/')
+            return true;
+        return no(reason, "its source is no path of this host");
+    case SUBJECT_NONE:
+    case SUBJECT_LOG:
+        break;
+    }
+    return no(reason, "select a filesystem, a mount or a container first");
+}
+
+static bool can_eject(const struct subject *s, const struct reason *reason)
+{
+    static const char *const needed[] = {"/", "/boot", "/usr"};
+
+    if (s->kind != SUBJECT_FILESYSTEM)
+        return no(reason, "select a filesystem of the host first");
+    for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+        if (text_same(s->filesystem->mount_point.text, needed[i]))
+            return no(reason, "the machine runs from it");
+    return !is_kernels(s->filesystem->type) ||
+           no(reason, "%s shows the kernel, there is nothing to eject", s->filesystem->type);
+}
+
 bool action_possible(enum action action, const struct subject *subject, const struct model *model,
                      char *text, size_t size)
 {
@@ -243,6 +275,10 @@ bool action_possible(enum action action, const struct subject *subject, const st
         return can_dismiss(subject, &reason);
     if (action == ACTION_WHY)
         return can_ask_why(subject, model, &reason);
+    if (action == ACTION_WHO)
+        return can_ask_who(subject, &reason);
+    if (action == ACTION_EJECT)
+        return may_change(model, &reason) && can_eject(subject, &reason);
     if (action == ACTION_OPEN)
         return can_open(subject, &reason);
     if (action == ACTION_MARK || action == ACTION_MARK_ALL)
@@ -259,14 +295,16 @@ const enum action *subject_actions(const struct subject *subject)
     static const enum action none[] = {ACTION_UNDO, ACTION_REFRESH_STALE, ACTION_REREAD,
                                        ACTION_NONE};
     static const enum action container[] = {
-        ACTION_ATTACH, ACTION_DETACH,        ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE,
-        ACTION_OPEN,   ACTION_MOUNTS,        ACTION_WHY,     ACTION_COPY,    ACTION_MARK,
-        ACTION_UNDO,   ACTION_REFRESH_STALE, ACTION_REREAD,  ACTION_NONE};
-    static const enum action filesystem[] = {ACTION_ATTACH, ACTION_REFRESH, ACTION_OPEN, ACTION_WHY,
-                                             ACTION_COPY,   ACTION_REREAD,  ACTION_NONE};
+        ACTION_ATTACH, ACTION_DETACH, ACTION_REPLACE,       ACTION_REFRESH, ACTION_SHARE,
+        ACTION_OPEN,   ACTION_WHO,    ACTION_MOUNTS,        ACTION_WHY,     ACTION_COPY,
+        ACTION_MARK,   ACTION_UNDO,   ACTION_REFRESH_STALE, ACTION_REREAD,  ACTION_NONE};
+    static const enum action filesystem[] = {ACTION_ATTACH,  ACTION_EJECT,  ACTION_WHO,
+                                             ACTION_REFRESH, ACTION_OPEN,   ACTION_WHY,
+                                             ACTION_COPY,    ACTION_REREAD, ACTION_NONE};
     static const enum action mount[] = {
-        ACTION_DETACH, ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE, ACTION_ATTACH, ACTION_OPEN,
-        ACTION_KEEP,   ACTION_FORGET,  ACTION_WHY,     ACTION_COPY,  ACTION_UNDO,   ACTION_NONE};
+        ACTION_DETACH, ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE, ACTION_ATTACH,
+        ACTION_OPEN,   ACTION_KEEP,    ACTION_FORGET,  ACTION_WHO,   ACTION_WHY,
+        ACTION_COPY,   ACTION_UNDO,    ACTION_NONE};
     static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_FORGET,
                                              ACTION_DETACH, ACTION_COPY,    ACTION_NONE};
     static const enum action lost[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_OPEN, ACTION_COPY,
