@@ -66,6 +66,19 @@ static void perform(struct dialog_host *host, enum action action, const char *ar
     console_perform(console_of(host), action, argument);
 }
 
+static void show_container(struct dialog_host *host, const char *key)
+{
+    struct console *console = console_of(host);
+    struct pane *pane = console->panes[PANE_CONTAINERS];
+    struct error err = {.code = ERROR_NONE};
+
+    if (pane->ops->filter(pane, "", &err) < 0)
+        console_say(console, LOG_WARNING, "%s", err.message);
+    containers_pane_select(pane, key);
+    console_perform(console, ACTION_CONTAINERS, NULL);
+    console_selection_moved(console);
+}
+
 static void on_rest(void *context)
 {
     struct console *console = context;
@@ -138,6 +151,7 @@ static int open_parts(struct console *console, struct error *err)
     if (r == 0) {
         console_dialogs_init(console);
         console->host.perform = perform;
+        console->host.show_container = show_container;
     }
     return r;
 }

@@ -83,7 +83,7 @@ size_t console_runs(struct console *console, uint64_t *ret_last);
 void console_key(struct console *console, const struct key_event *event);
 void console_perform(struct console *console, enum action action, const char *argument);
 
-// dialog_host's functions, but for perform().
+// dialog_host's functions, but for perform() and show_container().
 void console_dialogs_init(struct console *console);
 void console_dialogs_reap(struct console *console);
 void console_dialogs_changed(struct console *console, unsigned what);

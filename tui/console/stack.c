@@ -71,19 +71,6 @@ size_t console_runs(struct console *console, uint64_t *ret_last)
     return kept;
 }
 
-static void show_container(struct dialog_host *host, const char *key)
-{
-    struct console *console = console_of(host);
-    struct pane *pane = console->panes[PANE_CONTAINERS];
-    struct error err = {.code = ERROR_NONE};
-
-    if (pane->ops->filter(pane, "", &err) < 0)
-        console_say(console, LOG_WARNING, "%s", err.message);
-    containers_pane_select(pane, key);
-    console_perform(console, ACTION_CONTAINERS, NULL);
-    console_selection_moved(console);
-}
-
 static void started(struct dialog_host *host, uint64_t request)
 {
     struct console *console = console_of(host);
@@ -108,5 +95,4 @@ void console_dialogs_init(struct console *console)
     host->dirty = mark_dirty;
     host->say = say;
     host->started = started;
-    host->show_container = show_container;
 }
