@@ -12,11 +12,9 @@
 #include "tui/verbs/verb.h"
 
 static verb_function *const functions[VERB_COUNT] = {
-#define HAS(id, function, ...) [VERB_##id] = verb_##function,
-#define LATER(id, ...)         [VERB_##id] = NULL,
-    VERBS(HAS, LATER)
-#undef HAS
-#undef LATER
+#define X(id, function, ...) [VERB_##id] = verb_##function,
+    VERBS(X)
+#undef X
 };
 
 // davit help [VERB]

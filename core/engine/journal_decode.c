@@ -182,7 +182,7 @@ static const char *get_method(struct reader *r)
 {
     const char *name = reader_string(r, "method", 16, OPTIONAL);
 
-#define X(value, text, built)            \
+#define X(value, text)                   \
     if (name && strcmp(name, text) == 0) \
         return text;
     METHODS(X)

@@ -35,7 +35,7 @@ static bool ends_in_docker_flag(const char *path)
 const char *method_name(enum method method)
 {
     static const char *const names[] = {
-#define X(value, name, built) [value] = name,
+#define X(value, name) [value] = name,
         METHODS(X)
 #undef X
     };

@@ -10,16 +10,16 @@
 #include "core/base/error.h"
 #include "core/engine/attach_options.h"
 
-// method, name, whether this davit has it
-#define METHODS(X)                \
-    X(METHOD_AUTO, "auto", 1)     \
-    X(METHOD_TREE, "tree", 1)     \
-    X(METHOD_DEVICE, "device", 1) \
-    X(METHOD_HELPER, "helper", 1) \
-    X(METHOD_RECIPE, "recipe", 1)
+// method, name
+#define METHODS(X)             \
+    X(METHOD_AUTO, "auto")     \
+    X(METHOD_TREE, "tree")     \
+    X(METHOD_DEVICE, "device") \
+    X(METHOD_HELPER, "helper") \
+    X(METHOD_RECIPE, "recipe")
 
 enum method {
-#define X(value, name, built) value,
+#define X(value, name) value,
     METHODS(X)
 #undef X
 };

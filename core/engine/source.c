@@ -18,21 +18,11 @@ static bool begins(const char *text, const char *with)
 
 static const struct {
     const char *begins, *what;
-    bool built;
 } kinds[] = {
-#define X(kind, begins, what, built) [kind] = {begins, what, built},
+#define X(kind, begins, what) [kind] = {begins, what},
     SOURCE_KINDS(X)
 #undef X
 };
-
-static int not_yet(const char *text, enum source_kind kind, struct error *err)
-{
-    int r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "%s: this davit cannot attach %s yet",
-                      text, kinds[kind].what);
-
-    error_hint(err, "mount it on the host and attach its directory");
-    return r;
-}
 
 static int bare_word(const char *text, struct error *err)
 {
@@ -79,7 +69,7 @@ int source_parse(const char *text, enum source_kind *ret, struct error *err)
         return host_path(text, ret, err);
     if (!tell(text, ret))
         return bare_word(text, err);
-    return kinds[*ret].built ? 0 : not_yet(text, *ret, err);
+    return 0;
 }
 
 void source_done(struct source *source)

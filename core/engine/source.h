@@ -12,25 +12,25 @@
 #include "core/base/error.h"
 #include "core/host/mounttable.h"
 
-// kind, how it begins ("" those of a path), what it is, whether this davit has it
-#define SOURCE_KINDS(X)                                                                   \
-    X(SOURCE_HOST, "", "a directory or file of the host", 1)                              \
-    X(SOURCE_CONTAINER, "CONTAINER:", "another container's directory", 1)                 \
-    X(SOURCE_VOLUME, "volume:", "a named volume", 1)                                      \
-    X(SOURCE_DEVICE, "device:", "a filesystem on a block device (also UUID=, LABEL=)", 1) \
-    X(SOURCE_IMAGE, "image:", "a disk image", 1)                                          \
-    X(SOURCE_TMPFS, "tmpfs:", "a fresh tmpfs", 1)                                         \
-    X(SOURCE_HELPER, "-t TYPE", "a filesystem by the host's mount helper", 1)
+// kind, how it begins ("" those of a path), what it is
+#define SOURCE_KINDS(X)                                                                \
+    X(SOURCE_HOST, "", "a directory or file of the host")                              \
+    X(SOURCE_CONTAINER, "CONTAINER:", "another container's directory")                 \
+    X(SOURCE_VOLUME, "volume:", "a named volume")                                      \
+    X(SOURCE_DEVICE, "device:", "a filesystem on a block device (also UUID=, LABEL=)") \
+    X(SOURCE_IMAGE, "image:", "a disk image")                                          \
+    X(SOURCE_TMPFS, "tmpfs:", "a fresh tmpfs")                                         \
+    X(SOURCE_HELPER, "-t TYPE", "a filesystem by the host's mount helper")
 
 enum source_kind {
-#define X(kind, begins, what, built) kind,
+#define X(kind, begins, what) kind,
     SOURCE_KINDS(X)
 #undef X
 };
 
 // Tells the kind; ERROR_USAGE for a bare word (the hint offers ./word and volume:word) and for a
 // bare block device, which is found by lstat(2) of an absolute path below /dev (the hint says
-// device:…). Kinds that this davit cannot attach yet are ERROR_UNSUPPORTED, not a guess.
+// device:…).
 // SOURCE_HELPER is never told by the text: it is what a type (attach_request.type) makes of it.
 int source_parse(const char *text, enum source_kind *ret, struct error *err);
 

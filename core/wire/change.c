@@ -25,7 +25,7 @@ static const char *const propagations[] = {
 #undef X
 };
 static const char *const methods[] = {
-#define X(value, name, built) [value] = name,
+#define X(value, name) [value] = name,
     METHODS(X)
 #undef X
 };

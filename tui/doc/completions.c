@@ -95,11 +95,10 @@ static void put_names(enum verb_id id, const char *separator)
 
 static void put_all_verbs(void)
 {
-    for (enum verb_id id = 0; id < VERB_COUNT; id++)
-        if (verbs[id].built) {
-            put_names(id, " ");
-            (void)putchar(' ');
-        }
+    for (enum verb_id id = 0; id < VERB_COUNT; id++) {
+        put_names(id, " ");
+        (void)putchar(' ');
+    }
 }
 
 // Text inside single quotes.
@@ -170,8 +169,6 @@ void generate_bash(void)
     put_option_words(VERB_COUNT);
     (void)fputs("' ;;\n", stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
-        if (!verbs[id].built)
-            continue;
         (void)fputs("    ", stdout);
         put_names(id, "|");
         (void)printf(") kind=%s words='", words_of(id));
@@ -257,8 +254,6 @@ void generate_zsh(void)
         "_davit() {\n    local -a verbs\n    verbs=(\n",
         stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
-        if (!verbs[id].built)
-            continue;
         (void)printf("        '%s:", verbs[id].name);
         put_quoted(verbs[id].summary, "'\\''");
         (void)fputs("'\n", stdout);
@@ -283,8 +278,6 @@ void generate_zsh(void)
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
         const char *kind = words_of(id);
 
-        if (!verbs[id].built)
-            continue;
         (void)fputs("    ", stdout);
         put_names(id, "|");
         (void)fputs(")\n        _arguments \\\n", stdout);
@@ -344,8 +337,6 @@ void generate_fish(void)
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
         const char *kind = words_of(id);
 
-        if (!verbs[id].built)
-            continue;
         (void)printf("complete -c davit -n __fish_use_subcommand -a %s -d '", verbs[id].name);
         put_quoted(verbs[id].summary, "\\'");
         (void)fputs("'\n", stdout);

@@ -194,8 +194,7 @@ void generate_man(void)
     put_console();
     (void)fputs(".SH VERBS\n", stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++)
-        if (verbs[id].built)
-            put_verb(id);
+        put_verb(id);
     (void)fputs(".SH OPTIONS OF THE CONSOLE AND OF EVERY VERB\n", stdout);
     put_options(ON_EVERYTHING);
     (void)fputs(".SH JSON\n"

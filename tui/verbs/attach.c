@@ -9,14 +9,6 @@
 #include "tui/verbs/report.h"
 #include "tui/verbs/targets.h"
 
-static int unsupported(const char *option, const char *value, const char *hint, struct error *err)
-{
-    (void)error_set(err, ERROR_UNSUPPORTED, 0, "this davit does not have '%s %s' yet", option,
-                    value);
-    error_hint(err, "%s", hint);
-    return -EINVAL;
-}
-
 static int fill_request(const struct arguments *arguments, struct attach_request *request,
                         struct error *err)
 {
@@ -29,11 +21,6 @@ static int fill_request(const struct arguments *arguments, struct attach_request
         {OPTION_DEV, ATTACH_DEV},           {OPTION_MKDIR, ATTACH_MKDIR},
         {OPTION_NO_MKDIR, ATTACH_NO_MKDIR}, {OPTION_FORCE, ATTACH_FORCE},
         {OPTION_KEEP, ATTACH_KEEP},
-    };
-    static const bool methods[] = {
-#define X(method, name, built) [method] = built,
-        METHODS(X)
-#undef X
     };
     const char *offset = arguments->value[OPTION_OFFSET], *lasts = arguments->value[OPTION_FOR];
 
@@ -53,8 +40,6 @@ static int fill_request(const struct arguments *arguments, struct attach_request
     if (lasts && (!text_to_milliseconds(lasts, &request->for_ms) || request->for_ms == 0))
         return error_set(err, ERROR_USAGE, EINVAL, "--for %s: expected a duration (90s, 2h, 7d)",
                          lasts);
-    if (!methods[request->method])
-        return unsupported("--method", arguments->value[OPTION_METHOD], "--method auto", err);
     return 0;
 }
 

@@ -88,8 +88,6 @@ void help_print(FILE *file, bool with_options)
                 "again.\n\n",
                 file);
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
-        if (!verbs[id].built)
-            continue;
         (void)fprintf(file, "  %-8s", verbs[id].name);
         print_wrapped(file, verbs[id].summary, 10, 10);
     }

@@ -6,12 +6,10 @@
 #include "core/base/near.h"
 
 const struct verb verbs[VERB_COUNT] = {
-#define HAS(id, function, name, alias, arguments, least, most, summary, help) \
-    [VERB_##id] = {name, alias, arguments, least, most, summary, help, true},
-#define LATER(id, name, alias, summary) [VERB_##id] = {name, alias, "", 0, 0, summary, "", false},
-    VERBS(HAS, LATER)
-#undef HAS
-#undef LATER
+#define X(id, function, name, alias, arguments, least, most, summary, help) \
+    [VERB_##id] = {name, alias, arguments, least, most, summary, help},
+    VERBS(X)
+#undef X
 };
 
 const struct option_spec option_specs[OPTION_COUNT] = {
@@ -101,7 +99,7 @@ const char *verb_nearest(const char *word)
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
         const char *const names[] = {verbs[id].name, verbs[id].alias};
 
-        for (unsigned i = 0; i < 2 && verbs[id].built && names[i]; i++) {
+        for (unsigned i = 0; i < 2 && names[i]; i++) {
             unsigned far = near_distance(word, strlen(word), names[i], strlen(names[i]));
 
             if (far < best) {

@@ -9,165 +9,160 @@
 
 #define TARGETS_MAX 64 // of one command
 
-// HAS(id, function, name, alias, arguments, least, most, summary, help): verbs of this davit; least
+// X(id, function, name, alias, arguments, least, most, summary, help): verbs of this davit; least
 // and most count the words after the verb. Help paragraphs are parted by empty lines.
-// LATER(id, name, alias, summary): verbs that other versions have; naming one is answered clearly.
-#define VERBS(HAS, LATER)                                                                          \
-    HAS(PS, ps, "ps", NULL, "", 0, 0, "running containers",                                        \
-        "Lists the containers that run on this host, found in /proc and named by their runtimes. " \
-        "ATT counts what davit has attached to each. A runtime that does not answer is reported "  \
-        "below the list; its containers are listed nevertheless, with names from disk.")           \
-    HAS(FS, fs, "fs", NULL, "", 0, 0, "host filesystems: mount, device, sub-root, usage",          \
-        "Lists the filesystems that are mounted on this host, without those that the kernel "      \
-        "makes. SUB-ROOT is the directory of the filesystem that is mounted there. A filesystem "  \
-        "that does not answer holds up nothing: its usage stays unknown.")                         \
-    HAS(MOUNTS, mounts, "mounts", NULL, "CONTAINER", 1, 1,                                         \
-        "what is mounted inside, where each comes from, its propagation explained",                \
-        "Lists the mounts inside a container. ORIGIN is attached (by davit, with its id), "        \
-        "declared (when the container was made), image, system or other. PROPAGATION says "        \
-        "whether mounts made later on the host appear inside; the sentences below the list say "   \
-        "why, with --verbose also for what the runtime itself mounts. --why HOSTPATH answers one " \
-        "question instead: whether that path of the host is seen inside, where, and why not.")     \
-    HAS(LS, ls, "ls", NULL, "PLACE", 1, 1, "one directory: HOSTPATH or CONTAINER:PATH",            \
-        "Lists one directory of the host or of a container, with a time limit. Symbolic links "    \
-        "of a container are followed inside its own root only.")                                   \
-    HAS(ATTACH, attach, "attach", "mount", "SOURCE CONTAINER:TARGET...", 2, 1 + TARGETS_MAX,       \
-        "attach a host directory or file to running containers",                                   \
-        "Attaches SOURCE, a directory or file of the host (/dir, ./dir or ../file), at each "      \
-        "CONTAINER:TARGET, while the container runs, and proves it from inside. Writable unless "  \
-        "--ro is given; nosuid, nodev and private unless asked otherwise. It lasts until the "     \
-        "container stops or davit detach takes it away.\n\n"                                       \
-        "A target that does not exist is made in the container's writable layer; davit detach "    \
-        "removes what was made. Several targets are one command with one result each; when some "  \
-        "of them fail, the others are attached nevertheless.\n\n"                                  \
-        "CONTAINER is an exact name, an exact id or a unique prefix of an id, RUNTIME/NAME, "      \
-        "POD/NAME, USER/NAME of a user's own containers, or pid:N.")                               \
-    HAS(DETACH, detach, "detach", "umount", "CONTAINER:TARGET... | HOSTPATH", 1, TARGETS_MAX,      \
-        "take away what davit has attached",                                                       \
-        "Detaches what davit has attached at each CONTAINER:TARGET, known by its identity and "    \
-        "not by its path, and removes the mount points that davit made. With HOSTPATH, "           \
-        "everything that was attached from this path, and the share at it, after a question. A "   \
-        "mount that is in use "                                                                    \
-        "stays where it is, and what holds it is listed.")                                         \
-    HAS(REPLACE, replace, "replace", NULL, "SOURCE CONTAINER:TARGET...", 2, 1 + TARGETS_MAX,       \
-        "swap what is attached, without a gap",                                                    \
-        "Puts SOURCE in the place of what davit has attached at each CONTAINER:TARGET. The new "   \
-        "mount goes below the old one, which is then detached: from Linux 6.5 there is no moment " \
-        "in which nothing is there (the plan says when it is not so). Who holds the old mount "    \
-        "open goes on using it, unseen, and is listed. A mount point that davit made stays as "    \
-        "long as something is attached there.")                                                    \
-    HAS(REFRESH, refresh, "refresh", NULL, "DEVICE | HOSTPATH | CONTAINER:TARGET...", 0,           \
-        TARGETS_MAX, "replace by the same source, after its server came back",                     \
-        "Replaces attachments by what their source is now, with the options that they were "       \
-        "attached with: after a server was restarted, or a filesystem mounted anew on the host. "  \
-        "With HOSTPATH or DEVICE all that is attached from there or below, with --stale all "      \
-        "whose server is dead, in every container.")                                               \
-    HAS(SHARE, share, "share", NULL, "CONTAINER:PATH HOSTPATH", 2, 2,                              \
-        "a container's mount, shown on the host",                                                  \
-        "Shows a directory or file of a running container on the host, whatever is mounted there " \
-        "inside: FUSE, tmpfs, a network mount, the container's own root. nosuid and nodev unless " \
-        "asked otherwise, never executable, no symbolic link of it followed, private. HOSTPATH "   \
-        "is made when it does not exist. What is not empty, and what other namespaces would see "  \
-        "too, is refused without --force.\n\n"                                                     \
-        "davit detach HOSTPATH takes it away. When the container stops, the next davit, or one "   \
-        "that runs, takes it back.")                                                               \
-    HAS(STATUS, status, "status", NULL, "", 0, 0,                                                  \
-        "what davit has attached: live, lingering, gone",                                          \
-        "Lists what all users of davit have attached on this host. live: attached now. "           \
-        "lingering: detached with --lazy and still in use. intent: begun and neither done nor "    \
-        "taken back. What is gone is counted; --verbose lists it too.")                            \
-    HAS(EVENTS, events, "events", NULL, "", 0, 0,                                                  \
-        "the journal of all users of davit on this host",                                          \
-        "Prints what was attached and detached, when, by whom, and what came of it. --verbose "    \
-        "adds the lines that say only that something was begun. With --json and --follow each "    \
-        "line is an object of its own, complete with its schema.")                                 \
-    HAS(UNDO, undo, "undo", NULL, "[ID]", 0, 1, "take back the caller's last change",              \
-        "Takes back the last change of the user who asks, or the change ID of any user: what was " \
-        "attached is detached, what was detached is attached again. Shows the plan and asks.")     \
-    HAS(WHO, who, "who", NULL, "DEVICE | HOSTPATH | CONTAINER:PATH", 1, 1,                         \
-        "who holds it, in every mount namespace",                                                  \
-        "Lists who holds a device, the filesystem or directory at a path of the host, or what a "  \
-        "container's path shows: every mount of it in every mount namespace of the machine, also " \
-        "in those that no container and no process has; then processes by working directory, "     \
-        "root, program, open files and mappings; and what is made of it: loop devices, swap, "     \
-        "device mapper, md. A filesystem that was unmounted lazily shows in the processes that "   \
-        "still use it. What could not be looked at is said. --mounts lists the mounts only, "      \
-        "which "                                                                                   \
-        "takes no look at every process.")                                                         \
-    HAS(EJECT, eject, "eject", NULL, "DEVICE | HOSTPATH", 1, 1,                                    \
-        "detach it everywhere, then prove that nobody has it",                                     \
-        "Detaches a device, or what is at a path of the host, in every mount namespace: what "     \
-        "davit "                                                                                   \
-        "attached, what containers declared, what services and the host itself have mounted, "     \
-        "also "                                                                                    \
-        "from its partitions and from what is made of it. Shows the plan and asks. When a "        \
-        "process "                                                                                 \
-        "has something of it open nothing is changed (unless --wait or --lazy), and what would "   \
-        "make it let go is printed: davit ends nobody. At the end it is proven that no namespace " \
-        "has it "                                                                                  \
-        "and that the device can be opened exclusively; what the machine runs from or swaps to "   \
-        "is "                                                                                      \
-        "refused. A device is not switched off.")                                                  \
-    HAS(ENTER, enter, "enter", "exec", "CONTAINER [-- COMMAND...]", 1, 1,                          \
-        "a shell or a command inside a container",                                                 \
-        "Starts COMMAND, else a shell, inside a running container: in all its namespaces, its "    \
-        "root, its control groups, with the user, capabilities, no_new_privs, seccomp filters "    \
-        "and "                                                                                     \
-        "security label of its first process. What of these it would not have is said before it "  \
-        "starts. Nothing of davit is ever visible inside. A terminal of the container's own when " \
-        "standard input and output are one, else pipes. Exits as COMMAND does; 128 and the "       \
-        "signal's number when a signal ended it.\n\n"                                              \
-        "For a container without a shell, --tools shows a directory of the host's, or a static "   \
-        "busybox, in a mount namespace of the command's own: the container has nothing of it, "    \
-        "and "                                                                                     \
-        "it is gone with the command. --privileged is the way of nsenter(1): every capability, "   \
-        "no "                                                                                      \
-        "seccomp, no label.")                                                                      \
-    HAS(KEEP, keep, "keep", NULL, "CONTAINER:TARGET...", 1, TARGETS_MAX,                           \
-        "re-apply after a restart of the container",                                               \
-        "What is attached at each CONTAINER:TARGET is attached again, with the same options, "     \
-        "each time that its container starts again, also after a restart of the host. The "        \
-        "container is known again by its runtime and name, by its pod, or by its project and "     \
-        "service of compose; the source by the UUID of its filesystem and its path. What cannot "  \
-        "be attached again is said by davit status and davit events. davit keepd does it and has " \
-        "to run, unless --force. A detach ends it too.")                                           \
-    HAS(FORGET, forget, "forget", NULL, "CONTAINER:TARGET...", 1, TARGETS_MAX, "keep no longer",   \
-        "What is attached stays, and is neither attached again nor ended at a time any more. The " \
-        "container need not run.")                                                                 \
-    HAS(KEEPD, keepd, "keepd", NULL, "", 0, 0, "the service that re-applies kept attachments",     \
-        "Attaches again what is kept when its container has started, and detaches what was "       \
-        "attached for a time when that has passed. Runs in the foreground until SIGTERM, one for " \
-        "a state directory; davit-keepd.service starts it under systemd. At rest it costs "        \
-        "nothing.")                                                                                \
-    HAS(EXPORT, export, "export", NULL, "CONTAINER", 1, 1,                                         \
-        "what was attached, as a compose fragment and run flags",                                  \
-        "Prints what is attached to CONTAINER now as a fragment of a compose file, and as flags "  \
-        "of docker run in a comment below it: a container that is made with them sees the same "   \
-        "files. What docker does otherwise is said in comments, what it cannot declare on "        \
-        "standard error.")                                                                         \
-    HAS(VOLUME, volume, "volume", NULL, "ls | create NAME | rm NAME", 1, 2, "named volumes",       \
-        "ls lists the volumes of the runtimes and davit's own, with the containers in which each " \
-        "is "                                                                                      \
-        "mounted now. create makes one of davit's own, a directory of the host with a name; rm "   \
-        "removes one with all that is in it, unless it is in use. volume:NAME attaches davit's, "  \
-        "volume:RUNTIME/NAME a runtime's.")                                                        \
-    HAS(DOCTOR, doctor, "doctor", NULL, "", 0, 0,                                                  \
-        "kernel calls, privileges, runtimes: what works here, what does not, why",                 \
-        "Tries what davit needs of the kernel, of the caller's privileges, of the container "      \
-        "runtimes and of the state directory, and says what each is good for. Changes nothing. "   \
-        "Exits with 0 also when a check fails.")                                                   \
-    HAS(ENGINE, engine, "engine", NULL, "", 0, 0, "the message protocol on stdin and stdout",      \
-        "Serves one front end: one JSON-RPC object a line, until standard input ends. A change "   \
-        "that is under way then is finished or taken back. What is watched costs nothing while "   \
-        "nothing happens.")                                                                        \
-    HAS(HELP, help, "help", NULL, "[VERB]", 0, 1, "this help, or that of a verb", "")
+#define VERBS(X)                                                                                  \
+    X(PS, ps, "ps", NULL, "", 0, 0, "running containers",                                         \
+      "Lists the containers that run on this host, found in /proc and named by their runtimes. "  \
+      "ATT counts what davit has attached to each. A runtime that does not answer is reported "   \
+      "below the list; its containers are listed nevertheless, with names from disk.")            \
+    X(FS, fs, "fs", NULL, "", 0, 0, "host filesystems: mount, device, sub-root, usage",           \
+      "Lists the filesystems that are mounted on this host, without those that the kernel "       \
+      "makes. SUB-ROOT is the directory of the filesystem that is mounted there. A filesystem "   \
+      "that does not answer holds up nothing: its usage stays unknown.")                          \
+    X(MOUNTS, mounts, "mounts", NULL, "CONTAINER", 1, 1,                                          \
+      "what is mounted inside, where each comes from, its propagation explained",                 \
+      "Lists the mounts inside a container. ORIGIN is attached (by davit, with its id), "         \
+      "declared (when the container was made), image, system or other. PROPAGATION says "         \
+      "whether mounts made later on the host appear inside; the sentences below the list say "    \
+      "why, with --verbose also for what the runtime itself mounts. --why HOSTPATH answers one "  \
+      "question instead: whether that path of the host is seen inside, where, and why not.")      \
+    X(LS, ls, "ls", NULL, "PLACE", 1, 1, "one directory: HOSTPATH or CONTAINER:PATH",             \
+      "Lists one directory of the host or of a container, with a time limit. Symbolic links "     \
+      "of a container are followed inside its own root only.")                                    \
+    X(ATTACH, attach, "attach", "mount", "SOURCE CONTAINER:TARGET...", 2, 1 + TARGETS_MAX,        \
+      "attach a host directory or file to running containers",                                    \
+      "Attaches SOURCE, a directory or file of the host (/dir, ./dir or ../file), at each "       \
+      "CONTAINER:TARGET, while the container runs, and proves it from inside. Writable unless "   \
+      "--ro is given; nosuid, nodev and private unless asked otherwise. It lasts until the "      \
+      "container stops or davit detach takes it away.\n\n"                                        \
+      "A target that does not exist is made in the container's writable layer; davit detach "     \
+      "removes what was made. Several targets are one command with one result each; when some "   \
+      "of them fail, the others are attached nevertheless.\n\n"                                   \
+      "CONTAINER is an exact name, an exact id or a unique prefix of an id, RUNTIME/NAME, "       \
+      "POD/NAME, USER/NAME of a user's own containers, or pid:N.")                                \
+    X(DETACH, detach, "detach", "umount", "CONTAINER:TARGET... | HOSTPATH", 1, TARGETS_MAX,       \
+      "take away what davit has attached",                                                        \
+      "Detaches what davit has attached at each CONTAINER:TARGET, known by its identity and "     \
+      "not by its path, and removes the mount points that davit made. With HOSTPATH, "            \
+      "everything that was attached from this path, and the share at it, after a question. A "    \
+      "mount that is in use "                                                                     \
+      "stays where it is, and what holds it is listed.")                                          \
+    X(REPLACE, replace, "replace", NULL, "SOURCE CONTAINER:TARGET...", 2, 1 + TARGETS_MAX,        \
+      "swap what is attached, without a gap",                                                     \
+      "Puts SOURCE in the place of what davit has attached at each CONTAINER:TARGET. The new "    \
+      "mount goes below the old one, which is then detached: from Linux 6.5 there is no moment "  \
+      "in which nothing is there (the plan says when it is not so). Who holds the old mount "     \
+      "open goes on using it, unseen, and is listed. A mount point that davit made stays as "     \
+      "long as something is attached there.")                                                     \
+    X(REFRESH, refresh, "refresh", NULL, "DEVICE | HOSTPATH | CONTAINER:TARGET...", 0,            \
+      TARGETS_MAX, "replace by the same source, after its server came back",                      \
+      "Replaces attachments by what their source is now, with the options that they were "        \
+      "attached with: after a server was restarted, or a filesystem mounted anew on the host. "   \
+      "With HOSTPATH or DEVICE all that is attached from there or below, with --stale all "       \
+      "whose server is dead, in every container.")                                                \
+    X(SHARE, share, "share", NULL, "CONTAINER:PATH HOSTPATH", 2, 2,                               \
+      "a container's mount, shown on the host",                                                   \
+      "Shows a directory or file of a running container on the host, whatever is mounted there "  \
+      "inside: FUSE, tmpfs, a network mount, the container's own root. nosuid and nodev unless "  \
+      "asked otherwise, never executable, no symbolic link of it followed, private. HOSTPATH "    \
+      "is made when it does not exist. What is not empty, and what other namespaces would see "   \
+      "too, is refused without --force.\n\n"                                                      \
+      "davit detach HOSTPATH takes it away. When the container stops, the next davit, or one "    \
+      "that runs, takes it back.")                                                                \
+    X(STATUS, status, "status", NULL, "", 0, 0, "what davit has attached: live, lingering, gone", \
+      "Lists what all users of davit have attached on this host. live: attached now. "            \
+      "lingering: detached with --lazy and still in use. intent: begun and neither done nor "     \
+      "taken back. What is gone is counted; --verbose lists it too.")                             \
+    X(EVENTS, events, "events", NULL, "", 0, 0, "the journal of all users of davit on this host", \
+      "Prints what was attached and detached, when, by whom, and what came of it. --verbose "     \
+      "adds the lines that say only that something was begun. With --json and --follow each "     \
+      "line is an object of its own, complete with its schema.")                                  \
+    X(UNDO, undo, "undo", NULL, "[ID]", 0, 1, "take back the caller's last change",               \
+      "Takes back the last change of the user who asks, or the change ID of any user: what was "  \
+      "attached is detached, what was detached is attached again. Shows the plan and asks.")      \
+    X(WHO, who, "who", NULL, "DEVICE | HOSTPATH | CONTAINER:PATH", 1, 1,                          \
+      "who holds it, in every mount namespace",                                                   \
+      "Lists who holds a device, the filesystem or directory at a path of the host, or what a "   \
+      "container's path shows: every mount of it in every mount namespace of the machine, also "  \
+      "in those that no container and no process has; then processes by working directory, "      \
+      "root, program, open files and mappings; and what is made of it: loop devices, swap, "      \
+      "device mapper, md. A filesystem that was unmounted lazily shows in the processes that "    \
+      "still use it. What could not be looked at is said. --mounts lists the mounts only, "       \
+      "which "                                                                                    \
+      "takes no look at every process.")                                                          \
+    X(EJECT, eject, "eject", NULL, "DEVICE | HOSTPATH", 1, 1,                                     \
+      "detach it everywhere, then prove that nobody has it",                                      \
+      "Detaches a device, or what is at a path of the host, in every mount namespace: what "      \
+      "davit "                                                                                    \
+      "attached, what containers declared, what services and the host itself have mounted, "      \
+      "also "                                                                                     \
+      "from its partitions and from what is made of it. Shows the plan and asks. When a "         \
+      "process "                                                                                  \
+      "has something of it open nothing is changed (unless --wait or --lazy), and what would "    \
+      "make it let go is printed: davit ends nobody. At the end it is proven that no namespace "  \
+      "has it "                                                                                   \
+      "and that the device can be opened exclusively; what the machine runs from or swaps to "    \
+      "is "                                                                                       \
+      "refused. A device is not switched off.")                                                   \
+    X(ENTER, enter, "enter", "exec", "CONTAINER [-- COMMAND...]", 1, 1,                           \
+      "a shell or a command inside a container",                                                  \
+      "Starts COMMAND, else a shell, inside a running container: in all its namespaces, its "     \
+      "root, its control groups, with the user, capabilities, no_new_privs, seccomp filters "     \
+      "and "                                                                                      \
+      "security label of its first process. What of these it would not have is said before it "   \
+      "starts. Nothing of davit is ever visible inside. A terminal of the container's own when "  \
+      "standard input and output are one, else pipes. Exits as COMMAND does; 128 and the "        \
+      "signal's number when a signal ended it.\n\n"                                               \
+      "For a container without a shell, --tools shows a directory of the host's, or a static "    \
+      "busybox, in a mount namespace of the command's own: the container has nothing of it, "     \
+      "and "                                                                                      \
+      "it is gone with the command. --privileged is the way of nsenter(1): every capability, "    \
+      "no "                                                                                       \
+      "seccomp, no label.")                                                                       \
+    X(KEEP, keep, "keep", NULL, "CONTAINER:TARGET...", 1, TARGETS_MAX,                            \
+      "re-apply after a restart of the container",                                                \
+      "What is attached at each CONTAINER:TARGET is attached again, with the same options, "      \
+      "each time that its container starts again, also after a restart of the host. The "         \
+      "container is known again by its runtime and name, by its pod, or by its project and "      \
+      "service of compose; the source by the UUID of its filesystem and its path. What cannot "   \
+      "be attached again is said by davit status and davit events. davit keepd does it and has "  \
+      "to run, unless --force. A detach ends it too.")                                            \
+    X(FORGET, forget, "forget", NULL, "CONTAINER:TARGET...", 1, TARGETS_MAX, "keep no longer",    \
+      "What is attached stays, and is neither attached again nor ended at a time any more. The "  \
+      "container need not run.")                                                                  \
+    X(KEEPD, keepd, "keepd", NULL, "", 0, 0, "the service that re-applies kept attachments",      \
+      "Attaches again what is kept when its container has started, and detaches what was "        \
+      "attached for a time when that has passed. Runs in the foreground until SIGTERM, one for "  \
+      "a state directory; davit-keepd.service starts it under systemd. At rest it costs "         \
+      "nothing.")                                                                                 \
+    X(EXPORT, export, "export", NULL, "CONTAINER", 1, 1,                                          \
+      "what was attached, as a compose fragment and run flags",                                   \
+      "Prints what is attached to CONTAINER now as a fragment of a compose file, and as flags "   \
+      "of docker run in a comment below it: a container that is made with them sees the same "    \
+      "files. What docker does otherwise is said in comments, what it cannot declare on "         \
+      "standard error.")                                                                          \
+    X(VOLUME, volume, "volume", NULL, "ls | create NAME | rm NAME", 1, 2, "named volumes",        \
+      "ls lists the volumes of the runtimes and davit's own, with the containers in which each "  \
+      "is "                                                                                       \
+      "mounted now. create makes one of davit's own, a directory of the host with a name; rm "    \
+      "removes one with all that is in it, unless it is in use. volume:NAME attaches davit's, "   \
+      "volume:RUNTIME/NAME a runtime's.")                                                         \
+    X(DOCTOR, doctor, "doctor", NULL, "", 0, 0,                                                   \
+      "kernel calls, privileges, runtimes: what works here, what does not, why",                  \
+      "Tries what davit needs of the kernel, of the caller's privileges, of the container "       \
+      "runtimes and of the state directory, and says what each is good for. Changes nothing. "    \
+      "Exits with 0 also when a check fails.")                                                    \
+    X(ENGINE, engine, "engine", NULL, "", 0, 0, "the message protocol on stdin and stdout",       \
+      "Serves one front end: one JSON-RPC object a line, until standard input ends. A change "    \
+      "that is under way then is finished or taken back. What is watched costs nothing while "    \
+      "nothing happens.")                                                                         \
+    X(HELP, help, "help", NULL, "[VERB]", 0, 1, "this help, or that of a verb", "")
 
 enum verb_id {
-#define HAS(id, ...)   VERB_##id,
-#define LATER(id, ...) VERB_##id,
-    VERBS(HAS, LATER)
-#undef HAS
-#undef LATER
+#define X(id, ...) VERB_##id,
+    VERBS(X)
+#undef X
         VERB_COUNT // also: no verb
 };
 
@@ -178,7 +173,6 @@ struct verb {
     unsigned least, most;  // how many words
     const char *summary;
     const char *help;
-    bool built;
 };
 
 extern const struct verb verbs[VERB_COUNT];

@@ -29,7 +29,7 @@ typedef int verb_function(struct command *command, struct error *err);
 
 verb_function verb_ps, verb_fs, verb_mounts, verb_ls, verb_attach, verb_share, verb_detach,
     verb_status, verb_events, verb_undo, verb_doctor, verb_engine, verb_help, verb_volume,
-    verb_replace, verb_refresh, verb_keep, verb_forget, verb_keepd, verb_export, verb_enter, verb_who,
-    verb_eject;
+    verb_replace, verb_refresh, verb_keep, verb_forget, verb_keepd, verb_export, verb_enter,
+    verb_who, verb_eject;
 
 #endif
