@@ -34,15 +34,17 @@ int holder_list_add(struct holder_list *list, const struct holder *holder, struc
     }
     copy.path = strdup(holder->path ? holder->path : "");
     copy.container = holder->container ? strdup(holder->container) : NULL;
-    grown = copy.path && !copy.container == !holder->container
-                ? reallocarray(list->holders, list->n_holders + 1, sizeof *grown)
-                : NULL;
-    if (!grown) {
+    // Doubled whenever the number is a power of two: there may be very many.
+    grown = list->holders;
+    if ((list->n_holders & (list->n_holders - 1)) == 0)
+        grown = reallocarray(grown, list->n_holders ? 2 * list->n_holders : 1, sizeof *grown);
+    if (grown)
+        list->holders = grown;
+    if (!grown || !copy.path || !copy.container != !holder->container) {
         free(copy.path);
         free(copy.container);
         return ERROR_OOM(err);
     }
-    list->holders = grown;
     list->holders[list->n_holders++] = copy;
     return 0;
 }
