@@ -429,6 +429,7 @@ STEPS
     keys A
     shows "verified inside"
     [[ $(inside "$web" cat /mnt/evil/file) == "from the host" ]]
+    until_true 10 logged 'attach '
     keys 4 :
     types "save $base/log"
     keys Enter
@@ -444,6 +445,8 @@ STEPS
 }
 
 # --- the log --------------------------------------------------------------------------------------
+
+logged() { log_lines | grep -qF -- "$1"; }
 
 log_lines() { screen | sed -n '/┌ 4 Log\|├ 4 Log/,$p' | sed '1d;/^└/,$d'; }
 
