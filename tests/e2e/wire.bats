@@ -171,7 +171,7 @@ happened() {
 
 # soon WHAT NAME EVENT FILTER [BEFORE]: what the daemon calls EVENT was told by a list of which FILTER
 # is so, within a moment of the daemon's own time for it, or up to BEFORE milliseconds earlier: of a
-# birth the kernel tells first. A test machine may be busy with other things.
+# birth and of an end the kernel tells first. A test machine may be busy with other things.
 soon() {
     local at heard took
     until_true 10 happened "$2" "$3"
@@ -200,7 +200,7 @@ soon() {
     key=$(member "$new" key)
     docker kill "$new" >/dev/null
     tells '.method == "containers" and any(.params.gone[]; . == "'"$key"'")' 10
-    soon "gone" "$new" die 'any(.gone[]; . == "'"$key"'")'
+    soon "gone" "$new" die 'any(.gone[]; . == "'"$key"'")' 1000
     # Only what changed is told, and nobody else's row with it.
     was_told '.method == "containers" and (.params.whole | not) and (.params.set | length == 1)'
     remove_container "$new"
