@@ -7,7 +7,8 @@
  * Runs until SIGTERM. A line each, once:
  *   leak exe LINK        the program of such a process could be opened
  *   leak write LINK      ... and written to, then or when it had ended
- *   leak fd LINK         a descriptor other than pipes, terminals and files in memory
+ *   leak fd LINK         a descriptor other than pipes, terminals, files in memory and files of the
+ *                        container's own filesystem
  *   leak cwd|root LINK   was readable while its program was not the container's
  *   leak environ         holds the word MARK that the host's environment has
  *   leak power CAPS of NAME   has capabilities that this container cannot have
@@ -25,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,6 +164,15 @@ static void look_at_program(int proc)
     (void)strcpy(held[n_held++].link, link);
 }
 
+// A file of the container's own, as the libraries are that a program made to run in here loads.
+static bool is_in_here(int directory, const char *name)
+{
+    struct stat root, file;
+
+    return stat("/", &root) == 0 && fstatat(directory, name, &file, 0) == 0 &&
+           file.st_dev == root.st_dev;
+}
+
 static void look_at_descriptors(int proc)
 {
     int directory = openat(proc, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -172,7 +183,7 @@ static void look_at_descriptors(int proc)
     while (dir && (entry = readdir(dir))) {
         if (!link_of(directory, entry->d_name, link, sizeof link) ||
             strncmp(link, "pipe:", 5) == 0 || strncmp(link, "/dev/pts/", 9) == 0 ||
-            strncmp(link, "/memfd:", 7) == 0)
+            strncmp(link, "/memfd:", 7) == 0 || is_in_here(directory, entry->d_name))
             continue;
         if (is_stranger(proc, program, sizeof program))
             leak("fd %s", link);
