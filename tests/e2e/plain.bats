@@ -121,8 +121,10 @@ never_said() {
     session < <(begin && choose_web && fill_in_plain /mnt/once && press A "verified inside" && leave)
     said_once "davit on $(uname -n), root" "Containers, 2." "Filter: type a text" \
         "filter: $web" "Attach a filesystem to $web" "Tab complete" "Source, 1 of 4" \
-        "Target, 2 of 4" "Access, 3 of 4" "Space change" "Plan, 4 of 4" "Inside: " \
+        "Target, 2 of 4" "Access, 3 of 4" "Space change" "Plan, 4 of 4" \
         "Keys: A attach" "attaching" "attached /mnt/once in $web, verified inside"
+    # Again only with whose files they are, when that is known later than the plan.
+    [[ -z $(grep "^Inside: " <<<"$said" | sort | uniq -d) ]] || fail "said twice" "$said"
     never_said "Log: "
     never_said "─"
     davit_exits 0 detach "$web:/mnt/once"
