@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <linux/nsfs.h>
 
 #include "core/base/helper.h"
 #include "core/base/text.h"
@@ -195,6 +198,18 @@ static int find_by_list(struct namespace_list *list, struct error *err)
 
 // ---- by descriptors and threads, where there is no such list ----
 
+// A descriptor of a namespace that was bound to a file has that file's name, or after an umount
+// none.
+static bool is_namespace(int directory, const char *name, const char *link)
+{
+    struct call_object object, own;
+
+    if (strncmp(link, "mnt:[", 5) == 0)
+        return true;
+    return link[0] == '/' && call_object(AT_FDCWD, "/proc/self/ns/mnt", &own) == 0 &&
+           call_object(directory, name, &object) == 0 && object.device == own.device;
+}
+
 static int add_link(struct namespace_list *list, int directory, const char *name, const char *what,
                     pid_t pid, struct error *err)
 {
@@ -202,11 +217,16 @@ static int add_link(struct namespace_list *list, int directory, const char *name
     ssize_t n = readlinkat(directory, name, link, sizeof link - 1);
     int fd;
 
-    if (n <= 0 || strncmp(link, "mnt:[", 5) != 0 || namespaces_have(list, inode_in(link, n)))
+    if (n <= 0 || !is_namespace(directory, name, link) ||
+        (link[0] != '/' && namespaces_have(list, inode_in(link, n))))
         return 0;
     fd = openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return 0;
+    if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNS) {
+        (void)close(fd);
+        return 0;
+    }
     (void)snprintf(keeper, sizeof keeper, "%s %.16s of process %d", what, name, (int)pid);
     return namespaces_add(list, fd, keeper, err) < 0 ? -ENOMEM : 0;
 }

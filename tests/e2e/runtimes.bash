@@ -16,7 +16,11 @@ runtimes_begin() {
 }
 
 runtimes_end() {
-    local dir
+    local dir file
+    # What a user's podman leaves running for its next call.
+    for file in /run/user/*/libpod/tmp/pause.pid; do
+        [[ ! -f $file ]] || kill -KILL "$(<"$file")" 2>/dev/null || true
+    done
     umount --lazy /run
     # LXD's are beside the run's own.
     for dir in /sys/fs/cgroup{,/*}/lxc.{monitor,payload}.*"$LAB_ID"*; do

@@ -181,7 +181,7 @@ has_row() {
         --arg inner "$inner" --arg deep "$SUITE_DIR/deep"
     # A file that is an image is a path like others.
     davit_exits 0 who "$image" --json
-    json '[.holders[] | select(.kind == "loop" or .kind == "mount") | .path] | sort == ([$deep, $inner] | sort)' \
+    json '[.holders[] | select(.kind == "loop" or .kind == "mount") | .path] | unique == ([$deep, $inner] | sort)' \
         --arg inner "$inner" --arg deep "$SUITE_DIR/deep"
     umount "$SUITE_DIR/deep"
     # Who has the node open has the device.
