@@ -127,7 +127,7 @@ assert_free() {
     davit_exits 4 eject "$loop" --yes --lazy --json
     json '(.free | not) and .error.code == "busy" and all(.results[]; .ok)
         and ([.holders[] | .kind] == ["fd"]) and .holders[0].pid == $pid' --argjson pid "$pid"
-    ! mountpoint -q "$usb"
+    not mountpoint -q "$usb"
     stop_process "$pid" KILL
     started=()
     davit_exits 0 eject "$loop" --yes
@@ -159,7 +159,7 @@ assert_free() {
     # Both filesystems could be left, the loop device is somebody's to take away.
     json '(.free | not) and any(.holders[]; .kind == "loop" and .stop == "losetup -d " + $inner)' \
         --arg inner "$inner"
-    ! mountpoint -q "$SUITE_DIR/inner"
+    not mountpoint -q "$SUITE_DIR/inner"
     losetup -d "$inner"
     davit_exits 0 eject "$loop" --yes --json
     json .free

@@ -215,7 +215,7 @@ made_inside() { [[ -n $(inside "$1" find /srv -name '.davit-*') ]]; }
     davit_exits 0 status --json
     [[ $err == *"$web"*"cannot be taken back"* ]]
     [[ $err == *"$other"*"taken back"* ]]
-    ! made_inside "$other"
+    not made_inside "$other"
     json '.attachments | map([.container, .state]) == [[$web, "intent"]]' --arg web "$web"
     is_pending
     davit_exits 0 attach "$SOURCE" "$other:/mnt/free"
@@ -226,7 +226,7 @@ made_inside() { [[ -n $(inside "$1" find /srv -name '.davit-*') ]]; }
     davit_exits 0 status --json
     is_settled
     json 'all(.attachments[]; .state == "gone")'
-    ! made_inside "$web"
+    not made_inside "$web"
     assert_tables_unchanged "$web" "$other"
 }
 

@@ -76,7 +76,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
         "$(jq -r '.results[0].major_minor' <<<"$out") /"
     assert_host_unchanged
     [[ $(inside "$web" cat /mnt/it/arguments) == "nas:/vol "*" -o vers=4,soft" ]]
-    ! inside "$web" grep -qE '^(DOCKER|LAB_|BATS|SSH_)' /mnt/it/environment
+    not inside "$web" grep -qE '^(DOCKER|LAB_|BATS|SSH_)' /mnt/it/environment
     [[ $(inside "$web" cat /mnt/it/tty) == "not a tty" ]]
     davit_exits 0 status --json
     json '.attachments[0] | .helper.type == "davit-plain" and .helper.options == "vers=4,soft"
@@ -134,7 +134,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     says_not hushhush
     davit_exits 0 events --verbose --json
     says_not hushhush
-    ! grep -rq hushhush "$STATE"
+    not grep -rq hushhush "$STATE"
     davit_exits 0 detach "$web:/mnt/it"
     assert_tables_unchanged "$web"
     davit_exits 1 undo --yes
@@ -255,7 +255,7 @@ is_attached() { [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before
     server=$(server_of)
     kill -KILL "$server"
     until_true 10 is_gone "$server"
-    ! inside "$web" cat /mnt/it/f
+    not inside "$web" cat /mnt/it/f
     davit_exits 0 status --json
     json '.attachments[-1] | .state == "live" and .helper.gone'
     davit_exits 0 status
@@ -354,6 +354,6 @@ hung_is_over() { grep -q "has not ended within" "$SUITE_DIR/hung.out"; }
 @test "a helper that hangs is ended in its time, with all that it had started" {
     until_true 60 hung_is_over
     until_true 5 no_servers
-    ! pgrep -f 'sleep 1000003' >/dev/null
+    not pgrep -f 'sleep 1000003'
     assert_tables_unchanged "$web"
 }

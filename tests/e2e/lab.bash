@@ -31,6 +31,13 @@ fail() {
     return 1
 }
 
+# A `!` before a command makes no test fail.
+not() {
+    if "$@"; then
+        fail "should not be so: $*"
+    fi
+}
+
 is_gone() { [[ ! -e /proc/$1/stat ]]; }
 
 # Ends one process that this test started, and waits until it is gone.

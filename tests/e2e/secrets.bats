@@ -152,8 +152,8 @@ options=(password=hush 'user=me%hush,ro=1' 'key="hush,hush",soft' 'pass=x\,hush'
     [[ $(<"/proc/$server/comm") == davit-keeper ]]
     tr '\0' ' ' <"/proc/$server/cmdline" >"$SUITE_DIR/cmdline"
     grep -q 'attach.*\*\*\*' "$SUITE_DIR/cmdline"
-    ! grep -q hush "$SUITE_DIR/cmdline"
-    ! grep -q hush "/proc/$server/environ"
+    not grep -q hush "$SUITE_DIR/cmdline"
+    not grep -q hush "/proc/$server/environ"
     davit_exits 0 detach "$web:/mnt/it"
     assert_tables_unchanged "$web"
 }
@@ -164,7 +164,7 @@ options=(password=hush 'user=me%hush,ro=1' 'key="hush,hush",soft' 'pass=x\,hush'
     davit_exits 0 attach -t davit-told -o pass=hush //me:hush@nas/share "$web:/mnt/it"
     wrap=()
     grep -q 'davit\[[0-9]*\]: attach.*//me:\*\*\*@nas/share' "$SUITE_DIR/trace"
-    ! grep 'davit\[' "$SUITE_DIR/trace" | grep hush
+    [[ -z $(grep 'davit\[' "$SUITE_DIR/trace" | grep hush) ]]
     davit_exits 0 detach "$web:/mnt/it"
     assert_tables_unchanged "$web"
 }
@@ -195,7 +195,7 @@ options=(password=hush 'user=me%hush,ro=1' 'key="hush,hush",soft' 'pass=x\,hush'
     screen_quit
     grep -q '"helper_options":"vers=3,password=\*\*\*"' "$record"
     grep -q '"source":"//me:\*\*\*@nas/share"' "$record"
-    ! grep -n hush "$record"
+    not grep -n hush "$record"
     : >"$all"
     nothing_written
     assert_tables_unchanged "$web"

@@ -463,7 +463,7 @@ refused_as_gone() {
     ask run '{"operation":"attach",'"$change,$expect"'}'
     refused_as_gone
     umount "$place/data"
-    ! docker exec "$web" test -e /mnt/swapped
+    not docker exec "$web" test -e /mnt/swapped
     assert_tables_unchanged "$web"
     # As it was, it is what was shown.
     ask run '{"operation":"attach",'"$change,$expect"'}'
@@ -480,7 +480,7 @@ refused_as_gone() {
     ln -s /etc "$place/data"
     ask run '{"operation":"undo",'"$change,$expect"'}'
     refused_as_gone
-    ! docker exec "$web" test -e /mnt/swapped
+    not docker exec "$web" test -e /mnt/swapped
     assert_tables_unchanged "$web"
 }
 
@@ -621,7 +621,7 @@ stop_server() {
     done
     tells '.error.data.code == "busy"' 5
     was_told '.error.data.code == "busy" and .id == '"$id"
-    ! was_told ".id == $first"
+    not was_told ".id == $first"
     # To end one is always possible, and makes room.
     ask cancel '{"request":'"$((id - 1))"'}'
     answered "$id" '.result == {}' 5
@@ -785,7 +785,7 @@ worker_of() {
     ask run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/never)"']}'
     ask cancel '{"request":'"$id"'}'
     answered $((id - 1)) '.error.data.errno == "ECANCELED"' 5
-    ! was_told ".id == $((waiting + 1))"
+    not was_told ".id == $((waiting + 1))"
     ask cancel '{"request":'"$waiting"'}'
     answered "$waiting" '.result.error.errno == "ECANCELED"'
     answered $((waiting + 1)) '.result.results[0].ok'
