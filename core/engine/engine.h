@@ -47,8 +47,8 @@ int engine_check_privileges(struct error *err);
 // matters. The caller has blocked what would end the engine in a change: the mover inherits that.
 void engine_warm_up(struct engine *engine);
 
-// Waits until `fd` is readable, and keeps warm what engine_warm_up() has read: after the host's mounts
-// have changed it reads them anew, ENGINE_QUIET_MS later.
+// Waits until `fd` is readable, and keeps warm what engine_warm_up() has read: after the host's
+// mounts have changed it reads them anew, ENGINE_QUIET_MS later.
 #define ENGINE_QUIET_MS 200
 void engine_wait(struct engine *engine, int fd);
 

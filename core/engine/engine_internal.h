@@ -10,12 +10,12 @@
 
 struct engine {
     struct engine_options options;
-    struct journal *reading; // opened on first use
-    struct journal *writing; // opened on first use; holds the lock while a change is under way
-    struct mover mover;      // started on first use
+    struct journal *reading;    // opened on first use
+    struct journal *writing;    // opened on first use; holds the lock while a change is under way
+    struct mover mover;         // started on first use
     struct mount_cache *mounts; // of the host, read in advance, or NULL
-    bool answers_first;      // warmed up: whoever waits is told before the mover is ended
-    sigset_t signals;        // the caller's mask while a change is under way
+    bool answers_first;         // warmed up: whoever waits is told before the mover is ended
+    sigset_t signals;           // the caller's mask while a change is under way
 };
 
 // The journal, opened on first use and owned by the engine: for reading (never makes anything on

@@ -42,8 +42,8 @@ struct keeper_order {
 };
 
 // Runs it. 0: *answer is filled (sys_errno: EIO when the helper failed, with what it said in
-// `said`, the end of it, as raw bytes; ENODEV when it mounted nothing). ERROR_TIMED_OUT: it was ended, with all that it had
-// started. keeper_end() in any case.
+// `said`, the end of it, as raw bytes; ENODEV when it mounted nothing). ERROR_TIMED_OUT: it was
+// ended, with all that it had started. keeper_end() in any case.
 int keeper_run(struct keeper *keeper, const struct keeper_order *order, uint64_t timeout_ms,
                struct workshop_answer *answer, struct error *err);
 // It may outlive this process from now on. 0, or negative when it has ended meanwhile.

@@ -31,8 +31,8 @@ int recipe_choose(struct source *source, const struct attach_request *request, s
 // first.
 int recipe_refused(const struct source *source, struct error *err);
 
-// ERROR_UNSUPPORTED when the kernel lacks a call that each of the other methods needs, and the source
-// is given to one of them. Asked before anything is made or started for it.
+// ERROR_UNSUPPORTED when the kernel lacks a call that each of the other methods needs, and the
+// source is given to one of them. Asked before anything is made or started for it.
 int recipe_or_kernel(const struct source *source, struct error *err);
 
 // Of an attachment's intent: takes away what is left in its workplace. 0 also when there is

@@ -65,8 +65,8 @@
 //              those, and what is made of it, only: not complete then, but soon.
 //   volumes    {} -> {volumes: [as of volume ls --json], why}
 //
-// A change is {operation: "attach" | "detach" | "undo" | "share" | "replace" | "refresh" | "eject" |
-// "keep" | "forget", …}:
+// A change is {operation: "attach" | "detach" | "undo" | "share" | "replace" | "refresh" | "eject"
+// | "keep" | "forget", …}:
 //   attach     source, targets: [{container: ID, target, pid, start_time}], options: [option names
 //              of the command line without "--": "ro", "recursive", …], propagation, mode: "0755",
 //              type and helper_options (of the host's mount helper: source is its SPEC), idmap,
@@ -84,7 +84,8 @@
 //              mounts: of the first and the last only these, as the plan predicted them
 //   eject      source (a device or path of the host), lazy, wait_ms; plan and run have besides as
 //              of eject --json: {device, free, holders, complete, error}
-//   keep       targets, force: bool (may be absent); forget: targets. Only to be run, without a plan
+//   keep       targets, force: bool (may be absent); forget: targets. Only to be run, without a
+//   plan
 // What was shown is what is done, else the change is refused with code "gone" before its first
 // step. What is absent is not compared:
 //   pid, start_time   of the container that was shown: it was restarted meanwhile
