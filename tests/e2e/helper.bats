@@ -231,7 +231,7 @@ T
             whole=$((whole + 1))
             davit_exits 0 detach "$box:/srv/killed"
         else
-            grep -qE 'keeper ended|server has ended|not connected|mount.davit-served' "$SUITE_DIR/out" ||
+            grep -qE 'keeper ended|server has ended|not connected|connection abort|mount.davit-served' "$SUITE_DIR/out" ||
                 fail "killed at $n: $(<"$SUITE_DIR/killed")" "$(<"$SUITE_DIR/out")"
             davit_exits 0 status --json
             json 'all(.attachments[]; .state == "gone")'
