@@ -148,39 +148,3 @@ int attach_all(struct engine *engine, const struct attach_request *given, bool d
     *ret = TAKE_POINTER(report);
     return 0;
 }
-
-int engine_plan_attach(struct engine *engine, const struct attach_request *request,
-                       struct report **ret, struct error *err)
-{
-    return attach_all(engine, request, true, ret, err);
-}
-
-int engine_attach(struct engine *engine, const struct attach_request *request, struct report **ret,
-                  struct error *err)
-{
-    int r = engine_begin_change(engine, err);
-
-    if (r < 0)
-        return r;
-    r = attach_all(engine, request, false, ret, err);
-    engine_end_change(engine);
-    return r;
-}
-
-int engine_plan_replace(struct engine *engine, const struct attach_request *given,
-                        struct report **ret, struct error *err)
-{
-    struct attach_request request = *given;
-
-    request.replaces = true;
-    return engine_plan_attach(engine, &request, ret, err);
-}
-
-int engine_replace(struct engine *engine, const struct attach_request *given, struct report **ret,
-                   struct error *err)
-{
-    struct attach_request request = *given;
-
-    request.replaces = true;
-    return engine_attach(engine, &request, ret, err);
-}

@@ -103,7 +103,7 @@ int attach_check_access(struct attach_job *job, struct error *err);
 int attach_all(struct engine *engine, const struct attach_request *request, bool dry_run,
                struct report **ret, struct error *err);
 
-// Takes the tree away again by its own handle, if it is in (attach_execute.c).
+// Takes the tree away again by its own handle, if it is in (attach_tree.c).
 int attach_detach_tree(struct attach_job *job, struct error *err);
 
 // Performs the plan, and takes back what was done when a step fails (attach_execute.c).

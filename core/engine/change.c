@@ -1,10 +1,11 @@
 // The frame of every change: its privileges, the lock, what has to be recovered first, and signals
-// that wait until it is whole.
+// that wait until it is whole; and the requests that are such a frame with one room in it.
 #include <errno.h>
 
 #include <linux/capability.h>
 
-#include "core/engine/engine_internal.h"
+#include "core/engine/attach_job.h"
+#include "core/engine/detach_job.h"
 #include "core/host/process.h"
 
 // What entering a namespace, mounting there and looking through /proc/PID/root take.
@@ -28,35 +29,6 @@ int engine_check_privileges(struct error *err)
     return r;
 }
 
-static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-
-static void hold_signals(struct engine *engine)
-{
-    sigset_t held;
-
-    (void)sigemptyset(&held);
-    for (size_t i = 0; i < ARRAY_SIZE(ending); i++)
-        (void)sigaddset(&held, ending[i]);
-    (void)sigprocmask(SIG_BLOCK, &held, &engine->signals);
-}
-
-int engine_check_interrupted(struct error *err)
-{
-    sigset_t pending;
-
-    if (sigpending(&pending) < 0)
-        return 0;
-    for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
-        struct sigaction action = {.sa_handler = SIG_DFL};
-
-        // While it is blocked an ignored one waits too (nohup).
-        if (sigismember(&pending, ending[i]) == 1 && sigaction(ending[i], NULL, &action) == 0 &&
-            action.sa_handler != SIG_IGN)
-            return error_set(err, ERROR_FAILED, ECANCELED, "interrupted: nothing was changed");
-    }
-    return 0;
-}
-
 int engine_begin_change(struct engine *engine, struct error *err)
 {
     struct journal *journal;
@@ -75,7 +47,7 @@ int engine_begin_change(struct engine *engine, struct error *err)
         r = journal_lock(journal, ENGINE_LOCK_MS, &pending, err);
     if (r < 0)
         return r;
-    hold_signals(engine);
+    engine_hold_signals(engine);
     r = pending ? engine_recover_locked(engine, journal, err) : 0;
     if (r < 0)
         engine_end_change(engine);
@@ -87,5 +59,92 @@ void engine_end_change(struct engine *engine)
     if (!engine->answers_first)
         mover_dismiss(&engine->mover);
     journal_unlock(engine->writing);
-    (void)sigprocmask(SIG_SETMASK, &engine->signals, NULL);
+    engine_release_signals(engine);
+}
+
+// ---- attach, replace, share ----
+
+int engine_plan_attach(struct engine *engine, const struct attach_request *request,
+                       struct report **ret, struct error *err)
+{
+    return attach_all(engine, request, true, ret, err);
+}
+
+int engine_attach(struct engine *engine, const struct attach_request *request, struct report **ret,
+                  struct error *err)
+{
+    int r = engine_begin_change(engine, err);
+
+    if (r < 0)
+        return r;
+    r = attach_all(engine, request, false, ret, err);
+    engine_end_change(engine);
+    return r;
+}
+
+int engine_plan_replace(struct engine *engine, const struct attach_request *given,
+                        struct report **ret, struct error *err)
+{
+    struct attach_request request = *given;
+
+    request.replaces = true;
+    return engine_plan_attach(engine, &request, ret, err);
+}
+
+int engine_replace(struct engine *engine, const struct attach_request *given, struct report **ret,
+                   struct error *err)
+{
+    struct attach_request request = *given;
+
+    request.replaces = true;
+    return engine_attach(engine, &request, ret, err);
+}
+
+static int check_share(const struct attach_request *request, struct error *err)
+{
+    enum source_kind kind;
+    int r = source_parse(request->source, &kind, err);
+
+    if (r < 0 || kind == SOURCE_CONTAINER)
+        return r < 0 ? r : 0;
+    r = error_set(err, ERROR_USAGE, EINVAL, "%s is no container's: there is nothing to share",
+                  request->source);
+    error_hint(err, "davit share CONTAINER:PATH HOSTPATH");
+    return r;
+}
+
+int engine_plan_share(struct engine *engine, const struct attach_request *request,
+                      struct report **ret, struct error *err)
+{
+    int r = check_share(request, err);
+
+    return r < 0 ? r : engine_plan_attach(engine, request, ret, err);
+}
+
+int engine_share(struct engine *engine, const struct attach_request *request, struct report **ret,
+                 struct error *err)
+{
+    int r = check_share(request, err);
+
+    return r < 0 ? r : engine_attach(engine, request, ret, err);
+}
+
+// ---- detach ----
+
+int engine_plan_detach(struct engine *engine, const struct detach_request *request,
+                       struct report **ret, struct error *err)
+{
+    return detach_all(engine, request, true, ret, err);
+}
+
+int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
+                  struct error *err)
+{
+    int r = engine_begin_change(engine, err);
+
+    if (r < 0)
+        return r;
+    r = detach_all(engine, request, false, ret, err);
+    engine_end_change(engine);
+    return r;
 }

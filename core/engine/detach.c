@@ -106,21 +106,3 @@ int detach_all(struct engine *engine, const struct detach_request *request, bool
     *ret = TAKE_POINTER(report);
     return 0;
 }
-
-int engine_plan_detach(struct engine *engine, const struct detach_request *request,
-                       struct report **ret, struct error *err)
-{
-    return detach_all(engine, request, true, ret, err);
-}
-
-int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
-                  struct error *err)
-{
-    int r = engine_begin_change(engine, err);
-
-    if (r < 0)
-        return r;
-    r = detach_all(engine, request, false, ret, err);
-    engine_end_change(engine);
-    return r;
-}

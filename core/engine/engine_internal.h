@@ -31,7 +31,10 @@ int engine_journal_writing(struct engine *engine, struct journal **ret, struct e
 #define ENGINE_LOCK_MS 10000
 int engine_begin_change(struct engine *engine, struct error *err);
 void engine_end_change(struct engine *engine);
-// Whether one of them waits (and is not ignored): -ECANCELED.
+// The part of it that concerns the signals; whether one waits and is not ignored: -ECANCELED
+// (interrupt.c).
+void engine_hold_signals(struct engine *engine);
+void engine_release_signals(struct engine *engine);
 int engine_check_interrupted(struct error *err);
 
 // Recovery proper, with the lock held (recover.c): 0 also when something had to stay an intent.

@@ -6,9 +6,9 @@
 #include <strings.h>
 
 #include "core/base/text.h"
+#include "core/engine/attach_again.h"
 #include "core/engine/attach_job.h"
 #include "core/engine/device_source.h"
-#include "core/engine/replace.h"
 #include "core/engine/volume_find.h"
 
 void export_free(struct export *export)

@@ -8,11 +8,11 @@
 #include "core/base/file.h"
 #include "core/base/resolver.h"
 #include "core/base/text.h"
+#include "core/engine/attach_again.h"
 #include "core/engine/attach_job.h"
 #include "core/engine/detach_job.h"
 #include "core/engine/kept.h"
 #include "core/engine/kept_service.h"
-#include "core/engine/replace.h"
 
 // A daemon that does not answer must not hold up what other runtimes have started.
 #define DAEMON_MS 300

@@ -4,9 +4,9 @@
 
 #include "core/base/resolver.h"
 #include "core/base/text.h"
+#include "core/engine/attach_again.h"
 #include "core/engine/attach_job.h"
 #include "core/engine/kept.h"
-#include "core/engine/replace.h"
 
 struct verb_work {
     struct engine *engine;

@@ -18,6 +18,27 @@
 // A device may have to wake up: longer than a look may take.
 #define MOUNT_MS 30000
 
+int recipe_refused(const struct source *source, struct error *err)
+{
+    const struct recipe *recipe = source->state;
+
+    if (!*recipe->why)
+        return 0;
+    if (recipe->missing) {
+        error_set(err, ERROR_UNSUPPORTED, ENOSYS,
+                  "this kernel has no %s (it came with Linux %s), and the recipe that does without "
+                  "cannot attach %s: %s",
+                  recipe->missing, recipe->since, source->path, recipe->why);
+        error_hint(err, "`davit doctor` lists what works here");
+    } else {
+        error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "%s cannot be attached by method recipe: %s",
+                  source->path, recipe->why);
+        error_hint(err, "--method tree clones any mount, and is what davit chooses");
+    }
+    error_path(err, source->path);
+    return -err->sys_errno;
+}
+
 static void done(struct source *source)
 {
     free(source->state);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/helper.h"
 #include "core/base/resolver.h"
@@ -17,7 +16,6 @@
 #include "core/engine/made.h"
 #include "core/engine/recipe.h"
 #include "core/engine/replace.h"
-#include "core/engine/share.h"
 #include "core/engine/unmount.h"
 
 #define MOVER_END_US (5 * 1000000ULL)
@@ -251,29 +249,4 @@ int engine_recover_locked(struct engine *engine, struct journal *journal, struct
     if (r == 0)
         r = journal_settled(journal, err);
     return r < 0 ? r : 0;
-}
-
-int engine_recover(struct engine *engine, struct error *err)
-{
-    struct journal *journal;
-    int r = engine_journal_reading(engine, &journal, err);
-
-    if (r == 0)
-        r = journal_pending(journal, err);
-    if (r == 0)
-        shares_look_after(engine);
-    if (r <= 0)
-        return r;
-    if (geteuid() != 0 || engine->options.flags & ENGINE_NO_CHANGES)
-        return 1;
-    r = engine_journal_writing(engine, &journal, err);
-    if (r == 0)
-        r = journal_lock(journal, 0, NULL, err);
-    if (r < 0)
-        return err->code == ERROR_BUSY ? 0 : r; // a davit at work: it is its own mark
-    r = engine_recover_locked(engine, journal, err);
-    journal_unlock(journal);
-    if (r == 0)
-        shares_look_after(engine);
-    return r;
 }

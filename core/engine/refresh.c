@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "core/base/text.h"
+#include "core/engine/attach_again.h"
 #include "core/engine/attach_job.h"
-#include "core/engine/replace.h"
 
 struct refresh {
     struct engine *engine;
@@ -18,14 +18,6 @@ struct refresh {
 };
 
 // ---- which ----
-
-static bool is_there(const struct attachment *attachment)
-{
-    struct error ignored;
-
-    return attachment->state == ATTACHMENT_LIVE && !attachment_is_share(attachment) &&
-           attachment_present(attachment, &ignored) == 1;
-}
 
 static bool of_device(const struct attachment *attachment, const char *device)
 {
@@ -51,7 +43,7 @@ static int choose_from(struct refresh *refresh, struct error *err)
 
         refresh->chosen[i] = ((a->source[0] == '/' && path_is_below(a->source, from)) ||
                               (device && of_device(a, from))) &&
-                             is_there(a);
+                             attachment_is_there(a);
         any |= refresh->chosen[i];
     }
     if (any)
@@ -76,7 +68,7 @@ static int choose_stale(struct refresh *refresh, struct error *err)
         CLEANUP(container_mounts_freep) struct container_mounts *mounts = NULL;
         struct error ignored;
 
-        if (looked[i] || !is_there(view->attachments[i]) || !selector ||
+        if (looked[i] || !attachment_is_there(view->attachments[i]) || !selector ||
             engine_mounts(refresh->engine, selector, NULL, 0, &mounts, &ignored) < 0)
             continue;
         for (size_t k = i; k < view->n_attachments; k++) {
@@ -153,21 +145,6 @@ static int refresh_one(struct refresh *refresh, const struct attachment *what,
     if (attach_all(refresh->engine, &request, refresh->dry_run, &report, &failure) < 0)
         return refuse(refresh, &named, &failure, err);
     return take_over(refresh->report, report) ? 0 : ERROR_OOM(err);
-}
-
-const struct attachment *attachment_find_at(const struct journal_view *view,
-                                            const struct container *container, const char *path)
-{
-    for (size_t i = view->n_attachments; i-- > 0;) {
-        const struct attachment *a = view->attachments[i];
-
-        if (a->identity.init == container->pid && a->identity.init_start == container->start_time &&
-            (strcmp(a->target, path) == 0 ||
-             (a->identity.target && strcmp(a->identity.target, path) == 0)) &&
-            is_there(a))
-            return a;
-    }
-    return NULL;
 }
 
 static int refresh_target(struct refresh *refresh, const struct target_request *target,

@@ -1,10 +1,8 @@
 #include "core/engine/share.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/engine/reveal.h"
 
@@ -113,86 +111,6 @@ int share_check_target(struct attach_job *job, struct error *err)
         return 0;
     r = check_hidden(job, err);
     return r < 0 ? r : check_peers(job, err);
-}
-
-// ---- the requests ----
-
-static int check_request(const struct attach_request *request, struct error *err)
-{
-    enum source_kind kind;
-    int r = source_parse(request->source, &kind, err);
-
-    if (r < 0 || kind == SOURCE_CONTAINER)
-        return r < 0 ? r : 0;
-    r = error_set(err, ERROR_USAGE, EINVAL, "%s is no container's: there is nothing to share",
-                  request->source);
-    error_hint(err, "davit share CONTAINER:PATH HOSTPATH");
-    return r;
-}
-
-int engine_plan_share(struct engine *engine, const struct attach_request *request,
-                      struct report **ret, struct error *err)
-{
-    int r = check_request(request, err);
-
-    return r < 0 ? r : engine_plan_attach(engine, request, ret, err);
-}
-
-int engine_share(struct engine *engine, const struct attach_request *request, struct report **ret,
-                 struct error *err)
-{
-    int r = check_request(request, err);
-
-    return r < 0 ? r : engine_attach(engine, request, ret, err);
-}
-
-// ---- the end of whom it comes from ----
-
-static void take_back(struct engine *engine, const struct attachment *share)
-{
-    const struct target_request target = {
-        .container = HOST_NAME, .path = share->identity.target, .on_host = true};
-    const struct detach_request request = {
-        .targets = &target, .n_targets = 1, .flags = DETACH_LAZY, .only = share->id};
-    _cleanup_report_ struct report *report = NULL;
-    struct error err;
-    int r = engine_detach(engine, &request, &report, &err);
-
-    if (r == 0 && !report->results[0]->ok) {
-        err = report->results[0]->error;
-        r = -1;
-    }
-    if (r < 0)
-        engine_notice(engine, "%s has stopped, but its share at %s cannot be taken back: %s",
-                      share->provider, share->target, err.message);
-    else
-        engine_notice(engine, "%s has stopped: its share at %s was taken back", share->provider,
-                      share->target);
-}
-
-void shares_look_after(struct engine *engine)
-{
-    _cleanup_journal_view_ struct journal_view *view = NULL;
-    struct journal *journal;
-    struct error ignored;
-    size_t n_shares = 0;
-
-    if (geteuid() != 0 || engine->options.flags & ENGINE_NO_CHANGES ||
-        engine_journal_reading(engine, &journal, &ignored) < 0 || !journal_has_shares(journal) ||
-        journal_read_live(journal, &view, &ignored) < 0)
-        return;
-    for (size_t i = 0; i < view->n_attachments; i++) {
-        const struct attachment *what = view->attachments[i];
-
-        if (!attachment_is_share(what) || what->state == ATTACHMENT_GONE)
-            continue;
-        n_shares++;
-        if (what->state == ATTACHMENT_LIVE && !attachment_provided(what) &&
-            attachment_present(what, &ignored) == 1)
-            take_back(engine, what);
-    }
-    if (n_shares == 0 && engine_journal_writing(engine, &journal, &ignored) == 0)
-        journal_forget_shares(journal);
 }
 
 int share_warn_dependents(struct detach_job *job, struct error *err)

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/engine/attach_again.h"
 #include "core/engine/engine_internal.h"
-#include "core/engine/replace.h"
 
 static const struct journal_event *find_change(const struct journal_view *view, const char *id,
                                                uid_t uid)
