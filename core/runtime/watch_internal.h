@@ -18,6 +18,20 @@ enum watch_notice {
     WATCH_PODMAN_REFUSED,
 };
 
+struct runtime_watch {
+    struct runtime_watch_events events;
+    void *context;
+    unsigned noticed; // bits of enum watch_notice
+    struct cgroup_watch *cgroups;
+    struct init_watch *inits;
+    struct docker_watch *docker, *podman;
+    struct loop_source *soon;
+    struct loop_source *again;
+    size_t pause; // index of the one that `again` waits for
+};
+
+// What is told and when, watch_tell.c.
+int watch_timers(struct loop *loop, struct runtime_watch *watch, struct error *err);
 // Tells now.
 void watch_changed(struct runtime_watch *watch);
 // Tells at the loop's next turn: for those who are called by the one that is told.

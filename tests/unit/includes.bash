@@ -95,8 +95,11 @@ check_calls() { # NAME OBJECTS
     fi
 }
 parts=$(dirname "$davit")
+check_calls core/runtime "$parts"/../core/runtime/libdavit_runtime.a.p/*.o
 check_calls core/engine "$parts"/../core/engine/libdavit_engine.a.p/*.o
 check_calls tui/screen "$parts"/libdavit_screen.a.p/*.o
+check_calls tui/model "$parts"/libdavit_model.a.p/*.o
+check_calls tui/views "$parts"/libdavit_views.a.p/*.o
 check_calls tui/dialogs "$parts"/libdavit_dialogs.a.p/*.o
 check_calls tui/console "$parts"/davit-console.p/*.o
 

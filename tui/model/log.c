@@ -24,6 +24,23 @@ struct log *log_new(void)
     return log;
 }
 
+void log_step_done(struct log_step *step)
+{
+    free(step->text);
+    free(step->call);
+    free(step->result);
+}
+
+void log_early_drop(struct log *log, size_t i)
+{
+    for (size_t k = 0; k < log->early[i].n_steps; k++)
+        log_step_done(&log->early[i].steps[k]);
+    free(log->early[i].steps);
+    free(log->early[i].key);
+    log->n_early--;
+    memmove(log->early + i, log->early + i + 1, (log->n_early - i) * sizeof *log->early);
+}
+
 static void entry_free(struct log_entry *entry)
 {
     for (size_t i = 0; i < entry->n_steps; i++)

@@ -7,13 +7,6 @@
 #include "core/base/text.h"
 #include "tui/model/decode.h"
 
-void log_step_done(struct log_step *step)
-{
-    free(step->text);
-    free(step->call);
-    free(step->result);
-}
-
 static int step_decode(const json_t *object, struct log_step *step, struct error *err)
 {
     int r = decode_text(object, "text", &step->text, err);
@@ -40,16 +33,6 @@ static int steps_add(struct log_step **steps, size_t *n, struct log_step *step)
     *steps = grown;
     grown[(*n)++] = *step;
     return 0;
-}
-
-void log_early_drop(struct log *log, size_t i)
-{
-    for (size_t k = 0; k < log->early[i].n_steps; k++)
-        log_step_done(&log->early[i].steps[k]);
-    free(log->early[i].steps);
-    free(log->early[i].key);
-    log->n_early--;
-    memmove(log->early + i, log->early + i + 1, (log->n_early - i) * sizeof *log->early);
 }
 
 static struct log_early *early_find(struct log *log, const char *key)

@@ -43,14 +43,6 @@ static int open_view(struct model *model, struct pane **ret, struct error *err)
     return 0;
 }
 
-bool log_is_unfolded(const struct log_view *view, uint64_t number)
-{
-    for (size_t i = 0; i < view->n_unfolded; i++)
-        if (view->unfolded[i] == number)
-            return true;
-    return false;
-}
-
 static void drop_unfolded(struct log_view *view, size_t i)
 {
     view->n_unfolded--;

@@ -138,6 +138,14 @@ static enum role role_of(const struct log_entry *entry)
     return ROLE_TEXT;
 }
 
+bool log_is_unfolded(const struct log_view *view, uint64_t number)
+{
+    for (size_t i = 0; i < view->n_unfolded; i++)
+        if (view->unfolded[i] == number)
+            return true;
+    return false;
+}
+
 // Whether the result says more than that it went well, so that it gets a row of its own.
 static bool has_result_row(const struct log_entry *entry)
 {
