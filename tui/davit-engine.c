@@ -2,10 +2,13 @@
 // what has a loop. Started by davit, whose command line it is given ("davit engine …").
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/wire/keepd.h"
 #include "core/wire/server.h"
+#include "tui/launch.h"
 #include "tui/verbs/configuration.h"
 #include "tui/verbs/options.h"
 #include "tui/verbs/output.h"
@@ -26,6 +29,20 @@ static struct engine_options engine_options_of(const struct arguments *arguments
     };
 }
 
+// As launch.c leaves it. -1: none.
+static int take_terminal(void)
+{
+    const char *number = getenv(DAVIT_TERMINAL_FD);
+    int fd = -1;
+
+    if (number && strcmp(number, "3") == 0 && isatty(3)) {
+        fd = fcntl(3, F_DUPFD_CLOEXEC, 3);
+        (void)close(3);
+    }
+    (void)unsetenv(DAVIT_TERMINAL_FD);
+    return fd;
+}
+
 static int serve(struct command *command, struct error *err)
 {
     const struct arguments *arguments = command->arguments;
@@ -34,6 +51,7 @@ static int serve(struct command *command, struct error *err)
         .engine = engine_options_of(arguments),
         .in = keep(STDIN_FILENO),
         .out = keep(STDOUT_FILENO),
+        .terminal = take_terminal(),
     };
     int r;
 

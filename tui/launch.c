@@ -5,6 +5,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -124,13 +125,18 @@ int launch_engine(char **argv, struct error *err)
 }
 
 // In a session of its own, so that what the terminal signals (Ctrl-C, a hangup) is not the
-// engine's: it ends when its stream does.
-__attribute__((noreturn)) static void be_engine(struct words *words, int stream)
+// engine's: it ends when its stream does. `enters`: it is given the terminal, for a shell in a
+// container.
+__attribute__((noreturn)) static void be_engine(struct words *words, int stream, bool enters)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     struct error ignored;
 
     (void)setsid();
+    (void)unsetenv(DAVIT_TERMINAL_FD);
+    stream = fcntl(stream, F_DUPFD_CLOEXEC, FD_STREAM + 1);
+    if (enters && isatty(STDIN_FILENO) && dup2(STDIN_FILENO, FD_STREAM) >= 0)
+        (void)setenv(DAVIT_TERMINAL_FD, "3", 1);
     if (null >= 0 && dup2(stream, STDIN_FILENO) >= 0 && dup2(stream, STDOUT_FILENO) >= 0 &&
         dup2(null, STDERR_FILENO) >= 0)
         (void)exec_own("davit-engine", words->argv, &ignored);
@@ -171,7 +177,10 @@ int launch_console(const struct arguments *arguments, struct error *err)
         if (child < 0)
             return error_errno(err, errno, "cannot start the engine");
         if (child == 0)
-            be_engine(&engine, streams[1]);
+            be_engine(&engine, streams[1],
+                      !arguments_has(arguments, OPTION_OFF_SCREEN) &&
+                          !arguments_has(arguments, OPTION_NO_CHANGES) &&
+                          !arguments_has(arguments, OPTION_READONLY));
         (void)close(streams[1]);
         if (streams[0] == FD_STREAM) {
             if (fcntl(FD_STREAM, F_SETFD, 0) < 0)

@@ -13,4 +13,8 @@ int launch_engine(char **argv, struct error *err);
 // davit without a verb: the engine in a child, the console in this process's place.
 int launch_console(const struct arguments *arguments, struct error *err);
 
+// What the engine finds in its environment when it has the console's terminal as descriptor 3: a
+// shell in a container runs on it (protocol.h, enter).
+#define DAVIT_TERMINAL_FD "DAVIT_TERMINAL_FD"
+
 #endif

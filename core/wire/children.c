@@ -41,6 +41,7 @@ struct children {
     struct loop_source *ended;
     struct loop_source *refill; // runs until the next spare one is forked
     struct rlimit files;        // as the workers are to have it
+    int terminal;               // -1: none
 };
 
 // ---- the end of one ----
@@ -120,8 +121,13 @@ static void reap(int signal, void *context)
 
 void child_interrupt(struct child *child)
 {
+    child_signal(child, SIGTERM);
+}
+
+void child_signal(struct child *child, int number)
+{
     if (child->pid > 0)
-        (void)kill(child->pid, SIGTERM);
+        (void)kill(child->pid, number);
 }
 
 void child_drop(struct child *child)
@@ -129,8 +135,7 @@ void child_drop(struct child *child)
     if (!child)
         return;
     child->events = NULL;
-    if (child->pid > 0)
-        (void)kill(child->pid, SIGKILL);
+    child_signal(child, child->flags & CHILD_ENTERS ? SIGHUP : SIGKILL);
     close_streams(child);
 }
 
@@ -250,7 +255,7 @@ static int open_streams(struct child *child, int answers, int notes, struct erro
 }
 
 // flags: enum worker_flags
-static int add_child(struct children *children, unsigned flags, struct child **ret,
+static int add_child(struct children *children, int terminal, unsigned flags, struct child **ret,
                      struct error *err)
 {
     struct child *child = calloc(1, sizeof *child);
@@ -259,7 +264,8 @@ static int add_child(struct children *children, unsigned flags, struct child **r
     if (!child)
         return ERROR_OOM(err);
     child->children = children;
-    r = worker_fork(children->options, &children->files, flags, &child->pid, sockets, err);
+    r = worker_fork(children->options, &children->files, terminal, flags, &child->pid, sockets,
+                    err);
     if (r < 0) {
         free(child);
         return r;
@@ -280,7 +286,7 @@ void children_refill(struct children *children)
     struct error ignored;
 
     if (!children->spare)
-        (void)add_child(children, WORKER_WAITS, &children->spare, &ignored);
+        (void)add_child(children, -1, WORKER_WAITS, &children->spare, &ignored);
 }
 
 static void on_refill(void *context)
@@ -301,7 +307,7 @@ static int give_job(struct child *child, const char *method, json_t *params, str
         stream_listen(child->notes, false);
         loop_timer_start(child->patience, CHILD_NOTES_MS);
     }
-    if (r == 0 && !(child->flags & CHILD_CHANGES)) {
+    if (r == 0 && !(child->flags & (CHILD_CHANGES | CHILD_ENTERS))) {
         r = loop_timer(child->children->loop, on_limit, child, &child->limit, err);
         if (r == 0)
             loop_timer_start(child->limit, READER_MS);
@@ -313,13 +319,16 @@ int child_start(struct children *children, const char *method, json_t *params, u
                 const struct child_events *events, void *context, struct child **ret,
                 struct error *err)
 {
+    bool enters = flags & CHILD_ENTERS;
     struct child *child = NULL;
     int r = 0;
 
+    if (enters && children->terminal < 0)
+        r = error_set(err, ERROR_UNSUPPORTED, ENOTTY, "this engine was started without a terminal");
     if (flags & CHILD_CHANGES)
         child = TAKE_POINTER(children->spare);
-    if (!child)
-        r = add_child(children, 0, &child, err);
+    if (r == 0 && !child)
+        r = add_child(children, enters ? children->terminal : -1, 0, &child, err);
     if (r < 0) {
         json_decref(params);
         return r;
@@ -348,6 +357,7 @@ int children_new(struct loop *loop, const struct engine_options *options, struct
         return ERROR_OOM(err);
     children->loop = loop;
     children->options = options;
+    children->terminal = -1;
     (void)getrlimit(RLIMIT_NOFILE, &children->files);
     r = loop_signal(loop, SIGCHLD, reap, children, &children->ended, err);
     if (r == 0)
@@ -361,6 +371,11 @@ int children_new(struct loop *loop, const struct engine_options *options, struct
     return 0;
 }
 
+void children_terminal(struct children *children, int terminal)
+{
+    children->terminal = terminal;
+}
+
 void children_free(struct children *children)
 {
     if (!children)
@@ -368,13 +383,14 @@ void children_free(struct children *children)
     while (children->first) {
         struct child *child = children->first;
 
-        if (child->pid > 0 && !(child->flags & CHILD_CHANGES))
-            (void)kill(child->pid, SIGKILL);
+        if (!(child->flags & CHILD_CHANGES))
+            child_signal(child, child->flags & CHILD_ENTERS ? SIGHUP : SIGKILL);
         child->events = NULL;
         child->pid = 0;
         close_streams(child);
     }
     loop_source_free(children->refill);
     loop_source_free(children->ended);
+    cleanup_close(&children->terminal);
     free(children);
 }

@@ -38,11 +38,15 @@ enum child_flags {
     // change
     // and would hold up who is told of it.
     CHILD_CHANGES = 1 << 0,
+    // Has the terminal, no time limit, and is hung up and not killed.
+    CHILD_ENTERS = 1 << 1,
 };
 
 // The options are borrowed.
 int children_new(struct loop *loop, const struct engine_options *options, struct children **ret,
                  struct error *err);
+// The terminal that CHILD_ENTERS works on; -1: none. Theirs from here on.
+void children_terminal(struct children *children, int terminal);
 // Kills all that are left but changes: these end by themselves.
 void children_free(struct children *children);
 CLEANUP_POINTER(struct children, children_free);
@@ -56,6 +60,7 @@ void children_refill(struct children *children);
 
 // SIGTERM: a change is taken back as far as it can be, and says so itself.
 void child_interrupt(struct child *child);
+void child_signal(struct child *child, int number);
 // SIGKILL, and nothing more is told. NULL is fine.
 void child_drop(struct child *child);
 

@@ -50,6 +50,12 @@
 //   cancel     {request: id} -> {}   ends that request as soon as it can be: it is answered with
 //              errno ECANCELED. A change is taken back first (and is answered with results whose
 //              error has that errno), unless it is done already.
+//   enter      {container: ID, pid, start_time, tools} -> {status}
+//              A shell in the container on the terminal that the engine was started on, which the
+//              front end leaves alone until the answer. tools: "busybox" or a directory; may be
+//              absent. status: as davit enter exits. Error "unsupported" where the engine has no
+//              terminal.
+//   resize     {request: id} -> {}   the terminal of that `enter` has another size
 //   status     {} -> {attachments: [as of status --json], bad_lines: how many of the journal}
 //   doctor     {} -> {checks: [as of doctor --json]}
 //   why        {container: ID, path} -> {path, container, visible, inside, why}   whether that path
@@ -142,7 +148,9 @@
     X(VOLUMES, volumes)     \
     X(WHY, why)             \
     X(DEVICES, devices)     \
-    X(WHO, who)
+    X(WHO, who)             \
+    X(ENTER, enter)         \
+    X(RESIZE, resize)
 
 enum protocol_method {
 #define X(id, name) PROTOCOL_##id,

@@ -176,6 +176,8 @@ int server_run(const struct server_options *options, struct error *err)
     stuck_share();
     r = begin(&server, options->in, options->out, err);
     if (r == 0)
+        children_terminal(server.children, options->terminal);
+    if (r == 0)
         raise_limit();
     while (r == 0 && !server.over) {
         if (loop_turn(server.loop) != 0)

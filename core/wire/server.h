@@ -9,6 +9,7 @@
 struct server_options {
     struct engine_options engine; // on_step, on_notice and context are not used
     int in, out;                  // become the server's; may be the same
+    int terminal;                 // the front end's, for `enter`; -1: none. Becomes the server's
 };
 
 // Serves one front end until its stream ends, or SIGTERM, SIGINT or SIGHUP. A change that is under

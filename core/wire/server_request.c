@@ -1,6 +1,7 @@
 // Requests: checked, given to who answers them, answered. One change at a time; others wait for
 // their turn in the order in which they came.
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,9 @@ static const struct child_events events = {
 static void give_to_worker(struct request *request, json_t *params)
 {
     struct server *server = request->server;
-    unsigned flags = request->method == PROTOCOL_RUN ? CHILD_CHANGES : 0u;
+    unsigned flags = request->method == PROTOCOL_RUN     ? CHILD_CHANGES
+                     : request->method == PROTOCOL_ENTER ? CHILD_ENTERS
+                                                         : 0u;
     struct error why;
 
     if (request->method == PROTOCOL_RUN)
@@ -248,7 +251,7 @@ static void cancel(struct request *request)
 {
     struct child *child = request->child;
 
-    if (request->method == PROTOCOL_RUN && child) {
+    if ((request->method == PROTOCOL_RUN || request->method == PROTOCOL_ENTER) && child) {
         child_interrupt(child); // it answers itself
         return;
     }
@@ -274,13 +277,28 @@ static void answer_cancel(struct request *request, const json_t *params)
     request_answer(request, json_object());
 }
 
+static void answer_resize(struct request *request, const json_t *params)
+{
+    struct request *other;
+    struct error why;
+    uint64_t id = 0;
+
+    if (member_number(params, "params", "request", MEMBER_REQUIRED, 1, INT64_MAX, &id, &why) < 0) {
+        request_refuse(request, PROTOCOL_BAD_PARAMS, &why);
+        return;
+    }
+    other = find(request->server, id);
+    if (other && other->method == PROTOCOL_ENTER && other->child)
+        child_signal(other->child, SIGWINCH);
+    request_answer(request, json_object());
+}
+
 // ---- one request ----
 
 static void (*const answers[PROTOCOL_METHOD_COUNT])(struct request *, const json_t *) = {
-    [PROTOCOL_HELLO] = hello_answer,
-    [PROTOCOL_WATCH] = answer_watch,
-    [PROTOCOL_REFRESH] = answer_refresh,
-    [PROTOCOL_CANCEL] = answer_cancel,
+    [PROTOCOL_HELLO] = hello_answer,     [PROTOCOL_WATCH] = answer_watch,
+    [PROTOCOL_REFRESH] = answer_refresh, [PROTOCOL_CANCEL] = answer_cancel,
+    [PROTOCOL_RESIZE] = answer_resize,
 }; // all others: a worker
 
 static enum protocol_method find_method(const char *name)

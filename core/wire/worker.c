@@ -1,6 +1,7 @@
 #include "core/wire/worker.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ static const struct {
     {"devices", job_devices},
     {"why", job_why},
     {"who", job_who},
+    {"enter", job_enter},
 };
 
 // ---- lines ----
@@ -173,6 +175,8 @@ void worker_main(int socket, int notes, const struct engine_options *options, un
     if (strcmp(message.method, "run") == 0 || strcmp(message.method, "recover") == 0 ||
         strcmp(message.method, "kept") == 0)
         (void)prctl(PR_SET_PDEATHSIG, 0); // it goes on, whatever becomes of the server
+    if (strcmp(message.method, "enter") == 0)
+        (void)prctl(PR_SET_PDEATHSIG, SIGHUP); // hung up: its terminal is put in order first
     job.params = message.params;
     if (r == 0)
         r = perform(&job, message.method, &result, &err);

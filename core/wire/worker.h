@@ -41,9 +41,10 @@ enum worker_flags {
 };
 
 // Forks one: its pid, and the server's ends of its sockets, for its line and its answer, and for
-// what it tells on the way. files: its limit of open descriptors.
-int worker_fork(const struct engine_options *options, const struct rlimit *files, unsigned flags,
-                pid_t *ret_pid, int ret_sockets[2], struct error *err);
+// what it tells on the way. files: its limit of open descriptors. terminal: its 0, 1 and 2; -1:
+// /dev/null.
+int worker_fork(const struct engine_options *options, const struct rlimit *files, int terminal,
+                unsigned flags, pid_t *ret_pid, int ret_sockets[2], struct error *err);
 
 // The child's whole life. Its only descriptors are `socket`, for its line and its answer, and
 // `notes`, for the notifications; SIGINT, SIGTERM and SIGHUP are blocked,

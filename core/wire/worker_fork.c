@@ -14,10 +14,11 @@
 
 // What the server has set for itself, and what libuv's handlers would do in a child.
 static void become_worker(const struct engine_options *options, const struct rlimit *files,
-                          const int sockets[2], unsigned flags, pid_t parent, const sigset_t *mask)
+                          const int sockets[2], int terminal, unsigned flags, pid_t parent,
+                          const sigset_t *mask)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-    const int kept[] = {sockets[0], sockets[1], asked_descriptor()};
+    const int kept[] = {sockets[0], sockets[1], asked_descriptor(), terminal};
     sigset_t blocked = *mask;
 
     (void)signal(SIGCHLD, SIG_DFL);
@@ -30,14 +31,15 @@ static void become_worker(const struct engine_options *options, const struct rli
         _exit(1);
     // 0, 1 and 2, so that nothing that is opened later is taken for them.
     for (int fd = 0; fd <= 2; fd++)
-        (void)open("/dev/null", O_RDWR);
+        (void)(terminal < 0 ? open("/dev/null", O_RDWR) : dup2(terminal, fd));
+    cleanup_close(&terminal);
     (void)setrlimit(RLIMIT_NOFILE, files);
     (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
     worker_main(sockets[0], sockets[1], options, flags);
 }
 
 static pid_t fork_with(const struct engine_options *options, const struct rlimit *files,
-                       const int sockets[2], unsigned flags)
+                       const int sockets[2], int terminal, unsigned flags)
 {
     pid_t parent = getpid(), pid;
     sigset_t all, before;
@@ -46,7 +48,7 @@ static pid_t fork_with(const struct engine_options *options, const struct rlimit
     (void)sigprocmask(SIG_SETMASK, &all, &before);
     pid = fork();
     if (pid == 0)
-        become_worker(options, files, sockets, flags, parent, &before);
+        become_worker(options, files, sockets, terminal, flags, parent, &before);
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     return pid;
 }
@@ -72,14 +74,14 @@ static int make_pairs(int ours[2], int theirs[2], struct error *err)
     return 0;
 }
 
-int worker_fork(const struct engine_options *options, const struct rlimit *files, unsigned flags,
-                pid_t *ret_pid, int ret_sockets[2], struct error *err)
+int worker_fork(const struct engine_options *options, const struct rlimit *files, int terminal,
+                unsigned flags, pid_t *ret_pid, int ret_sockets[2], struct error *err)
 {
     int theirs[2] = {-1, -1}, r = make_pairs(ret_sockets, theirs, err);
 
     if (r < 0)
         return r;
-    *ret_pid = fork_with(options, files, theirs, flags);
+    *ret_pid = fork_with(options, files, theirs, terminal, flags);
     r = *ret_pid < 0 ? error_errno(err, errno, "cannot start a worker") : 0;
     for (int i = 0; i < 2; i++) {
         (void)close(theirs[i]);

@@ -24,7 +24,7 @@ typedef int job_function(struct job *job, json_t **ret, struct error *err);
 
 job_function job_privileges, job_recover, job_snapshot, job_filesystems, job_mounts, job_journal;
 job_function job_inspect, job_describe, job_browse, job_plan, job_run, job_status, job_doctor;
-job_function job_volumes, job_why, job_devices, job_kept, job_who;
+job_function job_volumes, job_why, job_devices, job_enter, job_kept, job_who;
 
 // engine_options.on_notice; the context is the job.
 void job_notice(const char *text, void *context);

@@ -4,6 +4,7 @@
 
 load lab
 load runtimes
+load screen
 
 web=$(named web)
 strict=$(named strict)
@@ -12,6 +13,7 @@ bare=$(named bare)
 setup_file() {
     export BATS_TEST_TIMEOUT=180
     lab_begin
+    screen_begin
     container "$(named web)" --env DECLARED=here --env TERM=wrong
     container "$(named strict)" --user 1000:1000 --cap-drop ALL --cap-add NET_BIND_SERVICE \
         --security-opt no-new-privileges --ulimit nofile=512:600 --oom-score-adj 500 --read-only
@@ -23,6 +25,7 @@ teardown_file() { lab_end; }
 teardown() {
     [[ -z ${paused:-} ]] || docker unpause "$paused" >/dev/null
     [[ -z ${davit_pid:-} ]] || stop_process "$davit_pid" KILL
+    screen_close
 }
 
 # The host's pid of a process by what it was started as, in $found.
@@ -88,14 +91,18 @@ as_init() {
         leaves
         assert_tables_unchanged "$name"
     done
-    # And what docker exec gives, seen from inside.
+    # And what docker exec gives, seen from inside: but for the soft limit of open files, which
+    # runc sometimes leaves as its own.
     # shellcheck disable=SC2016
-    local look='grep -E "^(Cap|NoNew|Uid|Gid|Groups|Umask)" /proc/self/status; cat /proc/self/limits
+    local look='grep -E "^(Cap|NoNew|Uid|Gid|Groups|Umask)" /proc/self/status
+        grep -v "open files" /proc/self/limits
         cat /proc/self/cgroup; cat /proc/self/oom_score_adj; 
         for n in /proc/self/ns/* /proc/self/cwd; do readlink $n; done'
     for name in "$web" "$strict"; do
         davit_exits 0 enter "$name" -- sh -c "$look"
-        [[ $out == "$(docker exec "$name" sh -c "$look" 2>/dev/null)" ]] || fail "$name: $out"
+        docker exec "$name" sh -c "$look" >"$SUITE_DIR/looked"
+        [[ $out == "$(<"$SUITE_DIR/looked")" ]] ||
+            fail "$name:" "$(diff - "$SUITE_DIR/looked" <<<"$out")"
     done
 }
 
@@ -352,6 +359,117 @@ STEPS
     [[ $out == "$box" ]]
     lxc_remove "$box"
     runtimes_end
+}
+
+is_running() { pgrep -f -x -- "$1" >/dev/null; }
+
+# Of a shell's line: a frame from the first to the last row, and the footer below it.
+screen_is_whole() {
+    screen | sed -n '2,23p' | not grep -qvE '^(┌|│|├|└).*(┐|│|┤|┘)$' &&
+        [[ $(screen | tail -n 1) == " a Attach "* || $(screen | tail -n 1) == *"back from"* ]]
+}
+
+# shell_has_size ROWS COLUMNS
+shell_has_size() { [[ $(stty -F "/proc/$shell/fd/0" size) == "$1 $2" ]]; }
+
+# Everything in the container's pid namespace that has the console's terminal, in $found.
+find_our_terminal() {
+    local pid fd ours
+    ours=$(stat -L -c %d:%i "/proc/$console/fd/0")
+    found=
+    for pid in $(pgrep --ns "$1" --nslist pid); do
+        for fd in "/proc/$pid/fd/"* "/proc/$pid/cwd" "/proc/$pid/root"; do
+            [[ $(stat -L -c %d:%i "$fd") != "$ours" ]] || found+=" $pid:$fd"
+        done
+    done
+}
+
+@test "from the console: e leaves the terminal to a shell, and takes it back" {
+    local shell read
+    screen_open --runtime docker
+    select_container "$web"
+    shows "e Enter"
+    keys e
+    shows "/ #"
+    types "stty size; echo \$((40+2)) \$(tty)"
+    keys Enter
+    shows "24 80"
+    shows "42 /dev/pts/"
+    shell=$(pgrep --ns "$(pid_of "$web")" --nslist pid -x sh)
+    tmux resize-window -x 100 -y 30
+    until_true 20 shell_has_size 30 100 || screen_dump
+    tmux resize-window -x 80 -y 24
+    until_true 20 shell_has_size 24 80 || screen_dump
+    find_our_terminal "$(pid_of "$web")"
+    [[ -z $found ]] || fail "inside is our terminal:$found"
+    # Ctrl-C and Ctrl-Z are the shell's.
+    types "sleep 1000038"
+    keys Enter
+    until_true 20 is_running "sleep 1000038" || screen_dump
+    keys C-c
+    until_true 20 is_not_running "sleep 1000038" || screen_dump
+    types "sleep 1000039"
+    keys Enter
+    until_true 20 is_running "sleep 1000039"
+    keys C-z
+    shows "Stopped"
+    [[ $(awk '{ print $3 }' "/proc/$console/stat") == S ]]
+    types "kill -9 %1; clear; echo al\$((1))ve"
+    keys Enter
+    shows al1ve
+    is_not_running "sleep 1000039"
+    # News come meanwhile, and are not painted.
+    read=$(awk '/rchar/ { print $2 }' "/proc/$console/io")
+    docker pause "$strict" >/dev/null
+    paused=$strict
+    until_true 20 has_read_more "$read"
+    docker unpause "$strict" >/dev/null
+    paused=
+    screen_has al1ve
+    screen_lacks Containers
+    types "exit 3"
+    keys Enter
+    shows "back from $web: exit status 3"
+    until_true 20 screen_is_whole || screen_dump
+    keys 4 1 # the next key takes the line away; the log has it
+    shows " a Attach"
+    shows "back from $web: exit status 3"
+    shows "▌ $web"
+    screen_quit
+}
+
+has_read_more() { (($(awk '/rchar/ { print $2 }' "/proc/$console/io") > $1)); }
+
+@test "from the console: without a shell, a line that breaks, for reading" {
+    screen_open --runtime docker
+    select_container "$bare"
+    keys :
+    types enter
+    keys Enter
+    shows "No shell here"
+    keys Tab Enter
+    shows "/ #"
+    types "echo /bu*y; exit"
+    keys Enter
+    shows "back from $bare: exit status 0"
+    until_true 20 screen_is_whole || screen_dump
+    select_container "$web"
+    keys e
+    shows "/ #"
+    types "sleep 1000037"
+    keys Enter
+    until_true 20 is_running "sleep 1000037"
+    screen_close
+    until_true 20 is_not_running "sleep 1000037"
+    screen_open --readonly --runtime docker
+    select_container "$web"
+    keys e
+    shows "for reading"
+    keys x
+    shows "e      Enter  "
+    keys Escape
+    shows_not "e      Enter  "
+    screen_quit
 }
 
 # prowled FUNCTION [DOCKER RUN ARGS…]: what a container got hold of while FUNCTION entered it again

@@ -42,6 +42,7 @@ static void start(unsigned flags)
                        .runtime = {.docker_endpoint = "/nonexistent/docker.sock"}},
             .in = pair[1],
             .out = pair[1],
+            .terminal = -1,
         };
         struct error err;
 

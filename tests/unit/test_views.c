@@ -39,7 +39,7 @@ START_TEST(eighty_by_twenty_four)
     row_is(&f, 22,
            "└──────────────────────────────────────────────────────────────────────────────┘");
     row_is(&f, 23,
-           " a Attach  D Detach  Enter Open  w Who  x All actions  / Filter  ? Help  q Quit");
+           " a Attach  D Detach  e Enter  w Who  x All actions  / Filter  ? Help  q Quit");
     ck_assert_int_eq(f.screen.cursor_y, 3);
     ck_assert_int_eq(f.screen.cursor_x, 1);
     fixture_close(&f);

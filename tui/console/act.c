@@ -78,6 +78,8 @@ static void open_about(struct console *console, enum action action)
             r = who_page_open(&console->host, &subject, &err);
         else if (action == ACTION_EJECT)
             r = eject_page_open(&console->host, &subject, &err);
+        else if (action == ACTION_SHELL)
+            console_enter(console, &subject);
         else if (action == ACTION_MENU)
             r = action_menu_open(&console->host, &subject, &err);
         else if (action == ACTION_OPEN)
@@ -305,6 +307,7 @@ void console_perform(struct console *console, enum action action, const char *ar
     case ACTION_WHY:
     case ACTION_WHO:
     case ACTION_EJECT:
+    case ACTION_SHELL:
         open_about(console, action);
         break;
     case ACTION_BACK:

@@ -32,7 +32,16 @@ static void on_resized(void *context)
 {
     struct console *console = context;
 
-    console->dirty = true;
+    if (!console_enter_resized(console))
+        console->dirty = true;
+}
+
+static void on_interrupt(void *context)
+{
+    struct console *console = context;
+
+    if (!console_enter_interrupted(console))
+        console->quit = true;
 }
 
 static void on_resumed(void *context)
@@ -56,7 +65,7 @@ static const struct terminal_events terminal_events = {
     .resized = on_resized,
     .resumed = on_resumed,
     .hangup = on_hangup,
-    .interrupt = on_hangup,
+    .interrupt = on_interrupt,
     .notice = say_warning,
 };
 
@@ -174,6 +183,7 @@ static void close_parts(struct console *console)
     config_done(&console->config);
     model_free(console->model);
     free(console->watched);
+    free(console->entering);
     free(console->host.theme);
     loop_free(console->loop);
 }

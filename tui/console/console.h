@@ -59,6 +59,8 @@ struct console {
     char *watched;            // key of the container whose mounts are told, or NULL
     uint64_t runs[CONSOLE_RUNS_MAX]; // changes that were started
     size_t n_runs;
+    uint64_t entered; // request of the shell that has the terminal, 0: none
+    char *entering;   // the container's key
     bool dirty;
     bool quit;
     struct error why; // why it ended, if not by the user
@@ -75,6 +77,8 @@ int console_run(const struct console_options *options, struct error *err);
 // One line for the footer, and with LOG_WARNING for the log too.
 void console_say(struct console *console, enum log_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+// One line for the log alone; clean text.
+void console_log(struct console *console, enum log_kind kind, const char *text);
 
 // Changes under way: how many, and the newest in *ret_last (may be NULL).
 size_t console_runs(struct console *console, uint64_t *ret_last);
@@ -82,6 +86,12 @@ size_t console_runs(struct console *console, uint64_t *ret_last);
 // Keys, and what they do.
 void console_key(struct console *console, const struct key_event *event);
 void console_perform(struct console *console, enum action action, const char *argument);
+
+// A shell in a container (enter.c). And what the terminal tells while the shell has it: true when
+// that was the shell's.
+void console_enter(struct console *console, const struct subject *subject);
+bool console_enter_resized(struct console *console);
+bool console_enter_interrupted(struct console *console);
 
 // dialog_host's functions, but for perform() and show_container().
 void console_dialogs_init(struct console *console);

@@ -7,6 +7,14 @@
 #include "tui/console/console.h"
 #include "tui/console/speak.h"
 
+void console_log(struct console *console, enum log_kind kind, const char *text)
+{
+    if (log_notice(console->model->log, kind, model_now(console->model), text) == 0 &&
+        console->panes[PANE_LOG])
+        (void)log_pane.changed(console->panes[PANE_LOG], MODEL_LOG);
+    console->dirty = true;
+}
+
 void console_say(struct console *console, enum log_kind kind, const char *format, ...)
 {
     char raw[sizeof console->message];
@@ -18,9 +26,7 @@ void console_say(struct console *console, enum log_kind kind, const char *format
     text_clean(console->message, sizeof console->message, raw, strlen(raw));
     if (console->speaker)
         speaker_message(console->speaker, console->message);
-    if (kind == LOG_WARNING &&
-        log_notice(console->model->log, kind, model_now(console->model), console->message) == 0 &&
-        console->panes[PANE_LOG])
-        (void)log_pane.changed(console->panes[PANE_LOG], MODEL_LOG);
+    if (kind == LOG_WARNING)
+        console_log(console, kind, console->message);
     console->dirty = true;
 }

@@ -82,6 +82,8 @@ enum key_context {
       "keep this no longer; it stays as it is, and does not end at a time")                        \
     X(WHY, "why", "v", KEYS_LIST, "Seen inside?",                                                  \
       "whether the container sees a path of the host, where, and why or why not")                  \
+    X(SHELL, "enter", "e", KEYS_LIST, "Enter",                                                     \
+      "a shell in the container, on this terminal; its end returns here")                          \
     X(WHO, "who", "w", KEYS_LIST, "Who", "who holds it, in every mount namespace of the machine")  \
     X(EJECT, "eject", "", KEYS_LIST, "Eject",                                                      \
       "take it out of every namespace; shows its plan first")                                      \

@@ -67,6 +67,12 @@ void terminal_redraw(struct terminal *terminal); // Ctrl-L: everything anew at t
 // it.
 void terminal_suspend(struct terminal *terminal);
 
+// Restores and leaves the terminal to somebody else until terminal_take(): nothing is read or
+// written, and resized() is told of each new size. Off screen nothing happens.
+void terminal_lend(struct terminal *terminal);
+void terminal_take(struct terminal *terminal);
+bool terminal_lent(const struct terminal *terminal);
+
 // OSC 52. `text` is cleaned and at most 64 KiB; -ERANGE (err) when longer. With TERMINAL_PLAIN its
 // lines are written and -ENOTSUP tells that this is all.
 int terminal_copy(struct terminal *terminal, const char *text, struct error *err);

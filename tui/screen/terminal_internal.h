@@ -38,6 +38,7 @@ struct terminal {
     int tty;                    // -1: off screen
     bool shared;                // it could not be opened anew: its flags are the shell's too
     struct termios before, raw; // the terminal's settings, and ours as the terminal keeps them
+    bool lent;                  // to another program, or
     bool away;                  // suspended, or
     bool gone;                  // without a terminal for good
     struct loop_source *input, *timer, *signals[6];

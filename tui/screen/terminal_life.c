@@ -200,6 +200,33 @@ void terminal_suspend(struct terminal *terminal)
     come_back(terminal);
 }
 
+// --- lending -------------------------------------------------------------------------------------
+
+void terminal_lend(struct terminal *terminal)
+{
+    if (terminal_off_screen(terminal) || terminal->away)
+        return;
+    leave(terminal);
+    loop_fd_set(terminal->input, 0);
+    terminal->lent = true;
+}
+
+void terminal_take(struct terminal *terminal)
+{
+    if (!terminal->lent)
+        return;
+    terminal->lent = false;
+    if (terminal->gone)
+        return;
+    loop_fd_set(terminal->input, LOOP_READ);
+    come_back(terminal);
+}
+
+bool terminal_lent(const struct terminal *terminal)
+{
+    return terminal->lent;
+}
+
 // --- signals -------------------------------------------------------------------------------------
 
 static void on_signal(int number, void *context)
@@ -208,6 +235,8 @@ static void on_signal(int number, void *context)
 
     switch (number) {
     case SIGWINCH:
+        if (terminal->lent)
+            terminal->events.resized(terminal->context);
         if (terminal->away)
             return;
         resize(terminal);
@@ -221,7 +250,7 @@ static void on_signal(int number, void *context)
         come_back(terminal);
         break;
     case SIGCONT:
-        if (!terminal->gone)
+        if (!terminal->gone && !terminal->lent)
             come_back(terminal);
         break;
     case SIGINT:

@@ -219,9 +219,9 @@ void containers_pane_select(struct pane *pane, const char *key)
     list_select(((struct containers_view *)pane)->pane.list, key);
 }
 
-static const enum action footer[] = {ACTION_ATTACH, ACTION_DETACH, ACTION_OPEN, ACTION_WHO,
-                                     ACTION_MENU,   ACTION_FILTER, ACTION_HELP, ACTION_QUIT,
-                                     ACTION_MARK,   ACTION_UNDO,   ACTION_NONE};
+static const enum action footer[] = {ACTION_ATTACH, ACTION_DETACH, ACTION_SHELL, ACTION_WHO,
+                                     ACTION_MENU,   ACTION_FILTER, ACTION_HELP,  ACTION_QUIT,
+                                     ACTION_OPEN,   ACTION_MARK,   ACTION_UNDO,  ACTION_NONE};
 
 const struct pane_ops containers_pane = {
     .name = "Containers",

@@ -181,6 +181,17 @@ static bool can_forget(const struct subject *s, const struct reason *reason)
     return s->attachment->kept || s->attachment->until ? true : no(reason, "it is not kept");
 }
 
+static bool can_enter(const struct subject *s, const struct reason *reason)
+{
+    const struct shown_container *c = s->container;
+
+    if (s->kind != SUBJECT_CONTAINER && s->kind != SUBJECT_MOUNT)
+        return no(reason, "select a container first");
+    if (!c)
+        return no(reason, "the container is gone");
+    return has_process(c, reason);
+}
+
 static bool can_dismiss(const struct subject *s, const struct reason *reason)
 {
     if (!s->attachment || s->kind == SUBJECT_MOUNT)
@@ -271,6 +282,8 @@ bool action_possible(enum action action, const struct subject *subject, const st
         return may_change(model, &reason) && can_keep(subject, &reason);
     if (action == ACTION_FORGET)
         return may_change(model, &reason) && can_forget(subject, &reason);
+    if (action == ACTION_SHELL)
+        return may_change(model, &reason) && can_enter(subject, &reason);
     if (action == ACTION_DISMISS)
         return can_dismiss(subject, &reason);
     if (action == ACTION_WHY)
@@ -295,16 +308,17 @@ const enum action *subject_actions(const struct subject *subject)
     static const enum action none[] = {ACTION_UNDO, ACTION_REFRESH_STALE, ACTION_REREAD,
                                        ACTION_NONE};
     static const enum action container[] = {
-        ACTION_ATTACH, ACTION_DETACH, ACTION_REPLACE,       ACTION_REFRESH, ACTION_SHARE,
-        ACTION_OPEN,   ACTION_WHO,    ACTION_MOUNTS,        ACTION_WHY,     ACTION_COPY,
-        ACTION_MARK,   ACTION_UNDO,   ACTION_REFRESH_STALE, ACTION_REREAD,  ACTION_NONE};
+        ACTION_ATTACH, ACTION_DETACH,        ACTION_REPLACE, ACTION_REFRESH,
+        ACTION_SHARE,  ACTION_SHELL,         ACTION_OPEN,    ACTION_WHO,
+        ACTION_MOUNTS, ACTION_WHY,           ACTION_COPY,    ACTION_MARK,
+        ACTION_UNDO,   ACTION_REFRESH_STALE, ACTION_REREAD,  ACTION_NONE};
     static const enum action filesystem[] = {ACTION_ATTACH,  ACTION_EJECT,  ACTION_WHO,
                                              ACTION_REFRESH, ACTION_OPEN,   ACTION_WHY,
                                              ACTION_COPY,    ACTION_REREAD, ACTION_NONE};
     static const enum action mount[] = {
         ACTION_DETACH, ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE, ACTION_ATTACH,
-        ACTION_OPEN,   ACTION_KEEP,    ACTION_FORGET,  ACTION_WHO,   ACTION_WHY,
-        ACTION_COPY,   ACTION_UNDO,    ACTION_NONE};
+        ACTION_OPEN,   ACTION_KEEP,    ACTION_FORGET,  ACTION_SHELL, ACTION_WHO,
+        ACTION_WHY,    ACTION_COPY,    ACTION_UNDO,    ACTION_NONE};
     static const enum action attachment[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_FORGET,
                                              ACTION_DETACH, ACTION_COPY,    ACTION_NONE};
     static const enum action lost[] = {ACTION_ATTACH, ACTION_DISMISS, ACTION_OPEN, ACTION_COPY,
