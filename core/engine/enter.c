@@ -58,7 +58,6 @@ static int complete(struct enter *enter, struct error *err)
     if (enter->tools >= 0)
         order->flags |= ENTRANT_HAS_TOOLS;
     strcpy(order->tools_at, enter->found->tools_at);
-    strcpy(order->directory, "/");
     if (r == 0)
         r = enter_complete_environment(enter, err);
     if (r == 0 && enter->terminal && !(enter->request->flags & ENTER_PLAN))
@@ -111,6 +110,11 @@ int engine_enter_open(struct engine *engine, const struct enter_request *request
 const struct result *enter_result(const struct enter *enter)
 {
     return enter->result;
+}
+
+const char *enter_directory(const struct enter *enter)
+{
+    return enter->order.directory;
 }
 
 const char *enter_tools_place(const struct enter *enter)

@@ -41,6 +41,8 @@ struct enter;
 int engine_enter_open(struct engine *engine, const struct enter_request *request,
                       struct enter **ret, struct error *err);
 const struct result *enter_result(const struct enter *enter);
+// Where it begins: a path inside, raw bytes. "/" when the declared one is none.
+const char *enter_directory(const struct enter *enter);
 // "busybox at /mnt (hides nothing)", or NULL without tools.
 const char *enter_tools_place(const struct enter *enter);
 

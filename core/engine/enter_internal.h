@@ -67,6 +67,9 @@ struct enter {
 int enter_survey(struct enter *enter, struct error *err);
 int enter_find_groups(struct enter *enter, struct error *err);
 
+// enter_directory.c: where the command begins; a warning when that is not where it should be.
+int enter_find_directory(struct enter *enter, struct error *err);
+
 // enter_look.c: fills enter->found.
 int enter_look(struct enter *enter, struct error *err);
 

@@ -121,6 +121,15 @@ static void try_program(struct look *look, const char *path)
         add_program(look->found, path);
 }
 
+static void try_below(struct look *look, const char *directory, const char *name)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s/%s", directory, name);
+
+    if (n > 0 && n < (int)sizeof path)
+        try_program(look, path);
+}
+
 // In each directory of a list parted by ':'. An empty one, the working directory, is left out.
 static void search(struct look *look, const char *list, const char *name)
 {
@@ -172,8 +181,10 @@ static void find_program(struct look *look)
         for (size_t i = 0; i < ARRAY_SIZE(shells); i++)
             try_program(look, shells[i]);
         search_tools(look, "sh");
-    } else if (strchr(request->command[0], '/')) {
+    } else if (*request->command[0] == '/') {
         try_program(look, request->command[0]);
+    } else if (strchr(request->command[0], '/')) {
+        try_below(look, look->enter->order.directory, request->command[0]);
     } else {
         search(look, look->enter->path, request->command[0]);
         search_tools(look, request->command[0]);
@@ -195,7 +206,8 @@ static bool is_empty(int directory)
     return dir && n <= 2;
 }
 
-// The first that is there and empty, so that nothing is hidden; else the first that is there.
+// The first that is there and empty, so that nothing is hidden; else the first that is there. Not
+// where the command begins.
 static void find_place(struct look *look)
 {
     static const char *const places[] = {"/mnt",        "/media",   "/opt", "/srv",
@@ -204,9 +216,12 @@ static void find_place(struct look *look)
     struct enter_found *found = look->found;
 
     for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-        int fd = file_open_resolved(look->enter->inside.root, places[i], O_RDONLY | O_DIRECTORY,
-                                    RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+        int fd;
 
+        if (path_is_below(look->enter->order.directory, places[i]))
+            continue;
+        fd = file_open_resolved(look->enter->inside.root, places[i], O_RDONLY | O_DIRECTORY,
+                                RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
         if (fd < 0)
             continue;
         if (is_empty(fd)) {

@@ -167,9 +167,13 @@ static int plan_restrict(struct enter *enter, struct error *err)
 static int plan_command(struct enter *enter, struct error *err)
 {
     _cleanup_free_ char *command = command_text(enter);
+    const char *path = enter->order.directory;
+    _cleanup_free_ char *directory = text_clean_dup(path, strlen(path));
 
-    return add(enter, ACTION_EXECUTE, err, command ? text_format("start %s", command) : NULL,
-               text_format("execve(\"%s\", …)", enter->found->programs));
+    if (!command || !directory)
+        return ERROR_OOM(err);
+    return add(enter, ACTION_EXECUTE, err, text_format("start %s in %s", command, directory),
+               text_format("chdir(\"%s\"); execve(\"%s\", …)", directory, enter->found->programs));
 }
 
 static int warn(struct enter *enter, struct error *err)

@@ -292,6 +292,8 @@ int enter_survey(struct enter *enter, struct error *err)
         r = enter_find_groups(enter, err);
     if (r == 0)
         r = enter_read_environment(enter, err);
+    if (r == 0)
+        r = enter_find_directory(enter, err);
     if (r == 0 && enter->request->tools)
         r = enter_open_tools(enter, err);
     if (r == 0)

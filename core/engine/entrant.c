@@ -225,20 +225,23 @@ static void be_user(void)
     (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
-// By the user's rights, but with the container's root around it; what leads out of it, or is no
-// directory, is left for "/".
-static void begin_in(const char *directory)
+// With the container's root around it; what leads out of it, or is no directory, is left for "/".
+// Returns whether it is there.
+static bool begin_in(const char *directory)
 {
     struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
                            .resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT};
     int fd = (int)syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how);
     static char where[PATH_MAX];
+    bool there = true;
     int inner;
 
     must(ENTRANT_CHROOT, fd);
     inner = (int)syscall(SYS_openat2, fd, directory, &how, sizeof how);
-    if (inner < 0 || fchdir(inner) < 0)
+    if (inner < 0 || fchdir(inner) < 0) {
         must(ENTRANT_CHROOT, fchdir(fd));
+        there = false;
+    }
     if (inner >= 0)
         (void)close(inner);
     // Not reachable from the root: the kernel says so in front of the path, or with ENOENT.
@@ -247,8 +250,10 @@ static void begin_in(const char *directory)
         must(ENTRANT_CHROOT, syscall(SYS_getcwd, where, sizeof where));
         if (where[0] != '/')
             give_up(ENTRANT_CHROOT, EXDEV);
+        there = false;
     }
     (void)close(fd);
+    return there;
 }
 
 static void bound(void)
@@ -360,6 +365,7 @@ static void __attribute__((noreturn)) be_command(void)
 
 int main(void)
 {
+    bool there;
     long child;
 
     (void)prctl(PR_SET_DUMPABLE, 0);
@@ -371,9 +377,13 @@ int main(void)
     leave_keyring();
     set_label();
     go_in();
+    // As a runtime does it: a declared directory need not be open to the user. One that is open to
+    // nobody else (on a network filesystem, say) is tried again as the user.
+    there = begin_in(job.order->directory);
     be_user();
     (void)umask(022);
-    begin_in(job.order->directory);
+    if (!there)
+        (void)begin_in(job.order->directory);
     (void)personality(job.order->personality);
     give_up_privileges();
     limit();

@@ -54,6 +54,7 @@ void container_done(struct container *container)
     free(container->image);
     free(container->pod);
     free(container->nested);
+    free(container->working_directory);
     json_decref(container->labels);
     json_decref(container->declared);
     *container = (struct container){.pid = 0};

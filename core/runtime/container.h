@@ -95,10 +95,12 @@ struct container {
     uint64_t *nested;    // inodes of further mount namespaces of the same container
     size_t n_nested;
     unsigned n_processes; // that were counted in it
-    bool sandbox;   // holds the namespaces of a pod and runs nothing: listed only when asked for by
-                    // pid
-    bool host;      // none at all: the host itself, as where a share goes; in no snapshot
-    json_t *labels; // object of strings, or NULL
+    bool sandbox; // holds the namespaces of a pod and runs nothing: listed only when asked for by
+                  // pid
+    bool host;    // none at all: the host itself, as where a share goes; in no snapshot
+    char *working_directory; // declared for its processes, raw bytes and absolute; NULL: unknown;
+                             // only from disk or after container_inspect()
+    json_t *labels;          // object of strings, or NULL
     json_t *declared; // declared mounts: [{type, source, target, name, read_only}] or NULL: only
                       // from disk or after container_inspect()
 };

@@ -49,7 +49,9 @@ int containerd_json_bundle(const char *text, size_t length, struct container *co
     if (text_same(json_string_value(json_object_get(annotations, CRI "container-type")), "sandbox"))
         return 1;
     outside_json_replace(&container->image, outside_json_text(annotations, CRI "image-name", &r));
-    if (r < 0 || take_name(container, annotations) < 0 || take_pod(container, annotations) < 0)
+    if (r < 0 || take_name(container, annotations) < 0 || take_pod(container, annotations) < 0 ||
+        outside_json_directory(json_object_get(json, "process"), "cwd",
+                               &container->working_directory) < 0)
         return ERROR_OOM(err);
     return 0;
 }

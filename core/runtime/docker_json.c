@@ -266,8 +266,9 @@ static int take_details(struct container *container, const json_t *json, const c
     int r = 0;
 
     outside_json_replace(&container->image, outside_json_text(config, "Image", &r));
-    if (r < 0 || take_labels(container, json_object_get(config, "Labels")) < 0 ||
-        take_pod(container) < 0 || take_declared(container, json_object_get(json, mounts)) < 0)
+    if (r < 0 || outside_json_directory(config, "WorkingDir", &container->working_directory) < 0 ||
+        take_labels(container, json_object_get(config, "Labels")) < 0 || take_pod(container) < 0 ||
+        take_declared(container, json_object_get(json, mounts)) < 0)
         return -ENOMEM;
     return 0;
 }

@@ -1,6 +1,9 @@
 #include "core/runtime/outside_json.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/base/text.h"
 
@@ -27,6 +30,20 @@ char *outside_json_text(const json_t *object, const char *key, int *ret_r)
     if (!text)
         *ret_r = -ENOMEM;
     return text;
+}
+
+int outside_json_directory(const json_t *object, const char *key, char **where)
+{
+    const json_t *string = json_object_get(object, key);
+    const char *path = json_string_value(string);
+    char *copy;
+
+    if (!path || strlen(path) != json_string_length(string) || strlen(path) >= PATH_MAX ||
+        (*path && *path != '/'))
+        return 0;
+    copy = strdup(*path ? path : "/");
+    outside_json_replace(where, copy);
+    return copy ? 0 : -ENOMEM;
 }
 
 void outside_json_replace(char **where, char *text)

@@ -23,6 +23,10 @@ json_t *outside_json_load(const char *text, size_t length, const char *what, str
 // memory, else left alone.
 char *outside_json_text(const json_t *object, const char *key, int *ret_r);
 
+// A directory of a container's, as it is, in *where when the member is an absolute path; "", which
+// declares none, is "/". -ENOMEM.
+int outside_json_directory(const json_t *object, const char *key, char **where);
+
 // Puts `text` where another may be; nothing when it is NULL.
 void outside_json_replace(char **where, char *text);
 

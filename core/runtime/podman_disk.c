@@ -116,6 +116,9 @@ static int take_pod(const char *text, size_t length, struct container *container
         json_string_value(json_object_get(json_object_get(json, "annotations"), SANDBOX));
     char pod[POD_DIGITS + 1] = "";
 
+    if (outside_json_directory(json_object_get(json, "process"), "cwd",
+                               &container->working_directory) < 0)
+        return -ENOMEM;
     if (pod_in_cgroup(json_string_value(json_object_get(linux_, "cgroupsPath")), pod))
         container->sandbox = !sandbox;
     else if (sandbox && cgroup_id_is_hex(sandbox))

@@ -3,7 +3,7 @@
 # hold of nothing that is davit's.
 
 load lab
-load runtimes
+load enter
 load screen
 
 web=$(named web)
@@ -26,60 +26,6 @@ teardown() {
     [[ -z ${paused:-} ]] || docker unpause "$paused" >/dev/null
     [[ -z ${davit_pid:-} ]] || stop_process "$davit_pid" KILL
     screen_close
-}
-
-# The host's pid of a process by what it was started as, in $found.
-find_process() {
-    found=$(pgrep -f -x -- "$1") && [[ $found =~ ^[0-9]+$ ]]
-}
-
-# enters NAME SECONDS [ARGS…]: a sleep inside, whose host pid is in $found; davit's in $davit_pid.
-enters() {
-    local name=$1 seconds=$2
-    shift 2
-    davit enter "$@" "$name" -- sleep "$seconds" </dev/null >/dev/null 2>"$SUITE_DIR/err" 3>&- &
-    davit_pid=$!
-    until_true 20 find_process "sleep $seconds" || fail "$(<"$SUITE_DIR/err")"
-}
-
-leaves() {
-    kill -TERM "$found"
-    wait "$davit_pid" || [[ $? -eq 143 ]]
-    davit_pid=
-    is_gone "$found"
-}
-
-namespaces() { readlink /proc/"$1"/ns/{cgroup,ipc,mnt,net,pid,time,user,uts}; }
-
-filtered() { # filters are not applied by a davit that is under a filter itself
-    if [[ $DAVIT_PASS == plain ]]; then cat; else grep -v '^Seccomp'; fi
-}
-
-rights() {
-    grep -E '^(Uid|Gid|Groups|Cap[A-Z].*|NoNewPrivs|Seccomp.*):' "/proc/$1/status" | filtered
-}
-
-# same WHAT FUNCTION INIT OURS
-same() {
-    local init ours
-    init=$("$2" "$3")
-    ours=$("$2" "$4")
-    [[ $init == "$ours" ]] || fail "$1:" "$(diff <(echo "$init") <(echo "$ours"))"
-}
-
-groups_of() { sort "/proc/$1/cgroup"; }
-limits_of() { cat "/proc/$1/limits" "/proc/$1/oom_score_adj" "/proc/$1/uid_map" "/proc/$1/gid_map"; }
-root_of() { stat -L -c '%d:%i' "/proc/$1/root" "/proc/$1/root/etc"; }
-
-# as_init NAME OURS
-as_init() {
-    local init
-    init=$(pid_of "$1")
-    same namespaces namespaces "$init" "$2"
-    same "control groups" groups_of "$init" "$2"
-    same rights rights "$init" "$2"
-    same limits limits_of "$init" "$2"
-    same root root_of "$init" "$2"
 }
 
 @test "namespaces, root, control groups, rights and limits are its first process's" {
@@ -134,6 +80,38 @@ as_init() {
     davit_exits 0 enter "$web" -- sh -c 'cd /proc/self/fd && for n in *; do readlink $n || true; done'
     [[ $(grep -c '^pipe:' <<<"$out") -ge 3 && -z $(grep -v '^pipe:' <<<"$out" | grep -v '^/proc/') ]] ||
         fail "$out"
+}
+
+@test "it begins where docker exec does, and never outside" {
+    local box pid
+    box=$(named place)
+    container "$box" --workdir /srv/work
+    inside "$box" sh -c 'chmod 0700 /srv/work; echo "#!/bin/sh" >/srv/work/here; chmod 755 /srv/work/here'
+    davit_exits 0 enter "$box" -- pwd
+    [[ $out == /srv/work && -z $err ]] || fail "$out $err"
+    davit_exits 0 enter -u user "$box" -- pwd
+    [[ $out == "$(docker exec -u user "$box" pwd)" ]] || fail "$out"
+    davit_exits 0 enter "$box" -- ./here
+    davit_exits 0 enter --dry-run --json "$box"
+    json '.plans[0] | .directory == "/srv/work" and (.steps[-1].text | endswith(" in /srv/work"))'
+    # What its first process has open, and what is outside its root, cannot be reached by a link.
+    inside "$box" sh -c 'mv /srv/work /srv/kept; ln -s /proc/1/root/../.. /srv/work'
+    davit_exits 0 enter "$box" -- sh -c 'pwd; ls /srv'
+    [[ $out == $'/\nkept\nwork' ]] || fail "$out"
+    says "/srv/work, its working directory, is no directory inside: begins in /"
+    inside "$box" ln -sfn ../../../../srv/kept /srv/work
+    davit_exits 0 enter "$box" -- pwd
+    [[ $out == /srv/kept && -z $err ]] || fail "$out $err"
+    inside "$box" rm /srv/work
+    davit_exits 0 enter "$box" -- pwd
+    [[ $out == / ]]
+    says "does not exist inside: begins in /"
+    # Where nothing is declared: as that very process.
+    docker exec --detach --workdir /srv/kept "$box" sleep 1000040
+    until_true 20 find_process "sleep 1000040"
+    davit_exits 0 enter "pid:$found" -- pwd
+    [[ $out == /srv/kept ]] || fail "$out"
+    remove_container "$box"
 }
 
 @test "a megabyte each way arrives whole; standard error is apart; the end of input is an end" {
@@ -343,22 +321,6 @@ has \n1000\r
 STEPS
     lab_end
     lab_remap_stop
-}
-
-@test "LXC: as its init" {
-    runtimes_begin
-    lxc_cgroups
-    local box
-    box=$(named lxcenter)
-    lxc_container "$box"
-    export SOCKET=none
-    enters "$box" 1000036
-    as_init "$box" "$found"
-    leaves
-    davit_exits 0 enter "lxc/$box" -- hostname
-    [[ $out == "$box" ]]
-    lxc_remove "$box"
-    runtimes_end
 }
 
 is_running() { pgrep -f -x -- "$1" >/dev/null; }

@@ -4,6 +4,7 @@
 
 load lab
 load runtimes
+load enter
 
 setup_file() {
     lab_begin
@@ -23,6 +24,16 @@ teardown() {
     [[ -z ${rootless:-} ]] || SOCKET=$rootless remove_container "$web"
     [[ -z ${watch:-} ]] || stop_process "$watch"
     [[ -z ${service:-} ]] || stop_process "$service" KILL
+    [[ -z ${davit_pid:-} ]] || stop_process "$davit_pid" KILL
+}
+
+# entered SELECTOR NAME: what enters it is as its first process. NAME is that of lab.bash.
+entered() {
+    snapshot_tables "$2"
+    enters "$1" 1000041
+    as_init "$2" "$found"
+    leaves
+    assert_tables_unchanged "$2"
 }
 
 # as_listed ID FILTER: what `ps` says of it; in the filter $web is the test's.
@@ -95,6 +106,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
         and .name_source == "disk" and (.image | endswith("busybox:local"))'
     runtime_is podman present
     round "podman/$web" "$web"
+    entered "podman/$web" "$web"
     mkdir -p /run/podman
     podman_service /run/podman/podman.sock
     as_listed "$(id_of "$web")" '.name_source == "daemon" and .name == $web'
@@ -145,6 +157,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     as_listed "$(id_of "$web")" '.runtime == "podman" and .name == $web and .user == "davituser"
         and .name_source == "process"'
     round "davituser/$web" "$web"
+    entered "davituser/$web" "$web"
     davit_refuses 3 no-container attach "$SOURCE" "$web:/mnt"
     davit_refuses 3 no-container attach "$SOURCE" "podman/$web:/mnt"
     json '[.. | strings] | any(contains("davituser/" + $name))' --arg name "$web"
@@ -208,6 +221,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
         and .name_source == "disk"'
     json 'all(.containers[]; .id != $id)' --arg id "$pause"
     round shop/front/app app
+    entered shop/front/app app
     davit_exits 0 mounts "pid:$(pid_of pause)"
     ctr_remove "$app"
     ctr_remove "$pause"
@@ -218,6 +232,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     lxc_container "$web"
     as_listed "$web" '.runtime == "lxc" and .name == .id'
     round "lxc/$web" "$web"
+    entered "lxc/$web" "$web"
     lxc_container other "$web-1"
     as_listed "$web-1" '.name == "other" and .name_source == "process"'
     round lxc/other other
@@ -237,6 +252,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     runtime_is lxd present
     round "lxd/$web" "$web"
     round "davit/$web" "davit_$web"
+    entered "lxd/$web" "$web"
     lxc delete --force "$web"
     lxc delete --force "$web" --project davit
     lxd_end
@@ -248,6 +264,7 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     as_listed "$web" '.runtime == "nspawn" and .name == .id and .name_source == "process"'
     runtime_is nspawn present
     round "nspawn/$web" "$web"
+    entered "nspawn/$web" "$web"
     # By its process it is the same container.
     davit_exits 0 attach "$SOURCE" "pid:$(pid_of "$web"):/mnt"
     as_listed "$web" '.attached_count == 1'

@@ -50,7 +50,7 @@ image_base() {
     install -m 755 "$guest/init" "$root/init"
     install -m 644 "$guest"/*.sh "$root/usr/share/davit-tests/"
     image_program "$root" "$build/tui/davit" || return
-    for program in scratch killat peeler fuse; do
+    for program in scratch killat peeler fuse prowler; do
         for found in "$build/tests/$program" "$build/tests/lab/$program"; do
             [[ -x $found && -f $found ]] && image_program "$root" "$found"
         done

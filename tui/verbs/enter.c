@@ -1,17 +1,34 @@
 #include "core/engine/enter.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/output.h"
 #include "tui/verbs/report.h"
 #include "tui/verbs/verb.h"
 
-static int print_plan(struct command *command, const struct result *result, struct error *err)
+static int print_json(struct command *command, const struct enter *enter, struct error *err)
 {
+    const char *directory = enter_directory(enter);
+    json_t *plan = encode_plan(enter_result(enter));
+    _cleanup_free_ char *clean = text_clean_dup(directory, strlen(directory));
+
+    if (!clean || json_object_set_new(plan, "directory", json_string(clean)) < 0) {
+        json_decref(plan);
+        return ERROR_OOM(err);
+    }
+    return output_json(command, json_pack("{s:[o]}", "plans", plan), err);
+}
+
+static int print_plan(struct command *command, const struct enter *enter, struct error *err)
+{
+    const struct result *result = enter_result(enter);
+
     if (command->json)
-        return output_json(command, json_pack("{s:[o]}", "plans", encode_plan(result)), err);
+        return print_json(command, enter, err);
     if (command->quiet)
         return 0;
     (void)fprintf(command->out, "enter %s\n", result->container);
@@ -64,7 +81,7 @@ int verb_enter(struct command *command, struct error *err)
     if (r < 0)
         return r;
     if (dry)
-        return print_plan(command, enter_result(enter), err);
+        return print_plan(command, enter, err);
     print_review(command, enter);
     (void)fflush(command->out);
     r = engine_enter_run(enter, &status, err);

@@ -137,6 +137,52 @@ t_recipe() {
     unchanged
 }
 
+# What a process is: its namespaces, rights and limits.
+as_whom() {
+    local name
+    for name in cgroup ipc mnt net pid time user uts; do
+        readlink "/proc/$1/ns/$name"
+    done
+    grep -E '^(Uid|Gid|Groups|Cap[A-Z][a-z]*|NoNewPrivs|Seccomp):' "/proc/$1/status"
+    cat "/proc/$1/cgroup"
+}
+
+prowls() { grep -q prowling $W/prowled; }
+
+# Everything inside is looked at in a loop meanwhile; what enters is a sealed copy in memory.
+t_enter() {
+    local leaks prowler enter
+    remember
+    davit enter web -- sleep 100001 >$W/out 2>$W/err &
+    enter=$!
+    until_true 60 pidof_entered || wrong "the command has not started: $(cat $W/err)"
+    as_whom "$PID" >$W/init
+    as_whom "$ENTERED" >$W/entered
+    expect "it is as the first process" cmp $W/init $W/entered
+    kill -9 "$ENTERED"
+    wait $enter
+    expect "its end is davit's exit code, $?" test $? -eq 137
+    inside sh -c 'cat >/prowler; chmod 755 /prowler' </usr/bin/prowler
+    nsenter -t "$PID" -m -p /prowler /bin/busybox /prowler >$W/prowled 2>&1 &
+    prowler=$!
+    expect "it is watched for" until_true 30 prowls
+    davit_exits 0 enter web -- /bin/sh -c 'echo "$(id -u) $$"'
+    says '^0 [0-9]+$'
+    davit_exits 3 enter web -- /bin/nothing
+    kill "$(pidof prowler)"
+    wait $prowler
+    expect "something was looked at" grep -q '^looked [1-9]' $W/prowled
+    leaks=$(grep '^leak ' $W/prowled | grep -vE '^leak (exe|ptrace) /memfd:davit-enter \(deleted\)$')
+    expect "nothing of davit's could be read: $leaks" test -z "$leaks"
+    inside rm /prowler
+    unchanged
+}
+
+pidof_entered() {
+    ENTERED=$(pgrep -f '^sleep 100001$')
+    [ -n "$ENTERED" ]
+}
+
 common_tests() {
     set_up
     makers_set_up
@@ -144,5 +190,6 @@ common_tests() {
     run_test t_scratch "a scratch container comes up"
     run_test t_listing "ps, fs, mounts, ls and status list what is there"
     run_test t_usage "bad requests are refused with their exit codes, nothing changes"
+    run_test t_enter "enter: a command is as the first process, nothing of davit's can be read"
     run_test t_refused_targets "/, /proc and /sys are refused as targets, through a link too"
 }
