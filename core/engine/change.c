@@ -64,40 +64,17 @@ void engine_end_change(struct engine *engine)
 
 // ---- attach, replace, share ----
 
-int engine_plan_attach(struct engine *engine, const struct attach_request *request,
-                       struct report **ret, struct error *err)
+int engine_attach(struct engine *engine, const struct attach_request *request, bool dry_run,
+                  struct report **ret, struct error *err)
 {
-    return attach_all(engine, request, true, ret, err);
-}
-
-int engine_attach(struct engine *engine, const struct attach_request *request, struct report **ret,
-                  struct error *err)
-{
-    int r = engine_begin_change(engine, err);
+    int r = dry_run ? 0 : engine_begin_change(engine, err);
 
     if (r < 0)
         return r;
-    r = attach_all(engine, request, false, ret, err);
-    engine_end_change(engine);
+    r = attach_all(engine, request, dry_run, ret, err);
+    if (!dry_run)
+        engine_end_change(engine);
     return r;
-}
-
-int engine_plan_replace(struct engine *engine, const struct attach_request *given,
-                        struct report **ret, struct error *err)
-{
-    struct attach_request request = *given;
-
-    request.replaces = true;
-    return engine_plan_attach(engine, &request, ret, err);
-}
-
-int engine_replace(struct engine *engine, const struct attach_request *given, struct report **ret,
-                   struct error *err)
-{
-    struct attach_request request = *given;
-
-    request.replaces = true;
-    return engine_attach(engine, &request, ret, err);
 }
 
 static int check_share(const struct attach_request *request, struct error *err)
@@ -113,38 +90,25 @@ static int check_share(const struct attach_request *request, struct error *err)
     return r;
 }
 
-int engine_plan_share(struct engine *engine, const struct attach_request *request,
-                      struct report **ret, struct error *err)
+int engine_share(struct engine *engine, const struct attach_request *request, bool dry_run,
+                 struct report **ret, struct error *err)
 {
     int r = check_share(request, err);
 
-    return r < 0 ? r : engine_plan_attach(engine, request, ret, err);
-}
-
-int engine_share(struct engine *engine, const struct attach_request *request, struct report **ret,
-                 struct error *err)
-{
-    int r = check_share(request, err);
-
-    return r < 0 ? r : engine_attach(engine, request, ret, err);
+    return r < 0 ? r : engine_attach(engine, request, dry_run, ret, err);
 }
 
 // ---- detach ----
 
-int engine_plan_detach(struct engine *engine, const struct detach_request *request,
-                       struct report **ret, struct error *err)
+int engine_detach(struct engine *engine, const struct detach_request *request, bool dry_run,
+                  struct report **ret, struct error *err)
 {
-    return detach_all(engine, request, true, ret, err);
-}
-
-int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
-                  struct error *err)
-{
-    int r = engine_begin_change(engine, err);
+    int r = dry_run ? 0 : engine_begin_change(engine, err);
 
     if (r < 0)
         return r;
-    r = detach_all(engine, request, false, ret, err);
-    engine_end_change(engine);
+    r = detach_all(engine, request, dry_run, ret, err);
+    if (!dry_run)
+        engine_end_change(engine);
     return r;
 }

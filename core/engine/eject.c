@@ -411,20 +411,15 @@ static int eject_all(struct engine *engine, const struct eject_request *request,
     return r;
 }
 
-int engine_plan_eject(struct engine *engine, const struct eject_request *request,
-                      struct eject_report **ret, struct error *err)
-{
-    return eject_all(engine, request, true, ret, err);
-}
-
-int engine_eject(struct engine *engine, const struct eject_request *request,
+int engine_eject(struct engine *engine, const struct eject_request *request, bool dry_run,
                  struct eject_report **ret, struct error *err)
 {
-    int r = engine_begin_change(engine, err);
+    int r = dry_run ? 0 : engine_begin_change(engine, err);
 
     if (r < 0)
         return r;
-    r = eject_all(engine, request, false, ret, err);
-    engine_end_change(engine);
+    r = eject_all(engine, request, dry_run, ret, err);
+    if (!dry_run)
+        engine_end_change(engine);
     return r;
 }

@@ -23,9 +23,7 @@ struct eject_report {
 // ERROR_UNSAFE: the machine runs from it, or swaps to it. ERROR_BUSY in report->error, and nothing
 // was changed, when a process has something of it open, unless DETACH_LAZY or a wait was asked for;
 // or when at the end somebody still has it. The plan does not refuse for what is busy.
-int engine_plan_eject(struct engine *engine, const struct eject_request *request,
-                      struct eject_report **ret, struct error *err);
-int engine_eject(struct engine *engine, const struct eject_request *request,
+int engine_eject(struct engine *engine, const struct eject_request *request, bool dry_run,
                  struct eject_report **ret, struct error *err);
 void eject_report_free(struct eject_report *report);
 CLEANUP_POINTER(struct eject_report, eject_report_free);

@@ -1,4 +1,4 @@
-// The one engine behind the console, the headless verbs and whatever comes later.
+// The one engine behind the console and the headless verbs.
 #ifndef DAVIT_ENGINE_ENGINE_H
 #define DAVIT_ENGINE_ENGINE_H
 
@@ -58,39 +58,25 @@ void engine_wait(struct engine *engine, int fd);
 // waited for. 0; 1 when there is something to recover but no privilege for it.
 int engine_recover(struct engine *engine, struct error *err);
 
-// Plans only: one result per target, none executed. A target that would be refused has its error in
-// its result. Negative only when the request as a whole is bad (source, usage, privileges).
-int engine_plan_attach(struct engine *engine, const struct attach_request *request,
-                       struct report **ret, struct error *err);
-int engine_plan_detach(struct engine *engine, const struct detach_request *request,
-                       struct report **ret, struct error *err);
-
-// Plans and performs. When one of several targets would be refused, the others are still done
-// (exit 9): each target is its own operation with its own id.
-int engine_attach(struct engine *engine, const struct attach_request *request, struct report **ret,
-                  struct error *err);
-int engine_detach(struct engine *engine, const struct detach_request *request, struct report **ret,
-                  struct error *err);
+// With `dry_run` it plans only, else it plans and performs: one result per target. A target that is
+// refused has its error in its result, and the others are still done (exit 9): each target is its
+// own operation with its own id. Negative only when the request as a whole is bad (source, usage,
+// privileges). An attach that `replaces`: the target is never without a mount from Linux 6.5 (a
+// plan says when it is not so); ERROR_NOT_ATTACHED where nothing of davit's is.
+int engine_attach(struct engine *engine, const struct attach_request *request, bool dry_run,
+                  struct report **ret, struct error *err);
+int engine_detach(struct engine *engine, const struct detach_request *request, bool dry_run,
+                  struct report **ret, struct error *err);
 
 // A container's mount shown on the host: an attach whose targets are all `on_host` and whose source
 // is a container's. Never executable, and no symbolic link of it is followed. ERROR_UNSAFE without
 // ATTACH_FORCE where something is in the directory, or others would see the mount too.
-int engine_plan_share(struct engine *engine, const struct attach_request *request,
-                      struct report **ret, struct error *err);
-int engine_share(struct engine *engine, const struct attach_request *request, struct report **ret,
-                 struct error *err);
+int engine_share(struct engine *engine, const struct attach_request *request, bool dry_run,
+                 struct report **ret, struct error *err);
 
-// The same of a replace: every target carries an attachment, whose place the source takes without a
-// moment in which nothing is there (from Linux 6.5; a plan says when it is not so).
-// ERROR_NOT_ATTACHED where nothing of davit's is. And of a refresh: a replace by the same source,
-// which each attachment has by itself, so that what it is now decides.
-int engine_plan_replace(struct engine *engine, const struct attach_request *request,
-                        struct report **ret, struct error *err);
-int engine_replace(struct engine *engine, const struct attach_request *request, struct report **ret,
-                   struct error *err);
-int engine_plan_refresh(struct engine *engine, const struct refresh_request *request,
-                        struct report **ret, struct error *err);
-int engine_refresh(struct engine *engine, const struct refresh_request *request,
+// A replace by the same source, which each attachment has by itself, so that what it is now
+// decides.
+int engine_refresh(struct engine *engine, const struct refresh_request *request, bool dry_run,
                    struct report **ret, struct error *err);
 
 // What is attached at each target is attached again when its container starts again (kept.h), or no
@@ -104,11 +90,9 @@ int engine_forget(struct engine *engine, const struct target_request *targets, s
 
 // What an undo would do: the last change of this user (id NULL) or the change `id` (any user's);
 // the report says which that was. `expected` (NULL: nothing): of the source that a detach that is
-// undone attaches again. ERROR_NOT_ATTACHED when there is nothing to take back. With UNDO_PLAN
-// nothing is changed.
-enum undo_flags { UNDO_PLAN = 1 << 0 };
+// undone attaches again. ERROR_NOT_ATTACHED when there is nothing to take back.
 int engine_undo(struct engine *engine, const char *id, const struct source_expected *expected,
-                unsigned flags, struct report **ret, struct error *err);
+                bool dry_run, struct report **ret, struct error *err);
 
 // The journal with every attachment's state looked at now; what is gone is written to the journal
 // ("mended") when there is the privilege for it. The options of what is live are those in force.

@@ -14,7 +14,7 @@ static void take_back(struct engine *engine, const struct attachment *share)
         .targets = &target, .n_targets = 1, .flags = DETACH_LAZY, .only = share->id};
     _cleanup_report_ struct report *report = NULL;
     struct error err;
-    int r = engine_detach(engine, &request, &report, &err);
+    int r = engine_detach(engine, &request, false, &report, &err);
 
     if (r == 0 && !report->results[0]->ok) {
         err = report->results[0]->error;

@@ -218,20 +218,15 @@ static int run(struct engine *engine, const struct refresh_request *request, boo
     return r;
 }
 
-int engine_plan_refresh(struct engine *engine, const struct refresh_request *request,
-                        struct report **ret, struct error *err)
-{
-    return run(engine, request, true, ret, err);
-}
-
-int engine_refresh(struct engine *engine, const struct refresh_request *request,
+int engine_refresh(struct engine *engine, const struct refresh_request *request, bool dry_run,
                    struct report **ret, struct error *err)
 {
-    int r = engine_begin_change(engine, err);
+    int r = dry_run ? 0 : engine_begin_change(engine, err);
 
     if (r < 0)
         return r;
-    r = run(engine, request, false, ret, err);
-    engine_end_change(engine);
+    r = run(engine, request, dry_run, ret, err);
+    if (!dry_run)
+        engine_end_change(engine);
     return r;
 }

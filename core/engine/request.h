@@ -59,7 +59,7 @@ struct attach_request {
     unsigned flags;                  // enum attach_flags
     uint64_t for_ms;                 // detached after this time by keepd, 0: not
     const struct attachment *renews; // of keepd: what was lost by a restart and is kept (kept.h)
-    bool replaces; // each target carries an attachment, whose place is taken (engine_replace())
+    bool replaces;                   // each target carries an attachment, whose place is taken
     struct attachment
         *heir_of; // of a recovery: what was lost there, whose mount points pass on; or NULL
     enum propagation propagation;

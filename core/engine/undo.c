@@ -50,7 +50,7 @@ static int check_there(const struct attachment *what, struct error *err)
     return -ENOENT;
 }
 
-static int undo_attach(struct engine *engine, const struct attachment *what, unsigned flags,
+static int undo_attach(struct engine *engine, const struct attachment *what, bool dry_run,
                        struct report **ret, struct error *err)
 {
     _cleanup_free_ char *container = NULL;
@@ -66,14 +66,13 @@ static int undo_attach(struct engine *engine, const struct attachment *what, uns
     if (r < 0)
         return r;
     target.container = container;
-    return flags & UNDO_PLAN ? engine_plan_detach(engine, &request, ret, err)
-                             : engine_detach(engine, &request, ret, err);
+    return engine_detach(engine, &request, dry_run, ret, err);
 }
 
 // `what` is attached again: where it was, or when it was replaced in the place of what replaced it.
 static int undo_end(struct engine *engine, const struct attachment *what,
                     const struct attachment *by, const struct source_expected *expected,
-                    unsigned flags, struct report **ret, struct error *err)
+                    bool dry_run, struct report **ret, struct error *err)
 {
     _cleanup_free_ char *container = NULL;
     struct target_request target = {.path = NULL};
@@ -91,24 +90,23 @@ static int undo_end(struct engine *engine, const struct attachment *what,
     if (r < 0)
         return r;
     target.container = container;
-    return flags & UNDO_PLAN ? engine_plan_attach(engine, &request, ret, err)
-                             : engine_attach(engine, &request, ret, err);
+    return engine_attach(engine, &request, dry_run, ret, err);
 }
 
 static int undo_replace(struct engine *engine, const struct attachment *what,
                         const struct attachment *old, const struct source_expected *expected,
-                        unsigned flags, struct report **ret, struct error *err)
+                        bool dry_run, struct report **ret, struct error *err)
 {
     int r = check_there(what, err);
 
     if (r == 0 && !old)
         r = error_set(err, ERROR_NOT_ATTACHED, ENOENT,
                       "the journal does not have what change %s replaced any more", what->id);
-    return r < 0 ? r : undo_end(engine, old, what, expected, flags, ret, err);
+    return r < 0 ? r : undo_end(engine, old, what, expected, dry_run, ret, err);
 }
 
 int engine_undo(struct engine *engine, const char *id, const struct source_expected *expected,
-                unsigned flags, struct report **ret, struct error *err)
+                bool dry_run, struct report **ret, struct error *err)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
     const struct journal_event *event;
@@ -127,12 +125,12 @@ int engine_undo(struct engine *engine, const char *id, const struct source_expec
     if (!what)
         return nothing(id, err);
     if (strcmp(event->operation, "replace") == 0)
-        r = undo_replace(engine, what, find_attachment(view, what->replaces), expected, flags, ret,
-                         err);
+        r = undo_replace(engine, what, find_attachment(view, what->replaces), expected, dry_run,
+                         ret, err);
     else
         r = strcmp(event->operation, "detach") != 0
-                ? undo_attach(engine, what, flags, ret, err)
-                : undo_end(engine, what, NULL, expected, flags, ret, err);
+                ? undo_attach(engine, what, dry_run, ret, err)
+                : undo_end(engine, what, NULL, expected, dry_run, ret, err);
     if (r == 0)
         (void)snprintf((*ret)->undoes, sizeof(*ret)->undoes, "%s", event->id);
     return r;

@@ -363,6 +363,7 @@ int change_read(const json_t *params, struct change *ret, struct error *err)
     case OPERATION_SHARE:
     case OPERATION_REPLACE:
         r = read_attach(params, ret, err);
+        ret->attach.replaces = ret->operation == OPERATION_REPLACE;
         for (size_t i = 0; r == 0 && i < ret->n_targets; i++)
             if (ret->targets[i].on_host != (ret->operation == OPERATION_SHARE))
                 r = bad(err, "targets", ret->targets[i].container,

@@ -7,54 +7,32 @@
 #include "core/wire/encode.h"
 #include "core/wire/worker_internal.h"
 
-static int plan(struct engine *engine, const struct change *change, struct report **ret,
-                struct error *err)
+static int perform(struct engine *engine, const struct change *change, bool dry_run,
+                   struct report **ret, struct error *err)
 {
     switch (change->operation) {
     case OPERATION_ATTACH:
-        return engine_plan_attach(engine, &change->attach, ret, err);
-    case OPERATION_SHARE:
-        return engine_plan_share(engine, &change->attach, ret, err);
     case OPERATION_REPLACE:
-        return engine_plan_replace(engine, &change->attach, ret, err);
+        return engine_attach(engine, &change->attach, dry_run, ret, err);
+    case OPERATION_SHARE:
+        return engine_share(engine, &change->attach, dry_run, ret, err);
     case OPERATION_REFRESH:
-        return engine_plan_refresh(engine, &change->refresh, ret, err);
+        return engine_refresh(engine, &change->refresh, dry_run, ret, err);
     case OPERATION_DETACH:
-        return engine_plan_detach(engine, &change->detach, ret, err);
+        return engine_detach(engine, &change->detach, dry_run, ret, err);
     case OPERATION_KEEP:
-    case OPERATION_FORGET: // neither changes a mount
-        return error_set(err, ERROR_USAGE, EINVAL, "params.operation: it is run without a plan");
+    case OPERATION_FORGET:
+        if (dry_run) // neither changes a mount
+            return error_set(err, ERROR_USAGE, EINVAL,
+                             "params.operation: it is run without a plan");
+        return change->operation == OPERATION_KEEP
+                   ? engine_keep(engine, change->targets, change->n_targets, change->force, ret,
+                                 err)
+                   : engine_forget(engine, change->targets, change->n_targets, ret, err);
     case OPERATION_UNDO:
         return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected,
-                           UNDO_PLAN, ret, err);
-    case OPERATION_EJECT: // eject()
-        break;
-    }
-    return -EINVAL;
-}
-
-static int run(struct engine *engine, const struct change *change, struct report **ret,
-               struct error *err)
-{
-    switch (change->operation) {
-    case OPERATION_ATTACH:
-        return engine_attach(engine, &change->attach, ret, err);
-    case OPERATION_SHARE:
-        return engine_share(engine, &change->attach, ret, err);
-    case OPERATION_REPLACE:
-        return engine_replace(engine, &change->attach, ret, err);
-    case OPERATION_REFRESH:
-        return engine_refresh(engine, &change->refresh, ret, err);
-    case OPERATION_DETACH:
-        return engine_detach(engine, &change->detach, ret, err);
-    case OPERATION_KEEP:
-        return engine_keep(engine, change->targets, change->n_targets, change->force, ret, err);
-    case OPERATION_FORGET:
-        return engine_forget(engine, change->targets, change->n_targets, ret, err);
-    case OPERATION_UNDO:
-        return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected, 0,
-                           ret, err);
-    case OPERATION_EJECT: // eject()
+                           dry_run, ret, err);
+    case OPERATION_EJECT: // propose()
         break;
     }
     return -EINVAL;
@@ -66,16 +44,15 @@ static int propose(struct engine *engine, const struct change *change, unsigned 
 {
     _cleanup_report_ struct report *report = NULL;
     _cleanup_eject_report_ struct eject_report *ejected = NULL;
-    bool plans = flags & ENCODE_PLANS;
+    bool dry_run = flags & ENCODE_PLANS;
     int r;
 
     if (change->operation == OPERATION_EJECT) {
-        r = plans ? engine_plan_eject(engine, &change->eject, &ejected, err)
-                  : engine_eject(engine, &change->eject, &ejected, err);
+        r = engine_eject(engine, &change->eject, dry_run, &ejected, err);
         *ret = r < 0 ? NULL : encode_eject(ejected, flags);
         return r;
     }
-    r = plans ? plan(engine, change, &report, err) : run(engine, change, &report, err);
+    r = perform(engine, change, dry_run, &report, err);
     *ret = r < 0 ? NULL : encode_report(report, flags);
     if (r >= 0)
         memcpy(ret_undoes, report->undoes, OPERATION_ID_SIZE);

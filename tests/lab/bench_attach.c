@@ -84,8 +84,8 @@ static void change(struct engine *engine, int attach)
     int r;
 
     round->started = (unsigned long)monotonic_us();
-    r = attach ? engine_attach(engine, &request, &report, &err)
-               : engine_detach(engine, &undo, &report, &err);
+    r = attach ? engine_attach(engine, &request, false, &report, &err)
+               : engine_detach(engine, &undo, false, &report, &err);
     round->done = (unsigned long)monotonic_us() - round->started;
     round->faults = faults_now() - faults;
     if (r < 0 || !report->results[0]->ok)

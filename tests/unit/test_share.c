@@ -37,9 +37,9 @@ START_TEST(only_what_is_a_containers_is_shared)
     _cleanup_report_ struct report *report = NULL;
 
     // Refused before an engine is asked for anything.
-    ck_assert_int_lt(engine_plan_share(NULL, &request, &report, &err), 0);
+    ck_assert_int_lt(engine_share(NULL, &request, true, &report, &err), 0);
     ck_assert_int_eq(err.code, sources[_i].code);
-    ck_assert_int_lt(engine_share(NULL, &request, &report, &err), 0);
+    ck_assert_int_lt(engine_share(NULL, &request, false, &report, &err), 0);
     ck_assert_int_eq(err.code, sources[_i].code);
     ck_assert_ptr_null(report);
 }

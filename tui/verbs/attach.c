@@ -83,19 +83,15 @@ static int take_source(bool typed, const char **text, char **ret_copy, struct er
     return 0;
 }
 
-// `plan` and `perform` are those of an attach or of a replace.
-static int change(struct command *command, enum change which,
-                  int (*plan)(struct engine *, const struct attach_request *, struct report **,
-                              struct error *),
-                  int (*perform)(struct engine *, const struct attach_request *, struct report **,
-                                 struct error *),
-                  struct error *err)
+// An attach or a replace.
+static int change(struct command *command, enum change which, struct error *err)
 {
     const struct arguments *arguments = command->arguments;
     _cleanup_targets_ struct targets targets = {.list = NULL};
     _cleanup_free_ char *options = NULL, *source = NULL;
     _cleanup_report_ struct report *report = NULL;
-    struct attach_request request = {.source = arguments->words[0]};
+    struct attach_request request = {.source = arguments->words[0],
+                                     .replaces = which == CHANGE_REPLACE};
     bool dry = arguments_has(arguments, OPTION_DRY_RUN);
     int r = fill_request(arguments, &request, err);
 
@@ -112,7 +108,7 @@ static int change(struct command *command, enum change which,
     }
     request.targets = targets.list;
     request.n_targets = targets.n;
-    r = (dry ? plan : perform)(command->engine, &request, &report, err);
+    r = engine_attach(command->engine, &request, dry, &report, err);
     if (r < 0)
         return r;
     // Without the secret by now.
@@ -122,12 +118,12 @@ static int change(struct command *command, enum change which,
 
 int verb_attach(struct command *command, struct error *err)
 {
-    return change(command, CHANGE_ATTACH, engine_plan_attach, engine_attach, err);
+    return change(command, CHANGE_ATTACH, err);
 }
 
 int verb_replace(struct command *command, struct error *err)
 {
-    return change(command, CHANGE_REPLACE, engine_plan_replace, engine_replace, err);
+    return change(command, CHANGE_REPLACE, err);
 }
 
 static int host_path(const char *word, char **ret, struct error *err)
@@ -164,8 +160,7 @@ int verb_share(struct command *command, struct error *err)
     if (r < 0)
         return r;
     target.path = path;
-    r = dry ? engine_plan_share(command->engine, &request, &report, err)
-            : engine_share(command->engine, &request, &report, err);
+    r = engine_share(command->engine, &request, dry, &report, err);
     if (r < 0)
         return r;
     return dry ? report_print_plans(command, report, CHANGE_SHARE, request.source, err)

@@ -64,7 +64,7 @@ static int ask(struct command *command, const struct detach_request *request, st
 
     if (r < 0 || arguments_has(command->arguments, OPTION_YES))
         return r < 0 ? r : 1;
-    r = engine_plan_detach(command->engine, request, &report, err);
+    r = engine_detach(command->engine, request, true, &report, err);
     if (r < 0)
         return r;
     if (!command->json)
@@ -89,7 +89,7 @@ int verb_detach(struct command *command, struct error *err)
     request.targets = targets.list;
     request.n_targets = targets.n;
     if (dry) {
-        r = engine_plan_detach(command->engine, &request, &report, err);
+        r = engine_detach(command->engine, &request, true, &report, err);
         return r < 0 ? r : report_print_plans(command, report, CHANGE_DETACH, NULL, err);
     }
     r = by_path ? ask(command, &request, err) : 1;
@@ -98,6 +98,6 @@ int verb_detach(struct command *command, struct error *err)
         return -ECANCELED;
     }
     if (r > 0)
-        r = engine_detach(command->engine, &request, &report, err);
+        r = engine_detach(command->engine, &request, false, &report, err);
     return r < 0 ? r : report_print(command, report, CHANGE_DETACH, NULL, err);
 }

@@ -70,7 +70,7 @@ static void print_plan(struct command *command, const struct eject_report *repor
 static int dry_run(struct command *command, const struct eject_request *request, struct error *err)
 {
     _cleanup_eject_report_ struct eject_report *report = NULL;
-    int r = engine_plan_eject(command->engine, request, &report, err);
+    int r = engine_eject(command->engine, request, true, &report, err);
 
     if (r < 0)
         return r;
@@ -92,7 +92,7 @@ static int ask(struct command *command, const struct eject_request *request, str
 
     if (r < 0 || arguments_has(command->arguments, OPTION_YES))
         return r < 0 ? r : 1;
-    r = engine_plan_eject(command->engine, request, &report, err);
+    r = engine_eject(command->engine, request, true, &report, err);
     if (r < 0)
         return r;
     if (!command->json)
@@ -125,7 +125,7 @@ int verb_eject(struct command *command, struct error *err)
         return -ECANCELED;
     }
     if (r > 0)
-        r = engine_eject(command->engine, &request, &report, err);
+        r = engine_eject(command->engine, &request, false, &report, err);
     if (r < 0)
         return r;
     if (!command->json)

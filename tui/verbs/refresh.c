@@ -37,8 +37,7 @@ int verb_refresh(struct command *command, struct error *err)
         return r;
     request.targets = targets.list;
     request.n_targets = targets.n;
-    r = dry ? engine_plan_refresh(command->engine, &request, &report, err)
-            : engine_refresh(command->engine, &request, &report, err);
+    r = engine_refresh(command->engine, &request, dry, &report, err);
     if (r < 0)
         return r;
     if (report->n_results == 0 && !command->json && !command->quiet)

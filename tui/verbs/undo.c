@@ -40,7 +40,7 @@ int verb_undo(struct command *command, struct error *err)
         r = confirm_possible(command, err);
     // With --yes the plan would be made twice: the engine makes it again when it performs it.
     if (r == 0 && (dry || !arguments_has(arguments, OPTION_YES)))
-        r = engine_undo(command->engine, id, NULL, UNDO_PLAN, &plans, err);
+        r = engine_undo(command->engine, id, NULL, true, &plans, err);
     if (r < 0)
         return r;
     if (dry)
@@ -58,6 +58,6 @@ int verb_undo(struct command *command, struct error *err)
                                          plans->results[0]->sub_root, plans->results[0]->sub_path};
     }
     if (r > 0)
-        r = engine_undo(command->engine, id, &expected, 0, &report, err);
+        r = engine_undo(command->engine, id, &expected, false, &report, err);
     return r < 0 ? r : report_print(command, report, CHANGE_UNDO, NULL, err);
 }
