@@ -1,7 +1,7 @@
 #include "core/base/resolver.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,29 +12,19 @@
 
 #define KEEP_MAX 14
 
-struct answer_header {
-    int is_progress; // the data is a progress text, more follows
+struct message {
     int result;
+    char data[RESOLVER_ANSWER_SIZE];
 };
 
-// The child's end of the socket. A process is either an asker or one child: no thread, no sharing.
-static int child_socket = -1;
-
-static void send_answer(int is_progress, int result, const char *data, size_t length,
-                        const int *fds, unsigned n_fds)
+static void send_answer(int socket, const struct resolver_answer *answer, unsigned n_fds)
 {
-    char message[sizeof(struct answer_header) + RESOLVER_ANSWER_SIZE];
-    struct answer_header header = {.is_progress = is_progress, .result = result};
+    struct message message;
 
-    memcpy(message, &header, sizeof header);
-    memcpy(message + sizeof header, data, length);
-    (void)helper_send(child_socket, message, sizeof header + length, fds, n_fds);
-}
-
-void resolver_progress(const char *what)
-{
-    if (child_socket >= 0)
-        send_answer(1, 0, what, strnlen(what, 63), NULL, 0);
+    message.result = answer->result;
+    memcpy(message.data, answer->data, answer->length);
+    (void)helper_send(socket, &message, offsetof(struct message, data) + answer->length,
+                      answer->fds, n_fds);
 }
 
 static void __attribute__((noreturn))
@@ -50,41 +40,32 @@ run_child(int socket, pid_t parent, resolver_question *question, const void *con
     if (!helper_begin(parent, kept, n_keep + 2))
         _exit(1);
     asked_by_child(asked);
-    child_socket = socket;
     answer->result = question(context, answer);
     while (n_fds < RESOLVER_FDS && answer->fds[n_fds] >= 0)
         n_fds++;
-    send_answer(0, answer->result, answer->data, answer->length, answer->fds, n_fds);
+    send_answer(socket, answer, n_fds);
     _exit(0);
 }
 
-// Reads until the answer proper. 1 answered, 0 the time is up, -EPIPE the child died, -errno.
+// 1 answered, 0 the time is up, -EPIPE the child died, -errno.
 static int receive_answer(int socket, unsigned long long deadline, struct resolver_answer *answer)
 {
-    for (;;) {
-        char message[sizeof(struct answer_header) + RESOLVER_ANSWER_SIZE];
-        struct answer_header header;
-        ssize_t n;
-        int r = helper_wait(socket, deadline);
+    const size_t header = offsetof(struct message, data);
+    struct message message;
+    int r = helper_wait(socket, deadline);
+    ssize_t n;
 
-        if (r <= 0)
-            return r;
-        n = helper_receive(socket, message, sizeof message, answer->fds, RESOLVER_FDS);
-        if (n < 0)
-            return (int)n;
-        if ((size_t)n < sizeof header)
-            return -EPIPE;
-        memcpy(&header, message, sizeof header);
-        answer->length = (size_t)n - sizeof header;
-        if (header.is_progress) {
-            (void)snprintf(answer->progress, sizeof answer->progress, "%.*s", (int)answer->length,
-                           message + sizeof header);
-            continue;
-        }
-        answer->result = header.result;
-        memcpy(answer->data, message + sizeof header, answer->length);
-        return 1;
-    }
+    if (r <= 0)
+        return r;
+    n = helper_receive(socket, &message, sizeof message, answer->fds, RESOLVER_FDS);
+    if (n < 0)
+        return (int)n;
+    if ((size_t)n < header)
+        return -EPIPE;
+    answer->result = message.result;
+    answer->length = (size_t)n - header;
+    memcpy(answer->data, message.data, answer->length);
+    return 1;
 }
 
 int resolver_ask(const char *what, resolver_question *question, const void *context,
@@ -97,7 +78,6 @@ int resolver_ask(const char *what, resolver_question *question, const void *cont
     int pair[2], r;
     pid_t parent = getpid(), child;
 
-    answer->progress[0] = '\0';
     answer->left_behind = 0;
     answer->length = 0;
     for (unsigned i = 0; i < RESOLVER_FDS; i++)
@@ -127,9 +107,8 @@ int resolver_ask(const char *what, resolver_question *question, const void *cont
     if (r == 1)
         return 0;
     if (r == 0) {
-        error_set(err, ERROR_TIMED_OUT, ETIMEDOUT, "%s: no answer within %llu ms%s%s", what,
-                  (unsigned long long)timeout_ms, answer->progress[0] ? ", waiting for " : "",
-                  answer->progress);
+        error_set(err, ERROR_TIMED_OUT, ETIMEDOUT, "%s: no answer within %llu ms", what,
+                  (unsigned long long)timeout_ms);
         error_hint(err, "its server (FUSE, NFS, …) is not answering; davit has let go of it");
         return -ETIMEDOUT;
     }

@@ -2,7 +2,7 @@
 // directory listing. The child has no side effect and enters no mount namespace (but for making a
 // mount point, which may hang as well and is journaled before); it answers with data and at most
 // four descriptors. When the time is up it is abandoned (a process in uninterruptible
-// sleep cannot be killed, KERNEL notes) and its answer is thrown away: it can never commit.
+// sleep cannot be killed) and its answer is thrown away: it can never commit.
 #ifndef DAVIT_BASE_RESOLVER_H
 #define DAVIT_BASE_RESOLVER_H
 
@@ -21,7 +21,6 @@ struct resolver_answer {
     size_t length;         // bytes of data
     char data[RESOLVER_ANSWER_SIZE];
     pid_t left_behind; // 0, or the child that could not be killed when the time was up
-    char progress[64]; // what the child said last with resolver_progress(), for a time-out
 };
 
 // Runs in the child. Fills answer->data, length and fds; returns a value for answer->result. The
@@ -29,14 +28,11 @@ struct resolver_answer {
 typedef int resolver_question(const void *context, struct resolver_answer *answer);
 
 // Asks. 0: answered (look at answer->result). -ETIMEDOUT: the child hangs and was abandoned,
-// err->message names `what`. `answer` is filled only on 0 (but progress and left_behind always).
+// err->message names `what`. `answer` is filled only on 0 (but left_behind always).
 // `keep` is a list of n_keep descriptors that the question uses, the first of them the root of
 // `what` where that is a path. -ETIMEDOUT or -EBUSY without asking: asked_begin().
 int resolver_ask(const char *what, resolver_question *question, const void *context,
                  const int *keep, unsigned n_keep, uint64_t timeout_ms,
                  struct resolver_answer *answer, struct error *err);
-
-// In the child: says what is being looked at now (for the message when it hangs there).
-void resolver_progress(const char *what);
 
 #endif

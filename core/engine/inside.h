@@ -14,8 +14,8 @@
 
 struct inside {
     struct process init; // PROCESS_INIT: the namespace has no process
-    int ns;   // its mount namespace (pins it: closed as soon as the change is done, trap 5)
-    int root; // O_PATH of /proc/PID/root
+    int ns;              // its mount namespace (pins it: closed as soon as the change is done)
+    int root;            // O_PATH of /proc/PID/root
     uint64_t mnt_ns;
     bool own_userns;
     bool is_host; // the host itself: the target of a share. All handles are then of davit's own

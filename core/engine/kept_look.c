@@ -204,7 +204,6 @@ static int apply(struct look *look, const struct kept_entry *entry, struct error
     if (r != 0)
         return r < 0 ? r : 0;
     if (attach_kept(look, entry, container, &why) == 0) {
-        look->ret->n_done++;
         engine_notice(look->engine, "attached %s to %s:%s again", entry->what->source,
                       container->name, entry->what->target);
         return 0;
@@ -261,7 +260,6 @@ static int expire(struct look *look, const struct kept_entry *entry, struct erro
     if (there == 0)
         return end_entry(look, entry, err);
     if (there == 1 && detach_kept(look, entry, &why) == 0) {
-        look->ret->n_done++;
         engine_notice(look->engine, "detached %s from %s:%s: its time is up", entry->what->source,
                       entry->what->container_name, entry->what->target);
         return 0;

@@ -22,9 +22,8 @@ int kept_service_directory(const char *state_dir, char **ret, struct error *err)
 // on_notice. An error is of kept.json as a whole.
 struct kept_look {
     size_t n_entries;
-    time_t next;   // the earliest time at which one ends, 0: none
-    bool again;    // look again in a moment
-    size_t n_done; // attached and detached
+    time_t next; // the earliest time at which one ends, 0: none
+    bool again;  // look again in a moment
 };
 int kept_service_look(struct engine *engine, bool last, struct kept_look *ret, struct error *err);
 

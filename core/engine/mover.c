@@ -133,18 +133,16 @@ static int perform(int proc, const struct mover_request *request, const int *fds
 static void carry_out(int home, int proc, const struct mover_request *request, const int *fds,
                       struct mover_answer *answer)
 {
-    unsigned long long start = monotonic_us(), entered;
+    unsigned long long start = monotonic_us();
 
     if (setns(fds[FD_NS], CLONE_NEWNS) < 0)
         answer->enter_errno = errno;
-    entered = monotonic_us();
-    answer->enter_us = entered - start;
+    answer->enter_us = monotonic_us() - start;
     if (answer->enter_errno != 0)
         return;
     answer->act_errno = -perform(proc, request, fds, answer);
-    answer->act_us = monotonic_us() - entered;
-    // Back at once: a process parked in the namespace would keep it alive (trap 5). If that fails
-    // there is no safe way on.
+    // Back at once: a process parked in the namespace would keep it alive. If that fails there is
+    // no safe way on.
     if (setns(home, CLONE_NEWNS) < 0)
         _exit(2);
 }
@@ -164,7 +162,7 @@ static void __attribute__((noreturn)) serve(int socket, int home, int proc)
         request.name[NAME_MAX] = '\0';
         carry_out(home, proc, &request, fds, &answer);
         // Closed before the engine goes on: the descriptor of a tree stays bound to it after the
-        // attach and would keep the mount busy (trap 12).
+        // attach and would keep the mount busy.
         for (unsigned i = 0; i < FDS; i++)
             if (fds[i] >= 0)
                 (void)close(fds[i]);

@@ -29,11 +29,11 @@ int mover_start(struct mover *mover, struct error *err);
 void mover_dismiss(struct mover *mover);
 void mover_stop(struct mover *mover);
 
-// What the mover said: the errno of the call that failed (0: none), and the two times.
+// What the mover said: the errno of the call that failed (0: none), and what entering took.
 struct mover_answer {
     int enter_errno; // of setns(2)
     int act_errno;   // of what was asked for
-    uint64_t enter_us, act_us;
+    uint64_t enter_us;
     int fd; // of mover_clone(), mover_open_writable() and mover_recipe_make(), the caller's; else
             // -1
     struct recipe_times recipe; // of mover_recipe_make()
@@ -58,7 +58,7 @@ int mover_unmount(struct mover *mover, int ns, int parent, const char *name, int
                   uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
 
 // umount2(MNT_DETACH) of the attached `tree` by its own handle: whatever happened to its path. The
-// topmost mount on the same place goes, should something have been mounted over it (trap 4).
+// topmost mount on the same place goes, should something have been mounted over it.
 int mover_detach_tree(struct mover *mover, int ns, int tree, uint64_t timeout_ms,
                       struct mover_answer *ret, struct error *err);
 
@@ -67,7 +67,7 @@ int mover_make_private(struct mover *mover, int ns, int target, uint64_t timeout
                        struct mover_answer *ret, struct error *err);
 
 // unlinkat(2) of a directory (or an empty file) below `parent`: inside the namespace, since a rmdir
-// from another one would detach what is mounted there (trap 10).
+// from another one would detach what is mounted there.
 int mover_remove(struct mover *mover, int ns, int parent, const char *name, int is_file,
                  uint64_t timeout_ms, struct mover_answer *ret, struct error *err);
 

@@ -180,7 +180,6 @@ static int climb_loop(const struct loop_device *loop, void *context)
     struct loop_context *in = context;
     char path[64], file[4096] = "";
     dev_t number = loop->node;
-    struct stacked *row;
 
     if (held_subject_has_device(in->climb->subject, number))
         return 0;
@@ -191,9 +190,7 @@ static int climb_loop(const struct loop_device *loop, void *context)
         !file_is_there(in->climb, loop->file.device, file))
         return 0;
     in->grown |= add_device(in->climb, number);
-    row = add_row(in->climb, HOLDER_LOOP, number, NULL, file);
-    if (row)
-        row->by_itself = loop->autoclear;
+    (void)add_row(in->climb, HOLDER_LOOP, number, NULL, file);
     return 0;
 }
 

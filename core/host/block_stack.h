@@ -18,7 +18,6 @@ struct stacked {
     enum holder_kind kind;
     char path[256]; // "/dev/mapper/data", of swap the device or file; clean text
     char below[64]; // what it is made of: "/dev/sdb1", or a loop device's file; clean text
-    bool by_itself; // a loop device that goes with its last user (AUTOCLEAR)
 };
 
 #define STACKED_MAX 1024

@@ -52,7 +52,6 @@ int loop_look(unsigned number, struct loop_device *ret)
         .number = number,
         .file = {info.lo_device, info.lo_inode, info.lo_offset, info.lo_sizelimit},
         .read_only = info.lo_flags & LO_FLAGS_READ_ONLY,
-        .autoclear = info.lo_flags & LO_FLAGS_AUTOCLEAR,
         .block = info.lo_rdevice,
         .node = st.st_rdev,
     };

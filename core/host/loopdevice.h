@@ -23,9 +23,8 @@ struct loop_device {
     unsigned number; // of /dev/loopN
     struct loop_file file;
     bool read_only;
-    bool autoclear; // goes with its last user
-    dev_t block;    // the file is the node of this block device, 0: it is none
-    dev_t node;     // its own number
+    dev_t block; // the file is the node of this block device, 0: it is none
+    dev_t node;  // its own number
 };
 
 #define LOOP_NODE_SIZE 24

@@ -12,7 +12,7 @@
 struct process {
     pid_t pid;
     int pidfd;           // pidfd_open(2); readable when the process is dead
-    int proc;            // O_PATH directory /proc/PID (does not pin its namespaces, trap 5)
+    int proc;            // O_PATH directory /proc/PID (does not pin its namespaces)
     uint64_t start_time; // clock ticks after boot; proc_pid_stat(5) field 22
 };
 #define PROCESS_INIT                                       \

@@ -38,7 +38,6 @@ static int hang(const void *context, struct resolver_answer *out)
 {
     (void)context;
     (void)out;
-    resolver_progress("the dead server");
     while (pause() < 0)
         ;
     return 0;
@@ -52,7 +51,6 @@ START_TEST(time_is_up)
     ck_assert_int_eq(r, -ETIMEDOUT);
     ck_assert_int_eq(err.code, ERROR_TIMED_OUT);
     ck_assert_ptr_nonnull(strstr(err.message, "/srv/dead"));
-    ck_assert_ptr_nonnull(strstr(err.message, "the dead server"));
     ck_assert_uint_ge(monotonic_us() - start, 100000);
 }
 END_TEST

@@ -323,12 +323,6 @@ static void page_act(struct dialog *dialog, enum action action)
         dialog->host->close(dialog->host, dialog);
 }
 
-static void page_type(struct dialog *dialog, const struct key_event *event)
-{
-    (void)dialog;
-    (void)event;
-}
-
 static const struct footer_key *page_footer(struct dialog *dialog)
 {
     static const struct footer_key keys[] = {
@@ -349,7 +343,6 @@ static const struct dialog_ops ops = {
     .paint = page_paint,
     .context = page_context,
     .act = page_act,
-    .type = page_type,
     .changed = page_changed,
     .footer = page_footer,
     .plain = page_plain,
@@ -380,12 +373,16 @@ int who_page_open(struct dialog_host *host, const struct subject *subject, struc
 {
     const struct raw_text root = {(char[]){"/"}, NULL}, *what = what_of(subject, &root);
     bool inside = subject->kind == SUBJECT_CONTAINER || subject->kind == SUBJECT_MOUNT;
-    struct who_page *page = calloc(1, sizeof *page);
-    int r = page ? loop_timer(host->loop, ask_again, page, &page->again, err) : ERROR_OOM(err);
+    struct who_page *page;
+    int r;
 
-    if (r < 0 || !what) {
+    if (!what)
+        return error_set(err, ERROR_GONE, 0, "nothing is selected");
+    page = calloc(1, sizeof *page);
+    r = page ? loop_timer(host->loop, ask_again, page, &page->again, err) : ERROR_OOM(err);
+    if (r < 0) {
         free(page);
-        return r < 0 ? r : error_set(err, ERROR_GONE, 0, "nothing is selected");
+        return r;
     }
     page->dialog = (struct dialog){&ops, host};
     page->params =
