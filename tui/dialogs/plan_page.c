@@ -1,4 +1,5 @@
-// The pages of an undo and of a refresh: a plan that waits for its key, with nothing to fill in.
+// The pages of an undo, a refresh and an eject: a plan that waits for its key, with nothing to fill
+// in.
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,16 @@ struct plan_page {
     struct proposal proposal;
     char *title;
     json_t *params; // of the plan; the run's have beside them which change it was
+};
+
+static const struct {
+    const char *key, *running, *nothing;
+} words[CHANGE_COUNT] = {
+    [CHANGE_UNDO] = {"Take it back", "it is being taken back",
+                     "there is nothing that can be taken back"},
+    [CHANGE_REFRESH] = {"Refresh", "it is being refreshed",
+                        "there is nothing that can be refreshed"},
+    [CHANGE_EJECT] = {"Eject", "it is being ejected", "there is nothing that can be ejected"},
 };
 
 static bool is_undo(const struct plan_page *page)
@@ -71,17 +82,16 @@ static const struct proposal_ops proposal_ops = {
 };
 
 // What the plan showed and nothing else: of an undo by its id when the engine told it, of a refresh
-// by the mounts that are to be replaced.
+// by the mounts that are to be replaced. An eject is of all that there is.
 static json_t *run_params(const struct plan_page *page)
 {
     const struct planned_set *set = &page->proposal.plan.set;
     json_t *params = json_deep_copy(page->params), *mounts;
 
-    if (is_undo(page)) {
-        if (params && set->id)
-            (void)json_object_set_new(params, "id", json_string(set->id));
+    if (is_undo(page) && params && set->id)
+        (void)json_object_set_new(params, "id", json_string(set->id));
+    if (page->proposal.change != CHANGE_REFRESH)
         return params;
-    }
     mounts = json_array();
     for (size_t i = 0; i < set->n; i++)
         if (set->items[i].mount_id > 0)
@@ -98,11 +108,10 @@ static const char *why_not_ready(const struct plan_page *page)
     const struct proposal *proposal = &page->proposal;
 
     if (proposal->running)
-        return is_undo(page) ? "it is being taken back" : "it is being refreshed";
+        return words[proposal->change].running;
     if (proposal->request)
         return "the plan is being made: press the key again when it is there";
-    return is_undo(page) ? "there is nothing that can be taken back"
-                         : "there is nothing that can be refreshed";
+    return words[proposal->change].nothing;
 }
 
 static void page_act(struct dialog *dialog, enum action action)
@@ -121,12 +130,14 @@ static void page_act(struct dialog *dialog, enum action action)
         host->say(host, LOG_NOTICE, why_not_ready(page));
 }
 
-// Another davit may have changed what "the last" is, or what is attached there.
+// Another davit may have changed what "the last" is, or what is attached there. Not of an eject:
+// its plan looks at every process.
 static void page_changed(struct dialog *dialog, unsigned what)
 {
     struct plan_page *page = (struct plan_page *)dialog;
 
-    if (what & MODEL_ATTACHMENTS && !page->proposal.running && !page->proposal.request)
+    if (what & MODEL_ATTACHMENTS && page->proposal.change != CHANGE_EJECT &&
+        !page->proposal.running && !page->proposal.request)
         ask(page);
 }
 
@@ -141,7 +152,7 @@ static const struct footer_key *page_footer(struct dialog *dialog)
     const struct plan_page *page = (const struct plan_page *)dialog;
 
     return proposal_footer(&page->proposal, proposal_ready(&page->proposal),
-                           is_undo(page) ? "Take it back" : "Refresh", false);
+                           words[page->proposal.change].key, false);
 }
 
 static char *title_of(const struct plan_page *page)
@@ -295,19 +306,37 @@ static int refresh_in(struct dialog_host *host, const struct subject *subject, s
                      json_pack("{s:s, s:o}", "operation", "refresh", "targets", targets), err);
 }
 
+// NULL: out of memory.
+static json_t *params_of(const char *operation, const struct raw_text *source)
+{
+    json_t *params = json_pack("{s:s}", "operation", operation);
+
+    if (!params || raw_text_set(params, "source", source) == 0)
+        return params;
+    json_decref(params);
+    return NULL;
+}
+
 int refresh_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
 {
     const struct raw_text *from;
-    json_t *params;
 
     if (subject->kind != SUBJECT_FILESYSTEM || !subject->filesystem)
         return refresh_in(host, subject, err);
     from = &subject->filesystem->mount_point;
-    params = json_pack("{s:s}", "operation", "refresh");
-    if (params && raw_text_set(params, "source", from) < 0) {
-        json_decref(params);
-        params = NULL;
-    }
     return open_page(host, CHANGE_REFRESH,
-                     text_format("Refresh what is attached from %s", from->text), params, err);
+                     text_format("Refresh what is attached from %s", from->text),
+                     params_of("refresh", from), err);
+}
+
+int eject_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
+{
+    const struct shown_filesystem *f = subject->filesystem;
+
+    if (!f)
+        return error_set(err, ERROR_GONE, 0, "select a filesystem first");
+    return open_page(host, CHANGE_EJECT,
+                     text_format("Eject %s%s%s", f->mount_point.text, f->device ? " · " : "",
+                                 f->device ? f->device : ""),
+                     params_of("eject", &f->mount_point), err);
 }
