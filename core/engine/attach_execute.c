@@ -119,8 +119,8 @@ static int step_open_writable(struct attach_job *job, struct error *err)
 
     if (r < 0)
         return r;
-    if (answer.enter_errno || answer.act_errno)
-        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
+    if (mover_answer_errno(&answer))
+        return error_errno(err, mover_answer_errno(&answer),
                            "cannot reach below the read-only mount at %s", job->target.path);
     job->writable = answer.fd;
     return 0;
@@ -172,10 +172,9 @@ static int step_make_private(struct attach_job *job, struct error *err)
 
     if (r < 0)
         return r;
-    return answer.enter_errno || answer.act_errno
-               ? error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                             "cannot make %s private", job->asked->path)
-               : 0;
+    return mover_answer_errno(&answer) ? error_errno(err, mover_answer_errno(&answer),
+                                                     "cannot make %s private", job->asked->path)
+                                       : 0;
 }
 
 static int step_done(struct attach_job *job, struct error *err)

@@ -55,8 +55,8 @@ static int detach_once(struct attach_job *job, struct error *err)
         return r;
     // EINVAL: it was never attached, or is not any more.
     if (answer.enter_errno || (answer.act_errno && answer.act_errno != EINVAL))
-        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                           "cannot take back the mount at %s", job->asked->path);
+        return error_errno(err, mover_answer_errno(&answer), "cannot take back the mount at %s",
+                           job->asked->path);
     return 0;
 }
 

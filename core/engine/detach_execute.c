@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "core/base/helper.h"
-#include "core/base/lookup.h"
 #include "core/engine/keeper.h"
 #include "core/engine/made.h"
 #include "core/engine/reveal.h"
@@ -26,27 +25,6 @@ static int step_intent(struct detach_job *job, struct error *err)
     job->what->mover = mover->pid;
     job->what->mover_start = mover->start_time;
     return journal_intent(job->engine->writing, "detach", job->what, job->id, err);
-}
-
-static int step_make_private(struct detach_job *job, struct error *err)
-{
-    _cleanup_close_ int parent = -1, fd = -1;
-    struct mover_answer answer;
-    const char *name;
-    int r = unmount_open_parent(&job->inside, job->what, job->timeout_ms, &parent, &name, err);
-
-    if (r < 0)
-        return r;
-    r = lookup_entry(parent, name, job->timeout_ms, &fd, err);
-    if (r < 0)
-        return r;
-    r = mover_make_private(&job->engine->mover, job->inside.ns, fd, job->timeout_ms, &answer, err);
-    if (r < 0)
-        return r;
-    if (answer.enter_errno || answer.act_errno)
-        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                           "cannot end the propagation of %s", job->what->identity.target);
-    return 0;
 }
 
 static int step_find_holders(struct detach_job *job, struct error *err)
@@ -102,9 +80,9 @@ static int step_unmount(struct detach_job *job, struct error *err)
         if (r < 0)
             return r;
     }
-    if (answer.enter_errno || answer.act_errno)
-        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                           "cannot unmount %s", job->what->identity.target);
+    if (mover_answer_errno(&answer))
+        return error_errno(err, mover_answer_errno(&answer), "cannot unmount %s",
+                           job->what->identity.target);
     job->unmounted = true;
     return 0;
 }
@@ -217,7 +195,8 @@ static int perform(struct detach_job *job, const struct plan_step *step, struct 
     case ACTION_FIND_HOLDERS:
         return step_find_holders(job, err);
     case ACTION_MAKE_PRIVATE:
-        return step_make_private(job, err);
+        return unmount_make_private(&job->inside, &job->engine->mover, job->what, job->timeout_ms,
+                                    err);
     case ACTION_UNMOUNT:
         return step_unmount(job, err);
     case ACTION_CONFIRM_GONE:

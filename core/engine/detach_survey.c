@@ -117,9 +117,7 @@ static int find_only(struct detach_job *job, struct error *err)
 {
     const struct mount_entry *entry;
 
-    for (size_t i = 0; i < job->view->n_attachments; i++)
-        if (strcmp(job->view->attachments[i]->id, job->request->only) == 0)
-            job->what = job->view->attachments[i];
+    job->what = journal_view_find(job->view, job->request->only);
     entry = job->what ? mount_table_by_id(job->inside.table, job->what->identity.old_id) : NULL;
     if (!entry || !of_this_container(job, job->what) || attachment_present(job->what, err) != 1) {
         job->what = NULL;

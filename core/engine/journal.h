@@ -123,6 +123,8 @@ int journal_read_live(struct journal *journal, struct journal_view **ret, struct
 void journal_view_free(struct journal_view *view);
 CLEANUP_POINTER(struct journal_view, journal_view_free);
 #define _cleanup_journal_view_ CLEANUP(journal_view_freep)
+// NULL: none has this id.
+struct attachment *journal_view_find(const struct journal_view *view, const char *id);
 
 // A line on what is kept (kept.h), with the lock held: operation "keep" or "forget", done; or
 // "keep" that failed because of `why`.

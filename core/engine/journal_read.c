@@ -176,6 +176,14 @@ int journal_read_live(struct journal *journal, struct journal_view **ret, struct
     return read_view(journal, READ_LIVE, ret, err);
 }
 
+struct attachment *journal_view_find(const struct journal_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->n_attachments; i++)
+        if (strcmp(view->attachments[i]->id, id) == 0)
+            return view->attachments[i];
+    return NULL;
+}
+
 void journal_view_free(struct journal_view *view)
 {
     for (size_t i = 0; i < view->n_attachments; i++)

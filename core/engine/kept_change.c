@@ -255,14 +255,6 @@ int kept_drop(struct engine *engine, const char *id, struct error *err)
 
 // ---- in a view of the journal ----
 
-static struct attachment *view_find(const struct journal_view *view, const char *id)
-{
-    for (size_t i = view->n_attachments; i-- > 0;)
-        if (strcmp(view->attachments[i]->id, id) == 0)
-            return view->attachments[i];
-    return NULL;
-}
-
 static struct attachment *view_add(struct journal_view *view, struct kept_entry *entry)
 {
     struct attachment **grown =
@@ -284,7 +276,7 @@ void kept_mark(struct engine *engine, struct journal_view *view)
     view->kept_error.code = ERROR_NONE;
     for (size_t i = 0; i < list.n; i++) {
         struct kept_entry *entry = list.entries[i];
-        struct attachment *what = view_find(view, entry->what->id);
+        struct attachment *what = journal_view_find(view, entry->what->id);
 
         if (!what)
             what = view_add(view, entry);

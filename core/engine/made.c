@@ -112,7 +112,7 @@ static int unlink_inside(const struct inside *inside, struct mover *mover, int p
         r = unlink_once(inside, mover, parent, name, is_file, timeout_ms, &answer, err);
     if (r < 0)
         return r;
-    e = answer.enter_errno ? answer.enter_errno : answer.act_errno;
+    e = mover_answer_errno(&answer);
     if (e == 0 || e == ENOENT)
         return 0;
     if (e == ENOTEMPTY || e == EBUSY || e == EEXIST)

@@ -368,8 +368,8 @@ int recipe_take_back(const struct inside *inside, struct mover *mover,
     r = mover_recipe_clear(mover, inside->ns, place, name, timeout_ms, &answer, err);
     if (r < 0 || (answer.enter_errno == 0 && answer.act_errno == 0))
         return r;
-    return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                       "cannot take away %s in %s inside", name, what->workplace);
+    return error_errno(err, mover_answer_errno(&answer), "cannot take away %s in %s inside", name,
+                       what->workplace);
 }
 
 static const struct maker_inside inside_hooks = {

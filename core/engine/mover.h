@@ -39,6 +39,12 @@ struct mover_answer {
     struct recipe_times recipe; // of mover_recipe_make()
 };
 
+// The errno of whichever failed, 0: none.
+static inline int mover_answer_errno(const struct mover_answer *answer)
+{
+    return answer->enter_errno ? answer->enter_errno : answer->act_errno;
+}
+
 // Each returns 0 when the mover answered (look at *ret), negative when it did not: it died
 // (-EPIPE), or has not answered within timeout_ms and was killed (-ETIMEDOUT). Whether it had done
 // what it was asked for is then to be looked at; the next call starts another mover.

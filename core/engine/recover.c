@@ -108,9 +108,9 @@ static int unmount_if_there(struct engine *engine, const struct inside *inside,
     // Another mount has this id by now (they are reused), or lies over it.
     if (r == -EBUSY)
         return what->identity.unique ? r : 0;
-    if (r == 0 && (answer.enter_errno || answer.act_errno))
-        r = error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                        "cannot take back the mount at %s", what->identity.target);
+    if (r == 0 && (mover_answer_errno(&answer)))
+        r = error_errno(err, mover_answer_errno(&answer), "cannot take back the mount at %s",
+                        what->identity.target);
     return r;
 }
 
@@ -148,14 +148,6 @@ static int recover_attach(struct engine *engine, struct journal *journal, struct
                       attachment_operation(what), what->id, what->source, what->container_name,
                       what->target);
     return r;
-}
-
-static struct attachment *find(struct journal_view *view, const char *id)
-{
-    for (size_t i = 0; i < view->n_attachments; i++)
-        if (strcmp(view->attachments[i]->id, id) == 0)
-            return view->attachments[i];
-    return NULL;
 }
 
 static int recover_detach(struct engine *engine, struct journal *journal, struct attachment *what,
@@ -223,7 +215,7 @@ static int recover_all(struct engine *engine, struct journal *journal, struct jo
         failed = 1;
     }
     for (size_t i = 0; i < view->n_open_detaches; i++) {
-        struct attachment *what = find(view, view->open_detaches[i].attachment);
+        struct attachment *what = journal_view_find(view, view->open_detaches[i].attachment);
         int r =
             wait_for_mover(view->open_detaches[i].mover, view->open_detaches[i].mover_start, err);
 

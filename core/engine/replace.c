@@ -22,9 +22,9 @@ int replace_keep_old(struct attach_job *job, struct error *err)
                         job->timeout_ms, &answer, err);
     if (r < 0)
         return r;
-    if (answer.enter_errno || answer.act_errno)
-        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                           "cannot keep a clone of what is at %s", job->asked->path);
+    if (mover_answer_errno(&answer))
+        return error_errno(err, mover_answer_errno(&answer), "cannot keep a clone of what is at %s",
+                           job->asked->path);
     job->kept = answer.fd;
     return 0;
 }
@@ -65,27 +65,6 @@ static bool is_shared(const struct mount_table *table, const struct attachment *
     return shared;
 }
 
-// Its unmounting must not reach the host's own mounts (a recursive clone of a shared tree).
-static int end_propagation(struct engine *engine, const struct inside *inside,
-                           const struct attachment *old, uint64_t timeout_ms, struct error *err)
-{
-    _cleanup_close_ int parent = -1, fd = -1;
-    struct mover_answer answer;
-    const char *name;
-    int r = unmount_open_parent(inside, old, timeout_ms, &parent, &name, err);
-
-    if (r == 0)
-        r = lookup_entry(parent, name, timeout_ms, &fd, err);
-    if (r == 0)
-        r = mover_make_private(&engine->mover, inside->ns, fd, timeout_ms, &answer, err);
-    if (r < 0)
-        return r;
-    return answer.enter_errno || answer.act_errno
-               ? error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                             "cannot end the propagation of %s", old->identity.target)
-               : 0;
-}
-
 int replace_unmount_old(struct engine *engine, const struct inside *inside,
                         const struct attachment *old, uint64_t timeout_ms, bool *ret_busy,
                         struct error *err)
@@ -96,7 +75,7 @@ int replace_unmount_old(struct engine *engine, const struct inside *inside,
     int r = 0;
 
     if (is_shared(inside->table, old, &lazy))
-        r = end_propagation(engine, inside, old, timeout_ms, err);
+        r = unmount_make_private(inside, &engine->mover, old, timeout_ms, err);
     if (r < 0)
         return r;
     // Who waits for a dead server is not waited for.
@@ -112,9 +91,9 @@ int replace_unmount_old(struct engine *engine, const struct inside *inside,
         return 0;
     if (r < 0)
         return r;
-    if (answer.enter_errno || answer.act_errno)
-        return error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                           "cannot detach %s from %s", old->source, old->identity.target);
+    if (mover_answer_errno(&answer))
+        return error_errno(err, mover_answer_errno(&answer), "cannot detach %s from %s",
+                           old->source, old->identity.target);
     r = attachment_present(old, err);
     return r <= 0 ? r
                   : error_set(err, ERROR_UNVERIFIED, ESTALE,

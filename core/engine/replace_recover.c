@@ -9,14 +9,6 @@
 #include "core/engine/keeper.h"
 #include "core/engine/replace_internal.h"
 
-static struct attachment *find(struct journal_view *view, const char *id)
-{
-    for (size_t i = 0; i < view->n_attachments; i++)
-        if (strcmp(view->attachments[i]->id, id) == 0)
-            return view->attachments[i];
-    return NULL;
-}
-
 // Killed in the gap of a replace without MOVE_MOUNT_BENEATH: the clone went with the process. What
 // was there is attached again from its source.
 static int attach_old_again(struct engine *engine, struct journal *journal,
@@ -52,7 +44,7 @@ static int attach_old_again(struct engine *engine, struct journal *journal,
 int replace_recover(struct engine *engine, struct journal *journal, struct journal_view *view,
                     const struct inside *inside, struct attachment *what, struct error *err)
 {
-    struct attachment *old = find(view, what->replaces);
+    struct attachment *old = journal_view_find(view, what->replaces);
     const char *became = "it is as it was before";
     enum replace_found found;
     struct error why;

@@ -107,9 +107,9 @@ static int put_back(struct attach_job *job, struct error *err)
     if (r == 0)
         r = mover_move(&job->engine->mover, job->inside.ns, job->kept, job->place, job->timeout_ms,
                        &answer, err);
-    if (r == 0 && (answer.enter_errno || answer.act_errno))
-        r = error_errno(err, answer.enter_errno ? answer.enter_errno : answer.act_errno,
-                        "cannot put %s back to %s", old->source, job->asked->path);
+    if (r == 0 && (mover_answer_errno(&answer)))
+        r = error_errno(err, mover_answer_errno(&answer), "cannot put %s back to %s", old->source,
+                        job->asked->path);
     if (r == 0)
         r = journal_gone(job->engine->writing, &gone, "replaced", err);
     return r < 0 ? r : journal_done(job->engine->writing, "attach", old, old->id, err);

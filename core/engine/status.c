@@ -156,14 +156,6 @@ static bool is_watched(const struct attachment *attachment)
     return attachment->state == ATTACHMENT_LIVE || attachment->state == ATTACHMENT_LINGERING;
 }
 
-static const struct attachment *find(const struct journal_view *view, const char *id)
-{
-    for (size_t i = 0; i < view->n_attachments; i++)
-        if (strcmp(view->attachments[i]->id, id) == 0)
-            return view->attachments[i];
-    return NULL;
-}
-
 // What served a mount that is gone has nobody left to serve.
 static int end_server(struct journal *journal, const struct attachment *known, const char *why,
                       struct error *err)
@@ -183,7 +175,7 @@ static int mend(struct journal *journal, const struct journal_view *before,
 
     for (size_t i = 0; r == 0 && i < before->n_attachments; i++) {
         const struct attachment *then = before->attachments[i];
-        const struct attachment *known = find(now, then->id);
+        const struct attachment *known = journal_view_find(now, then->id);
 
         if (findings[i].state == then->state || !known || known->state != then->state)
             continue;

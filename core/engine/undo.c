@@ -23,14 +23,6 @@ static const struct journal_event *find_change(const struct journal_view *view, 
     return NULL;
 }
 
-static const struct attachment *find_attachment(const struct journal_view *view, const char *id)
-{
-    for (size_t i = 0; i < view->n_attachments; i++)
-        if (strcmp(view->attachments[i]->id, id) == 0)
-            return view->attachments[i];
-    return NULL;
-}
-
 static int nothing(const char *id, struct error *err)
 {
     int r = id ? error_set(err, ERROR_NOT_ATTACHED, ENOENT, "the journal has no change %s", id)
@@ -121,11 +113,11 @@ int engine_undo(struct engine *engine, const char *id, const struct source_expec
         return r;
     actor_find(&actor);
     event = find_change(view, id, actor.uid);
-    what = event ? find_attachment(view, event->attachment) : NULL;
+    what = event ? journal_view_find(view, event->attachment) : NULL;
     if (!what)
         return nothing(id, err);
     if (strcmp(event->operation, "replace") == 0)
-        r = undo_replace(engine, what, find_attachment(view, what->replaces), expected, dry_run,
+        r = undo_replace(engine, what, journal_view_find(view, what->replaces), expected, dry_run,
                          ret, err);
     else
         r = strcmp(event->operation, "detach") != 0

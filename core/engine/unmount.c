@@ -38,6 +38,24 @@ int unmount_open_parent(const struct inside *inside, const struct attachment *wh
     return 0;
 }
 
+int unmount_make_private(const struct inside *inside, struct mover *mover,
+                         const struct attachment *what, uint64_t timeout_ms, struct error *err)
+{
+    _cleanup_close_ int parent = -1, fd = -1;
+    struct mover_answer answer;
+    const char *name;
+    int r = unmount_open_parent(inside, what, timeout_ms, &parent, &name, err);
+
+    if (r == 0)
+        r = lookup_entry(parent, name, timeout_ms, &fd, err);
+    if (r == 0)
+        r = mover_make_private(mover, inside->ns, fd, timeout_ms, &answer, err);
+    if (r == 0 && mover_answer_errno(&answer))
+        r = error_errno(err, mover_answer_errno(&answer), "cannot end the propagation of %s",
+                        what->identity.target);
+    return r;
+}
+
 int unmount_attachment(const struct inside *inside, struct mover *mover,
                        const struct attachment *what, bool lazy, uint64_t timeout_ms,
                        struct mover_answer *answer, struct error *err)

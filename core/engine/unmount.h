@@ -15,6 +15,11 @@
 int unmount_open_parent(const struct inside *inside, const struct attachment *what,
                         uint64_t timeout_ms, int *ret, const char **ret_name, struct error *err);
 
+// mount_setattr(2) of it and what is below to MS_PRIVATE: its unmounting must not reach the host's
+// own mounts (a recursive clone of a shared tree).
+int unmount_make_private(const struct inside *inside, struct mover *mover,
+                         const struct attachment *what, uint64_t timeout_ms, struct error *err);
+
 // umount2(2) of it; a busy mount is an answer (answer->act_errno EBUSY), not an error.
 int unmount_attachment(const struct inside *inside, struct mover *mover,
                        const struct attachment *what, bool lazy, uint64_t timeout_ms,
