@@ -56,14 +56,14 @@ static int find_targets(struct command *command, struct targets *ret, bool *ret_
     return find_places(command, arguments->words[0], ret, err);
 }
 
-// Shows what would be done and asks. 1 go on, 0 not.
+// Shows what would be done and asks.
 static int ask(struct command *command, const struct detach_request *request, struct error *err)
 {
     _cleanup_report_ struct report *report = NULL;
     int r = confirm_possible(command, err);
 
     if (r < 0 || arguments_has(command->arguments, OPTION_YES))
-        return r < 0 ? r : 1;
+        return r;
     r = engine_detach(command->engine, request, true, &report, err);
     if (r < 0)
         return r;
@@ -92,12 +92,8 @@ int verb_detach(struct command *command, struct error *err)
         r = engine_detach(command->engine, &request, true, &report, err);
         return r < 0 ? r : report_print_plans(command, report, CHANGE_DETACH, NULL, err);
     }
-    r = by_path ? ask(command, &request, err) : 1;
-    if (r == 0) {
-        (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
-        return -ECANCELED;
-    }
-    if (r > 0)
+    r = by_path ? ask(command, &request, err) : 0;
+    if (r == 0)
         r = engine_detach(command->engine, &request, false, &report, err);
     return r < 0 ? r : report_print(command, report, CHANGE_DETACH, NULL, err);
 }

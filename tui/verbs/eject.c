@@ -84,14 +84,14 @@ static int dry_run(struct command *command, const struct eject_request *request,
     return report_exit_status(report->report);
 }
 
-// Shows what would be done and asks. 1 go on, 0 not.
+// Shows what would be done and asks.
 static int ask(struct command *command, const struct eject_request *request, struct error *err)
 {
     _cleanup_eject_report_ struct eject_report *report = NULL;
     int r = confirm_possible(command, err);
 
     if (r < 0 || arguments_has(command->arguments, OPTION_YES))
-        return r < 0 ? r : 1;
+        return r;
     r = engine_eject(command->engine, request, true, &report, err);
     if (r < 0)
         return r;
@@ -120,11 +120,7 @@ int verb_eject(struct command *command, struct error *err)
     if (arguments_has(arguments, OPTION_DRY_RUN))
         return dry_run(command, &request, err);
     r = ask(command, &request, err);
-    if (r == 0) {
-        (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
-        return -ECANCELED;
-    }
-    if (r > 0)
+    if (r == 0)
         r = engine_eject(command->engine, &request, false, &report, err);
     if (r < 0)
         return r;

@@ -64,10 +64,8 @@ int confirm(struct command *command, const char *question, struct error *err)
     char answer[16] = "", rest[64];
     int r = confirm_possible(command, err);
 
-    if (r < 0)
+    if (r < 0 || arguments_has(command->arguments, OPTION_YES))
         return r;
-    if (arguments_has(command->arguments, OPTION_YES))
-        return 1;
     (void)fflush(command->out);
     (void)fprintf(command->log, "%s [y/N] ", question);
     (void)fflush(command->log);
@@ -77,7 +75,9 @@ int confirm(struct command *command, const char *question, struct error *err)
         while (fgets(rest, sizeof rest, stdin) && !strchr(rest, '\n'))
             continue;
     answer[strcspn(answer, "\n")] = '\0';
-    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+    if (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0)
+        return 0;
+    return error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
 }
 
 bool word_is_host_path(const char *word)

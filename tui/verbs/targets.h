@@ -26,8 +26,8 @@ bool word_is_host_path(const char *word);
 // nevertheless.
 char *host_path_canonical(const char *path);
 
-// Whether the user agrees: asks on the terminal. 1 yes (at once with --yes), 0 no; ERROR_USAGE
-// without a terminal and without --yes, before anything was asked.
+// Asks on the terminal whether the user agrees: 0 (at once with --yes), -ECANCELED when not;
+// ERROR_USAGE without a terminal and without --yes, before anything was asked.
 int confirm_possible(const struct command *command, struct error *err);
 int confirm(struct command *command, const char *question, struct error *err);
 

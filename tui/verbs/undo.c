@@ -17,11 +17,11 @@ static int check_id(const char *id, struct error *err)
     return -EINVAL;
 }
 
-// Shows the plan and asks. 1 go on, 0 not.
+// Shows the plan and asks.
 static int ask(struct command *command, const struct report *plans, struct error *err)
 {
     if (arguments_has(command->arguments, OPTION_YES))
-        return 1;
+        return 0;
     if (!command->json)
         report_plans_text(command, plans, CHANGE_UNDO, NULL);
     return confirm(command, "Undo?", err);
@@ -46,18 +46,14 @@ int verb_undo(struct command *command, struct error *err)
     if (dry)
         return report_print_plans(command, plans, CHANGE_UNDO, NULL, err);
     r = ask(command, plans, err);
-    if (r == 0) {
-        (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
-        return -ECANCELED;
-    }
-    if (r > 0 && plans) {
+    if (r == 0 && plans) {
         id = plans->undoes; // what was shown, not what is the last by now
         if (plans->n_results > 0)
             expected =
                 (struct source_expected){plans->results[0]->major_minor,
                                          plans->results[0]->sub_root, plans->results[0]->sub_path};
     }
-    if (r > 0)
+    if (r == 0)
         r = engine_undo(command->engine, id, &expected, false, &report, err);
     return r < 0 ? r : report_print(command, report, CHANGE_UNDO, NULL, err);
 }

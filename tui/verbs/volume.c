@@ -93,16 +93,9 @@ static int create(struct command *command, const char *name, struct error *err)
 static int remove_one(struct command *command, const char *name, struct error *err)
 {
     _cleanup_free_ char *question = text_format("Remove volume %s and all that is in it?", name);
-    int r = question ? confirm_possible(command, err) : ERROR_OOM(err);
+    int r = question ? confirm(command, question, err) : ERROR_OOM(err);
 
-    if (r == 0 && !arguments_has(command->arguments, OPTION_YES)) {
-        r = confirm(command, question, err);
-        if (r == 0) {
-            (void)error_set(err, ERROR_FAILED, ECANCELED, "not confirmed: nothing was changed");
-            return -ECANCELED;
-        }
-    }
-    if (r >= 0)
+    if (r == 0)
         r = engine_volume_remove(command->engine, name, err);
     return r < 0 ? r : done(command, "removed", name, err);
 }
