@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include <jansson.h>
 
@@ -41,26 +40,6 @@ static void get_boot(struct reader *r, char out[BOOT_ID_SIZE])
         return;
     }
     memcpy(out, boot, BOOT_ID_SIZE);
-}
-
-static dev_t get_device(struct reader *r, const char *key, enum presence presence)
-{
-    const char *text = reader_string(r, key, 32, presence);
-    char copy[33], *colon;
-    uint64_t major_number, minor_number;
-
-    if (!text)
-        return 0;
-    (void)snprintf(copy, sizeof copy, "%s", text);
-    colon = strchr(copy, ':');
-    if (colon)
-        *colon++ = '\0';
-    if (!colon || !text_to_u64(copy, &major_number) || !text_to_u64(colon, &minor_number) ||
-        major_number > UINT_MAX || minor_number > UINT_MAX) {
-        (void)reader_bad(r);
-        return 0;
-    }
-    return makedev((unsigned)major_number, (unsigned)minor_number);
 }
 
 static int get_propagation(struct reader *r)
@@ -156,7 +135,7 @@ static void get_identity(struct reader *r, struct mount_identity *identity, enum
     identity->mnt_ns = reader_u64(r, "mnt_ns", REQUIRED);
     identity->init = (pid_t)reader_integer(r, "init", 1, INT_MAX, REQUIRED);
     identity->init_start = reader_u64(r, "init_start", REQUIRED);
-    identity->device = get_device(r, "device", REQUIRED);
+    identity->device = reader_device(r, "device");
     identity->root = reader_path(r, "root", REQUIRED);
     identity->target = reader_absolute(r, "inside", attached);
     identity->n_mounts = (unsigned)reader_integer(r, "mounts", 0, UINT_MAX, REQUIRED);
@@ -200,7 +179,7 @@ static void get_image(struct reader *r, struct attachment *what)
     if (!what->has_loop)
         return;
     what->loop = (unsigned)reader_integer(r, "loop", 0, UINT_MAX, REQUIRED);
-    file->device = get_device(r, "loop_device", REQUIRED);
+    file->device = reader_device(r, "loop_device");
     file->inode = reader_u64(r, "loop_inode", REQUIRED);
     file->limit = reader_u64(r, "loop_limit", REQUIRED);
     file->offset = what->offset;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include <jansson.h>
 
@@ -97,16 +96,13 @@ static json_t *made_to_json(const struct attachment *what)
 
 static void put_identity(struct writer *w, const struct mount_identity *identity)
 {
-    char device[32];
 
     writer_u64(w, "unique", identity->unique);
     writer_u64(w, "mount_id", identity->old_id);
     writer_u64(w, "mnt_ns", identity->mnt_ns);
     writer_put(w, "init", json_integer(identity->init));
     writer_u64(w, "init_start", identity->init_start);
-    (void)snprintf(device, sizeof device, "%u:%u", major(identity->device),
-                   minor(identity->device));
-    writer_text(w, "device", device);
+    writer_device(w, "device", identity->device);
     writer_path(w, "root", identity->root);
     writer_path(w, "inside", identity->target);
     writer_put(w, "mounts", json_integer(identity->n_mounts));
@@ -139,15 +135,13 @@ static void put_names(struct writer *w, const struct attachment *what)
 static void put_image(struct writer *w, const struct attachment *what)
 {
     const struct loop_file *file = &what->loop_file;
-    char device[32];
 
     if (what->offset)
         writer_u64(w, "offset", what->offset);
     if (!what->has_loop)
         return;
     writer_put(w, "loop", json_integer(what->loop));
-    (void)snprintf(device, sizeof device, "%u:%u", major(file->device), minor(file->device));
-    writer_text(w, "loop_device", device);
+    writer_device(w, "loop_device", file->device);
     writer_u64(w, "loop_inode", file->inode);
     writer_u64(w, "loop_limit", file->limit);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "core/base/text.h"
 #include "core/engine/journal.h"
@@ -102,6 +103,26 @@ char *reader_component(struct reader *r, const char *key, enum presence presence
                  strlen(name) > NAME_MAX))
         (void)reader_bad(r);
     return name;
+}
+
+dev_t reader_device(struct reader *r, const char *key)
+{
+    const char *text = reader_string(r, key, 32, REQUIRED);
+    char copy[33], *colon;
+    uint64_t major_number, minor_number;
+
+    if (!text)
+        return 0;
+    (void)snprintf(copy, sizeof copy, "%s", text);
+    colon = strchr(copy, ':');
+    if (colon)
+        *colon++ = '\0';
+    if (!colon || !text_to_u64(copy, &major_number) || !text_to_u64(colon, &minor_number) ||
+        major_number > UINT_MAX || minor_number > UINT_MAX) {
+        (void)reader_bad(r);
+        return 0;
+    }
+    return makedev((unsigned)major_number, (unsigned)minor_number);
 }
 
 int64_t reader_integer(struct reader *r, const char *key, int64_t least, int64_t most,

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <jansson.h>
 
@@ -32,6 +33,9 @@ char *reader_path(struct reader *r, const char *key, enum presence presence);
 char *reader_absolute(struct reader *r, const char *key, enum presence presence);
 // One component of a path, not "." nor "..": recovery removes what has this name.
 char *reader_component(struct reader *r, const char *key, enum presence presence);
+
+// "MAJOR:MINOR"; 0 when it is not there, which is bad.
+dev_t reader_device(struct reader *r, const char *key);
 
 int64_t reader_integer(struct reader *r, const char *key, int64_t least, int64_t most,
                        enum presence presence);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
@@ -32,6 +33,14 @@ void writer_u64(struct writer *w, const char *key, uint64_t value)
         return;
     }
     (void)snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+    writer_put(w, key, json_string(text));
+}
+
+void writer_device(struct writer *w, const char *key, dev_t device)
+{
+    char text[32];
+
+    (void)snprintf(text, sizeof text, "%u:%u", major(device), minor(device));
     writer_put(w, key, json_string(text));
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <jansson.h>
 
@@ -18,6 +19,7 @@ void writer_put(struct writer *w, const char *key, json_t *value); // takes it o
 void writer_text(struct writer *w, const char *key, const char *text);
 // JSON's integers are read as signed 64 bits everywhere: what is larger is written as text.
 void writer_u64(struct writer *w, const char *key, uint64_t value);
+void writer_device(struct writer *w, const char *key, dev_t device); // "MAJOR:MINOR"
 // Raw bytes: as text when that is the same, else as a look of it and the bytes in KEY_b64. NULL is
 // left out.
 void writer_path(struct writer *w, const char *key, const char *path);

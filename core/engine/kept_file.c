@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include <jansson.h>
 
@@ -85,14 +84,11 @@ void kept_remove(struct kept_list *list, const struct kept_entry *entry)
 static json_t *encode_filesystem(const struct kept_filesystem *filesystem)
 {
     struct writer w = {.object = json_object()};
-    char device[32];
 
     writer_text(&w, "type", filesystem->type);
     writer_text(&w, "from", filesystem->from);
     writer_text(&w, "uuid", filesystem->uuid);
-    (void)snprintf(device, sizeof device, "%u:%u", major(filesystem->device),
-                   minor(filesystem->device));
-    writer_text(&w, "device", device);
+    writer_device(&w, "device", filesystem->device);
     if (!w.failed)
         return w.object;
     json_decref(w.object);
@@ -148,9 +144,6 @@ char *kept_encode(const struct kept_list *list)
 static void get_filesystem(struct reader *outer, struct kept_filesystem *ret)
 {
     struct reader r = {.object = reader_member(outer, "filesystem", REQUIRED)};
-    unsigned number[2];
-    const char *device;
-    char end;
 
     if (!json_is_object(r.object)) {
         (void)reader_bad(outer);
@@ -159,11 +152,7 @@ static void get_filesystem(struct reader *outer, struct kept_filesystem *ret)
     ret->type = reader_text(&r, "type", REQUIRED);
     ret->from = reader_text(&r, "from", REQUIRED);
     ret->uuid = reader_text(&r, "uuid", OPTIONAL);
-    device = reader_string(&r, "device", 24, REQUIRED);
-    if (device && sscanf(device, "%u:%u%c", &number[0], &number[1], &end) != 2)
-        (void)reader_bad(&r);
-    else if (device)
-        ret->device = makedev(number[0], number[1]);
+    ret->device = reader_device(&r, "device");
     if (r.failed < 0 && outer->failed == 0)
         outer->failed = r.failed;
 }
