@@ -27,7 +27,7 @@ int verb_help(struct command *command, struct error *err)
     int r;
 
     if (arguments->n_words == 0) {
-        help_print(command->out, true);
+        help_print(command->out);
         return 0;
     }
     r = arguments_parse(3, argv, &named, err); // says what is wrong with the name
@@ -125,7 +125,7 @@ static int run(struct command *command, struct arguments *arguments, struct erro
     }
     if (arguments_has(arguments, OPTION_HELP)) {
         if (arguments->verb == VERB_COUNT)
-            help_print(command->out, true);
+            help_print(command->out);
         else
             help_print_verb(command->out, arguments->verb);
         return 0;

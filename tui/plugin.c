@@ -159,7 +159,7 @@ static int check_context(const struct docker *docker, struct error *err)
 static int print_help(const struct plugin *plugin, FILE *out)
 {
     if (!plugin->verb) {
-        help_print(out, true);
+        help_print(out);
         return 1;
     }
     (void)fprintf(out,

@@ -21,7 +21,7 @@ START_TEST(paints_rows)
     struct offscreen screen;
 
     offscreen_open(&screen, 6, 30, true);
-    list_sort(list, 0, false);
+    list_sort(list, 0);
     change(list);
     paint(&screen, list, LIST_FOCUSED);
     ck_assert_str_eq(screen.rows[0], "  NAME▲    NUMBER");
@@ -172,7 +172,7 @@ START_TEST(long_lists_stay_fast)
     }
     ck_assert_uint_le(table.asked, 100 * 24 * 3); // cells of rows in sight alone
     start = clock();
-    list_sort(list, 1, false);
+    list_sort(list, 1);
     change(list);
     set_filter(list, "name-0");
     ck_assert(list_act(list, ACTION_MARK_ALL));

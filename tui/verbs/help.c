@@ -80,7 +80,7 @@ static void print_options(FILE *file, uint32_t wanted, const char *title)
     }
 }
 
-void help_print(FILE *file, bool with_options)
+void help_print(FILE *file)
 {
     (void)fputs("usage: davit [OPTIONS]                    the console\n"
                 "       davit VERB [OPTIONS] [ARGUMENTS]   one thing, without it\n"
@@ -91,10 +91,8 @@ void help_print(FILE *file, bool with_options)
         (void)fprintf(file, "  %-8s", verbs[id].name);
         print_wrapped(file, verbs[id].summary, 10, 10);
     }
-    if (with_options) {
-        print_options(file, ON_NOTHING, "Options of the console:");
-        print_options(file, ON_EVERYTHING, "Options of the console and of every verb:");
-    }
+    print_options(file, ON_NOTHING, "Options of the console:");
+    print_options(file, ON_EVERYTHING, "Options of the console and of every verb:");
     (void)fputs("\nTry: davit ps                          what runs here\n"
                 "     davit attach --ro /srv/data web:/mnt/data\n"
                 "     davit VERB --help                 what a verb takes\n",

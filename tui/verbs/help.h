@@ -7,7 +7,7 @@
 #include "tui/verbs/table.h"
 
 // The verbs, the options that all of them take (if wanted), and how to go on.
-void help_print(FILE *file, bool with_options);
+void help_print(FILE *file);
 // Usage, description and options of one verb.
 void help_print_verb(FILE *file, enum verb_id verb);
 

@@ -70,7 +70,7 @@ long list_selected(const struct list *list);
 // keeps filter and sort. The next list_changed() selects the first row.
 void list_restart(struct list *list);
 // Sorts by a column (-1: as the rows come) from the next list_changed() on.
-void list_sort(struct list *list, int column, bool inverted);
+void list_sort(struct list *list, int column);
 // Marked rows in the order shown, then those that the filter hides; at most `size`; returns how
 // many there are.
 size_t list_marked(const struct list *list, size_t *rows, size_t size);

@@ -125,10 +125,10 @@ static bool mark_all(struct list *list)
     return true;
 }
 
-void list_sort(struct list *list, int column, bool inverted)
+void list_sort(struct list *list, int column)
 {
     list->sort = column;
-    list->inverted = inverted;
+    list->inverted = false;
 }
 
 static bool is_shown(const struct list *list, int column)
@@ -151,7 +151,7 @@ static bool sort_by(struct list *list, int direction)
     for (int i = 0; i < n; i++) {
         column = (column + direction + n) % n;
         if (is_shown(list, column)) {
-            list_sort(list, column, false);
+            list_sort(list, column);
             return list_changed(list, &ignored) == 0;
         }
     }

@@ -14,7 +14,7 @@ int list_pane_begin(struct list_pane *pane, int r, const struct list_ops *ops, i
     if (r == 0)
         r = list_new(ops, pane, &pane->list, err);
     if (r == 0) {
-        list_sort(pane->list, sort, false);
+        list_sort(pane->list, sort);
         r = list_changed(pane->list, err);
     }
     if (r < 0)
