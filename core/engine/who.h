@@ -66,5 +66,8 @@ const struct container *who_container_of(const struct snapshot *snapshot, uint64
 // "swapoff /dev/sdb2", last "kill 4711". Clean text, "" when there is none to be named.
 void who_stop_command(const struct who_report *report, const struct holder *holder, char *ret,
                       size_t size);
+// "cron.service" of "0::/system.slice/cron.service", of /proc/PID/cgroup: a unit of the system's
+// manager. False: none, but a user's or a container's perhaps.
+bool who_unit_of(const char *groups, char *ret, size_t size);
 
 #endif

@@ -36,26 +36,51 @@ static bool of_container(const struct container *container, char *ret, size_t si
     return false;
 }
 
-// "cron.service" of "0::/system.slice/cron.service": a unit of the system's manager, not of a
-// user's.
+// The group of a line "hierarchy:controllers:path", or of none the line's end.
+static const char *path_of(const char *line)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        line += strcspn(line, ":\n");
+        line += *line == ':';
+    }
+    return line;
+}
+
+// From the beginning: below, a user or a container makes groups of any name.
+bool who_unit_of(const char *groups, char *ret, size_t size)
+{
+    static const char slice[] = "/system.slice/", service[] = ".service";
+
+    for (const char *line = groups; *line; line += *line == '\n') {
+        const char *at = path_of(line);
+
+        line = at + strcspn(at, "\n");
+        if (strncmp(at, slice, strlen(slice)) != 0)
+            continue;
+        for (const char *end; at < line; at = end) {
+            size_t length;
+
+            at++;
+            end = at + strcspn(at, "/\n");
+            length = (size_t)(end - at);
+            if (length <= strlen(service) || length >= size ||
+                memcmp(end - strlen(service), service, strlen(service)) != 0)
+                continue;
+            memcpy(ret, at, length);
+            ret[length] = '\0';
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool of_unit(pid_t pid, char *ret, size_t size)
 {
-    char path[48], text[4096], *unit, *end;
+    char path[48], text[4096], unit[256];
 
     (void)snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
-    if (file_read_into(AT_FDCWD, path, text, sizeof text) <= 0)
-        return false;
-    unit = strstr(text, "/system.slice/");
-    if (!unit)
-        return false;
-    unit += strlen("/system.slice/");
-    unit[strcspn(unit, "\n")] = '\0';
-    end = strstr(unit, ".service");
-    if (!end || (end[8] != '\0' && end[8] != '/'))
-        return false;
-    end[8] = '\0';
-    unit = strrchr(unit, '/') ? strrchr(unit, '/') + 1 : unit;
-    if (!is_word(unit))
+    if (file_read_into(AT_FDCWD, path, text, sizeof text) <= 0 ||
+        !who_unit_of(text, unit, sizeof unit) || !is_word(unit))
         return false;
     (void)snprintf(ret, size, "systemctl stop %s", unit);
     return true;
@@ -91,8 +116,9 @@ void who_stop_command(const struct who_report *report, const struct holder *hold
             return;
         if (holder->mnt_ns == report->mounts->namespaces->items[0].inode)
             (void)snprintf(ret, size, "umount %s", holder->path);
+        // The host's own umount: what nsenter(1) finds in there is the container's.
         else if (holder->pid > 0)
-            (void)snprintf(ret, size, "nsenter -t %d -m umount %s", (int)holder->pid, holder->path);
+            (void)snprintf(ret, size, "umount -N %d %s", (int)holder->pid, holder->path);
         return;
     case HOLDER_SWAP:
         if (is_word(holder->path))
