@@ -252,11 +252,11 @@ int engine_enter_run(struct enter *enter, int *ret_status, struct error *err)
     relay.in = enter->terminal ? enter->master : ends.outer[0];
     relay.out = enter->terminal ? enter->master : ends.outer[1];
     relay.error = ends.outer[2];
-    r = relay_begin(&relay, err);
+    r = relay_begin(err);
     if (r < 0)
         return r;
     r = start_and_follow(enter, &ends, &relay, ret_status, err);
-    relay_end(&relay);
+    relay_end();
     // Those of the pipes that are still open.
     if (!enter->terminal) {
         ends.outer[0] = relay.in;

@@ -96,8 +96,8 @@ struct relay {
     bool terminal;      // `in` and `out` are one terminal's master
     pid_t pid;
 };
-int relay_begin(struct relay *relay, struct error *err); // signals wait from here on
+int relay_begin(struct error *err); // signals wait from here on
 int relay_run(struct relay *relay, int *ret_status, struct error *err);
-void relay_end(struct relay *relay); // restores
+void relay_end(void); // restores
 
 #endif

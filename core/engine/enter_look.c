@@ -29,8 +29,10 @@ static char *read_inside(int root, const char *path)
     _cleanup_close_ int fd = open_inside(root, path, O_PATH);
     struct error ignored;
     char link[32], *text = NULL;
+    struct stat stat;
 
-    if (fd < 0)
+    // To open a device is to do something with it already, and this one may be any of the host's.
+    if (fd < 0 || fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode))
         return NULL;
     (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     return file_read(AT_FDCWD, link, PASSWD_FILE_LIMIT, &text, NULL, &ignored) < 0 ? NULL : text;

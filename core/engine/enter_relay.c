@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -20,12 +19,14 @@
 
 #define BUFFER_SIZE 65536
 #define HANGUP_US   2000000ULL // for a command to end when its terminal has gone, before SIGKILL
+#define IN_TERMINAL 1048576    // bytes; more never are
 
 struct channel {
     int from, to; // -1: ended
     bool drained; // at the end: nothing more is in it
     bool broken;  // nobody reads `to` any more
     size_t used, sent;
+    size_t left; // to be read: at the end as much as can have been in it
     char bytes[BUFFER_SIZE];
 };
 enum { CHANNEL_IN, CHANNEL_OUT, CHANNEL_ERROR, CHANNELS };
@@ -103,10 +104,12 @@ static int open_anew(int fd)
 
 static void take(struct channel *channel)
 {
-    ssize_t n = read(channel->from, channel->bytes, sizeof channel->bytes);
+    size_t room = sizeof channel->bytes < channel->left ? sizeof channel->bytes : channel->left;
+    ssize_t n = read(channel->from, channel->bytes, room);
 
     channel->sent = 0;
     channel->used = n > 0 ? (size_t)n : 0;
+    channel->left -= channel->used;
     if (n > 0 || (n < 0 && errno == EINTR))
         return;
     channel->drained = true;
@@ -219,9 +222,14 @@ static void on_end(struct loop *loop)
     loop->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
     loop->ended = true;
     end_channel(loop, CHANNEL_IN, &loop->relay->in);
-    // From here on what there is is read until there is no more; the kernel has all of it by now.
-    for (int i = CHANNEL_OUT; i < CHANNELS; i++)
+    // What there is is read until there is no more; the kernel has all of it by now. What others
+    // write from here on, perhaps for ever, is not waited for.
+    for (int i = CHANNEL_OUT; i < CHANNELS; i++) {
+        int size = fcntl(loop->channels[i].from, F_GETPIPE_SZ);
+
         loop->channels[i].drained = false;
+        loop->channels[i].left = size > 0 ? (size_t)size : IN_TERMINAL;
+    }
 }
 
 static bool finished(const struct loop *loop)
@@ -270,7 +278,6 @@ static void turn(struct loop *loop)
 
     for (int i = 0; i < CHANNELS; i++) {
         fds[i] = wanted(&loop->channels[i]);
-        fds[i].revents = 0;
         if (loop->ended && fds[i].fd >= 0 && fds[i].events == POLLIN)
             take(&loop->channels[i]);
         if (loop->ended)
@@ -305,7 +312,7 @@ static void turn(struct loop *loop)
     check_ends(loop);
 }
 
-int relay_begin(struct relay *relay, struct error *err)
+int relay_begin(struct error *err)
 {
     sigset_t wait;
 
@@ -324,13 +331,11 @@ int relay_begin(struct relay *relay, struct error *err)
         (void)sigprocmask(SIG_SETMASK, &state.mask, NULL);
         return r;
     }
-    (void)relay;
     return 0;
 }
 
-void relay_end(struct relay *relay)
+void relay_end(void)
 {
-    (void)relay;
     restore();
     state.terminal = -1;
     cleanup_close(&state.signals);
@@ -342,8 +347,10 @@ static void open_channels(const struct relay *relay, struct channel *channels)
 {
     const struct enter_request *request = relay->request;
 
-    for (int i = 0; i < CHANNELS; i++)
+    for (int i = 0; i < CHANNELS; i++) {
         channels[i].from = channels[i].to = -1;
+        channels[i].left = SIZE_MAX;
+    }
     channels[CHANNEL_IN].from = request->in;
     channels[CHANNEL_IN].to = relay->in;
     channels[CHANNEL_OUT].from = relay->out;

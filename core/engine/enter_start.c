@@ -214,6 +214,10 @@ static int failed(const struct enter *enter, const struct entrant_said *said, st
         if (said->stage == ENTRANT_FILTER || said->stage == ENTRANT_RESTRICT)
             error_hint(err, "its filters forbid what a runtime does there as well; davit enter "
                             "--privileged is without them");
+        else if ((said->stage == ENTRANT_FORK || said->stage == ENTRANT_SESSION) &&
+                 said->value == EPERM)
+            error_hint(err, "its seccomp filters let a call pass for done that is not: a trap for "
+                            "who enters");
         else if (said->stage == ENTRANT_NAMESPACES && said->value == EINVAL)
             error_hint(err, "entering by a pidfd needs Linux 5.8 or later");
     }

@@ -39,11 +39,24 @@ static bool same_namespace(int proc, const char *name)
     return stat(path, &ours) == 0 && theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
 }
 
-static void find_namespaces(struct enter *enter)
+static uint32_t find_namespaces(int proc)
 {
+    uint32_t found = 0;
+
     for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
-        if (!same_namespace(enter->inside.init.proc, namespaces[i].name))
-            enter->order.namespaces |= namespaces[i].flag;
+        if (!same_namespace(proc, namespaces[i].name))
+            found |= namespaces[i].flag;
+    return found;
+}
+
+// It was still in the namespaces in which its rights are what was read of them: all capabilities of
+// a user namespace that it has made in between would be the host's.
+static int check_namespaces(const struct enter *enter, struct error *err)
+{
+    if (find_namespaces(enter->inside.init.proc) == enter->order.namespaces)
+        return 0;
+    return error_set(err, ERROR_GONE, EAGAIN, "%s has changed its namespaces meanwhile",
+                     enter->container->name);
 }
 
 // ---- who it is ----
@@ -280,7 +293,7 @@ int enter_survey(struct enter *enter, struct error *err)
     order->last_capability = capability_last();
     order->personality = process_personality(proc);
     enter->oom_score_adj = process_oom_score_adj(proc);
-    find_namespaces(enter);
+    order->namespaces = find_namespaces(proc);
     r = privileges_read(proc, &enter->privileges, err);
     if (r == 0)
         r = limits_read(proc, &order->limits, err);
@@ -302,5 +315,5 @@ int enter_survey(struct enter *enter, struct error *err)
         r = take_user(enter, err);
     if (r == 0)
         r = take_privileges(enter, err);
-    return r;
+    return r < 0 ? r : check_namespaces(enter, err);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/resolver.h"
 #include "core/engine/enter_internal.h"
 
 #ifndef TIOCGPTPEER
@@ -62,10 +63,36 @@ static int open_pair(int master, int *ret_master, int *ret_slave)
     return 0;
 }
 
+// The way to it may lead over a server that does not answer.
+static int ask(const void *context, struct resolver_answer *answer)
+{
+    const struct enter *enter = context;
+
+    return open_pair(open_multiplexer(enter->inside.root), &answer->fds[0], &answer->fds[1]);
+}
+
+static int open_containers(struct enter *enter)
+{
+    struct resolver_answer *answer = calloc(1, sizeof *answer);
+    struct error ignored;
+    int r = answer ? resolver_ask("the container's terminals", ask, enter, &enter->inside.root, 1,
+                                  ENTER_LOOK_MS, answer, &ignored)
+                   : -ENOMEM;
+
+    if (r == 0)
+        r = answer->result;
+    if (r == 0) {
+        enter->master = answer->fds[0];
+        enter->slave = answer->fds[1];
+    }
+    free(answer);
+    return r;
+}
+
 int enter_open_terminal(struct enter *enter, struct error *err)
 {
     struct winsize size;
-    int r = open_pair(open_multiplexer(enter->inside.root), &enter->master, &enter->slave);
+    int r = open_containers(enter);
 
     if (r < 0) {
         int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);

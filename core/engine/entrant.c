@@ -51,11 +51,10 @@ static void __attribute__((noreturn)) give_up(enum entrant_stage stage, int sys_
     _exit(1);
 }
 
-static bool must(enum entrant_stage stage, long result)
+static void must(enum entrant_stage stage, long result)
 {
     if (result < 0)
         give_up(stage, errno);
-    return true;
 }
 
 // ---- the order ----
@@ -149,6 +148,14 @@ static void copy_mounts(void)
     must(ENTRANT_CHROOT, chroot("."));
 }
 
+static int open_directory(int root, const char *path)
+{
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+                           .resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT};
+
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
 // In a user namespace, root inside could take the flags off a mount that it has made itself. So
 // they are mounted with the host's rights, and what the container's user namespace gets then is a
 // copy in which every mount is locked.
@@ -156,13 +163,11 @@ static void enter_with_tools(void)
 {
     unsigned rest = job.order->namespaces & ~(unsigned)CLONE_NEWNS;
     bool locked = rest & CLONE_NEWUSER;
-    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-                           .resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT};
     int place;
 
     enter(job.order->namespaces & CLONE_NEWNS);
     copy_mounts();
-    place = (int)syscall(SYS_openat2, AT_FDCWD, job.order->tools_at, &how, sizeof how);
+    place = open_directory(AT_FDCWD, job.order->tools_at);
     must(ENTRANT_SHOW_TOOLS, place);
     must(ENTRANT_SHOW_TOOLS, syscall(SYS_move_mount, ENTRANT_TOOLS, "", place, "",
                                      MOVE_EMPTY_SOURCE | 0x40U)); // MOVE_MOUNT_T_EMPTY_PATH
@@ -175,6 +180,7 @@ static void enter_with_tools(void)
 static void go_in(void)
 {
     must(ENTRANT_BE_USER, setgroups(0, NULL)); // the host's are none of the container's
+    must(ENTRANT_SESSION, setsid());           // nor is the terminal that davit was started from
     if (job.order->flags & ENTRANT_HAS_TOOLS) {
         enter_with_tools();
     } else {
@@ -225,34 +231,26 @@ static void be_user(void)
     (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
+// Not reachable from the root: the kernel says so in front of the path, or with ENOENT.
+static bool stand_in(int directory)
+{
+    static char where[PATH_MAX];
+
+    return directory >= 0 && fchdir(directory) == 0 &&
+           syscall(SYS_getcwd, where, sizeof where) >= 0 && where[0] == '/';
+}
+
 // With the container's root around it; what leads out of it, or is no directory, is left for "/".
 // Returns whether it is there.
 static bool begin_in(const char *directory)
 {
-    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-                           .resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT};
-    int fd = (int)syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how);
-    static char where[PATH_MAX];
-    bool there = true;
-    int inner;
+    int root = open_directory(AT_FDCWD, "/"), inner = open_directory(root, directory);
+    bool there = stand_in(inner);
 
-    must(ENTRANT_CHROOT, fd);
-    inner = (int)syscall(SYS_openat2, fd, directory, &how, sizeof how);
-    if (inner < 0 || fchdir(inner) < 0) {
-        must(ENTRANT_CHROOT, fchdir(fd));
-        there = false;
-    }
-    if (inner >= 0)
-        (void)close(inner);
-    // Not reachable from the root: the kernel says so in front of the path, or with ENOENT.
-    if (syscall(SYS_getcwd, where, sizeof where) < 0 || where[0] != '/') {
-        must(ENTRANT_CHROOT, fchdir(fd));
-        must(ENTRANT_CHROOT, syscall(SYS_getcwd, where, sizeof where));
-        if (where[0] != '/')
-            give_up(ENTRANT_CHROOT, EXDEV);
-        there = false;
-    }
-    (void)close(fd);
+    if (!there && !stand_in(root))
+        give_up(ENTRANT_CHROOT, EXDEV);
+    (void)close(inner);
+    (void)close(root);
     return there;
 }
 
@@ -331,6 +329,7 @@ static void limit(void)
 }
 
 // ---- the command ----
+// The container's filters hold by now: they may say of a call that is not made that it gave 0.
 
 static void default_signals(void)
 {
@@ -348,9 +347,10 @@ static void __attribute__((noreturn)) be_command(void)
 
     // Without davit nobody reads what it writes: it is hung up, as by a terminal that goes away.
     (void)prctl(PR_SET_PDEATHSIG, SIGHUP);
-    if (setsid() < 0 ||
-        (job.order->flags & ENTRANT_TERMINAL && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0))
-        give_up(ENTRANT_SESSION, errno);
+    if (setsid() <= 0)
+        give_up(ENTRANT_SESSION, EPERM);
+    if (job.order->flags & ENTRANT_TERMINAL)
+        must(ENTRANT_SESSION, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
     default_signals();
     for (char **program = job.programs; *program; program++) {
         (void)execve(*program, job.arguments, job.environment);
@@ -363,10 +363,25 @@ static void __attribute__((noreturn)) be_command(void)
     give_up(ENTRANT_EXECUTE, said);
 }
 
+// A child of davit's, not of this process, which ends: davit is told how the command ended. Its id
+// is written by the kernel alone: without one this would be the command, outside the container.
+static int make_child(void)
+{
+    const unsigned long flags = CLONE_PARENT | CLONE_CHILD_SETTID | SIGCHLD;
+    static volatile pid_t own;
+    long child = syscall(SYS_clone, flags, NULL, NULL, &own, &own); // or the TLS, which is not set
+
+    if (child == 0 && own == 0)
+        give_up(ENTRANT_FORK, EPERM);
+    must(ENTRANT_FORK, child);
+    if (child == 0)
+        be_command();
+    return (int)child;
+}
+
 int main(void)
 {
     bool there;
-    long child;
 
     (void)prctl(PR_SET_DUMPABLE, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -388,11 +403,6 @@ int main(void)
     give_up_privileges();
     limit();
     (void)prctl(PR_SET_DUMPABLE, 0);
-    // A child of davit's, not of this process, which ends: davit is told how the command ended.
-    child = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
-    must(ENTRANT_FORK, child);
-    if (child == 0)
-        be_command();
-    say(ENTRANT_STARTED, (int)child);
+    say(ENTRANT_STARTED, make_child());
     _exit(0);
 }

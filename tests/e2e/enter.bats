@@ -507,3 +507,63 @@ harmless='^leak (exe|ptrace) /memfd:davit-enter \(deleted\)$'
         $leaks == *"leak write $SUITE_DIR/nsenter"* && $leaks == *"leak environ"* ]] ||
         fail "the control sees nothing: $leaks"
 }
+
+# A davit that is under a filter itself takes the container's filters on for nobody.
+@test "a filter that lets calls pass for done that are not: nothing is run" {
+    local lie name
+    for lie in fork session; do
+        name=$(named "liar-$lie")
+        container "$name" -- sh -c "until [ -e /go ]; do sleep 0.02; done; exec /liar $lie /bin/sleep 1000040"
+        cp "$LAB_TOOLS/liar" "/proc/$(pid_of "$name")/root/liar"
+        touch "/proc/$(pid_of "$name")/root/go"
+        until_true 20 find_process "/bin/sleep 1000040"
+        if [[ $DAVIT_PASS == plain ]]; then
+            davit_exits 5 enter "$name" -- touch /tmp/ran
+            says "a trap for who enters"
+            [[ ! -e /proc/$(pid_of "$name")/root/tmp/ran ]] || fail "$lie"
+        else
+            davit_exits 0 enter "$name" -- true
+        fi
+        remove_container "$name"
+    done
+}
+
+# Whoever writes into a FIFO goes on as soon as somebody has opened it to read; and with a device
+# more than that may happen.
+@test "of the container's own files none is opened that is no file" {
+    local name file
+    name=$(named odd)
+    # shellcheck disable=SC2016
+    container "$name" -- sh -c 'rm /etc/passwd /etc/group; mkfifo /etc/passwd /etc/group
+        for f in passwd group; do (: >/etc/$f; : >/tmp/opened) & done; wait'
+    until_true 20 test -p "/proc/$(pid_of "$name")/root/etc/group"
+    davit_exits 0 enter "$name" -- true
+    davit_exits 3 enter -u user "$name" -- true
+    [[ ! -e /proc/$(pid_of "$name")/root/tmp/opened ]]
+    remove_container "$name"
+}
+
+@test "what goes on writing when the command has ended is not waited for" {
+    # A reader that is slower than who writes, as a terminal is.
+    # shellcheck disable=SC2016
+    davit enter "$web" -- sh -c 'dd if=/dev/zero bs=64k 2>/dev/null & sleep 0.1; exit 3' </dev/null \
+        > >(while [[ $(head -c 65536 | wc -c) -gt 0 ]]; do pause; done) 3>&- &
+    davit_pid=$!
+    until_true 20 is_gone "$davit_pid"
+    wait "$davit_pid" || [[ $? -eq 3 ]]
+    davit_pid=
+}
+
+@test "a container's terminals on a server that does not answer" {
+    local name
+    name=$(named silent)
+    container "$name" --device /dev/fuse --cap-add SYS_ADMIN --security-opt seccomp=unconfined
+    cp "$LAB_TOOLS/fuse" "/proc/$(pid_of "$name")/root/fuse"
+    docker exec "$name" /fuse /dev/pts --hang
+    terminal "$name" <<'STEPS'
+wait #
+send exit 5\r
+exited 5
+STEPS
+    remove_container "$name"
+}
