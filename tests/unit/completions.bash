@@ -4,7 +4,10 @@ set -uo pipefail
 # shellcheck source=/dev/null
 source "$1"
 compopt() { :; } # readline's, which is not here
-davit() { printf 'NAME\nweb\nshop-api\n'; }
+# Names that a user may have given. What is in the last ones must not be run, nor be offered to be.
+davit() { printf '%s\n' NAME web shop-api user/db "\$(:>$mark)" "user/\`:>$mark\`" 'a;b' "it's"; }
+mark=$(mktemp -d)/run
+trap 'rm -r "${mark%/*}"' EXIT
 n=0 failed=0
 
 # offers LINE WORD…: at the end of LINE, whose last word is completed, these are among what is
@@ -43,5 +46,14 @@ offers 'davit --theme nord attach --' --ro --propagation not:--replay
 offers 'davit --docker /s mounts ' web shop-api
 offers 'davit attach --propagation sl' slave not:shared
 offers 'davit detach sh' shop-api: not:web:
+offers 'davit detach ' user/db: not:it
+offers 'davit mounts ' web user/db 'not:a;b'
+n=$((n + 1))
+if [[ -e $mark || ${COMPREPLY[*]} == *[\$\`]* ]]; then
+    echo "not ok $n - a name is run"
+    failed=1
+else
+    echo "ok $n - no name is run"
+fi
 echo "1..$n"
 exit "$failed"

@@ -112,10 +112,16 @@ static void put_quoted(const char *text, const char *instead)
     }
 }
 
+// Names of containers. Whoever may start one chooses its name, and a shell may take that for more
+// than a word: compgen -W runs what is between $( and ).
+#define NAMES                                        \
+    "davit ps --quiet 2>/dev/null | awk 'NR > 1 && " \
+    "$1 ~ /^[A-Za-z0-9][A-Za-z0-9_.@+%\\/-]*$/ { print $1 }'"
+
 static const char bash_head[] =
     "# Completion of davit for bash. Made from davit's tables.\n"
     "_davit_containers() {\n"
-    "    davit ps --quiet 2>/dev/null | awk 'NR > 1 { print $1 }'\n"
+    "    " NAMES "\n"
     "}\n"
     "_davit() {\n"
     "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
@@ -236,23 +242,22 @@ static void put_zsh_option(enum option_id id)
 
 void generate_zsh(void)
 {
-    (void)fputs(
-        "#compdef davit\n"
-        "# Completion of davit for zsh. Made from davit's tables.\n"
-        "_davit_containers() {\n"
-        "    local -a names\n"
-        "    names=(${(f)\"$(davit ps --quiet 2>/dev/null | awk 'NR > 1 { print $1 }')\"})\n"
-        "    compadd -a names\n"
-        "}\n"
-        "_davit_targets() {\n"
-        "    local -a names\n"
-        "    names=(${(f)\"$(davit ps --quiet 2>/dev/null | awk 'NR > 1 { print $1 }')\"})\n"
-        "    compadd -S : -a names\n"
-        "}\n"
-        "_davit_places() {\n    _files\n    _davit_targets\n}\n"
-        "_davit_verbs() {\n    _describe verb verbs\n}\n"
-        "_davit() {\n    local -a verbs\n    verbs=(\n",
-        stdout);
+    (void)fputs("#compdef davit\n"
+                "# Completion of davit for zsh. Made from davit's tables.\n"
+                "_davit_containers() {\n"
+                "    local -a names\n"
+                "    names=(${(f)\"$(" NAMES ")\"})\n"
+                "    compadd -a names\n"
+                "}\n"
+                "_davit_targets() {\n"
+                "    local -a names\n"
+                "    names=(${(f)\"$(" NAMES ")\"})\n"
+                "    compadd -S : -a names\n"
+                "}\n"
+                "_davit_places() {\n    _files\n    _davit_targets\n}\n"
+                "_davit_verbs() {\n    _describe verb verbs\n}\n"
+                "_davit() {\n    local -a verbs\n    verbs=(\n",
+                stdout);
     for (enum verb_id id = 0; id < VERB_COUNT; id++) {
         (void)printf("        '%s:", verbs[id].name);
         put_quoted(verbs[id].summary, "'\\''");
@@ -330,7 +335,7 @@ void generate_fish(void)
 {
     (void)fputs("# Completion of davit for fish. Made from davit's tables.\n"
                 "function __davit_containers\n"
-                "    davit ps --quiet 2>/dev/null | awk 'NR > 1 { print $1 }'\n"
+                "    " NAMES "\n"
                 "end\n"
                 "complete -c davit -f\n",
                 stdout);
