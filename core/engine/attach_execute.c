@@ -75,6 +75,9 @@ static int step_prove(struct attach_job *job, size_t index, struct error *err)
             return r < 0 ? r : error_errno(err, errno, "cannot look at %s", path);
         type = sx.stx_mode & S_IFMT;
     }
+    // Through what is neither, writing goes elsewhere.
+    if (!S_ISDIR(type) && !S_ISREG(type))
+        return 0;
     r = write_errno(index ? submount : job->tree, type);
     if (r == EROFS)
         return 0;

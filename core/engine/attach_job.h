@@ -91,6 +91,13 @@ int attach_plan(struct attach_job *job, const char *id, struct error *err);
 // Of it the steps, once prediction and job->what are there (attach_steps.c).
 int attach_plan_steps(struct attach_job *job, struct error *err);
 
+// The words of those steps that depend on what the source is, once that is known
+// (attach_steps.c).
+int attach_reword_steps(struct attach_job *job, struct error *err);
+// The source, of which only the making could tell, is a directory or a file: refuses it if the
+// target is the other, and has the right mount point made (attach_survey.c). Before the intent.
+int attach_kind_known(struct attach_job *job, struct error *err);
+
 // The mount point: made under a temporary name, then named (attach_make.c).
 int attach_make(struct attach_job *job, size_t index, struct error *err);
 int attach_name(struct attach_job *job, struct error *err);

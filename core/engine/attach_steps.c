@@ -46,6 +46,13 @@ static char *attr_text(const struct attach_job *job)
                        job->owners.on ? ", userns_fd=<mapping>" : "");
 }
 
+static char *proof_call(const struct attach_job *job, const char *what)
+{
+    return source_goes_onto_directory(job->source)
+               ? text_format("unlinkat(<clone of %s>, a name that is absent, 0) = EROFS", what)
+               : text_format("faccessat2(<clone of %s>, \"\", W_OK, AT_EMPTY_PATH) = EROFS", what);
+}
+
 static int add_tree_steps(struct attach_job *job, struct error *err)
 {
     bool recursive = job->request->flags & ATTACH_RECURSIVE;
@@ -71,12 +78,8 @@ static int add_tree_steps(struct attach_job *job, struct error *err)
     for (size_t i = 0; i < n_proofs && r == 0; i++) {
         const char *what = i ? job->source->below[i - 1]->target : path;
 
-        r = add(
-            job, ACTION_PROVE_READ_ONLY, i, text_format("prove that %s cannot be written", what),
-            source_goes_onto_directory(job->source)
-                ? text_format("unlinkat(<clone of %s>, a name that is absent, 0) = EROFS", what)
-                : text_format("faccessat2(<clone of %s>, \"\", W_OK, AT_EMPTY_PATH) = EROFS", what),
-            err);
+        r = add(job, ACTION_PROVE_READ_ONLY, i,
+                text_format("prove that %s cannot be written", what), proof_call(job, what), err);
     }
     return r < 0 ? r : attach_plan_lock(job, err);
 }
@@ -94,6 +97,45 @@ static const char *where_made(const struct attach_job *job)
                                                   : target->on->source;
 }
 
+// Of the last one it may not be known yet what it has to be: that shows when the source is made.
+static bool may_be_file(const struct attach_job *job, size_t i)
+{
+    return job->source->type == 0 && i + 1 == job->what->n_made;
+}
+
+static char *make_text(const struct attach_job *job, size_t i)
+{
+    const struct made_node *node = &job->what->made[i];
+
+    return text_format("make %s %s%s%s in %s",
+                       may_be_file(job, i) ? "the directory, or file as the source is,"
+                       : node->is_file     ? "the file"
+                                           : "the directory",
+                       node->parent, strcmp(node->parent, "/") ? "/" : "", node->name,
+                       where_made(job));
+}
+
+static char *make_call(const struct attach_job *job, size_t i)
+{
+    const struct attachment *what = job->what;
+    const struct made_node *node = &what->made[i];
+    const char *below = i == 0   ? job->target.path
+                        : i == 1 ? what->temporary
+                                 : what->made[i - 1].name;
+    const char *name = i == 0 ? what->temporary : node->name;
+    _cleanup_free_ char *directory =
+        text_format("mkdirat(<%s>, \"%s\", %04o)", below, name, what->mode);
+    _cleanup_free_ char *file =
+        text_format("openat(<%s>, \"%s\", O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, %04o)", below, name,
+                    what->mode & 0666U);
+
+    if (!directory || !file)
+        return NULL;
+    if (may_be_file(job, i))
+        return text_format("%s, or %s", directory, file);
+    return node->is_file ? TAKE_POINTER(file) : TAKE_POINTER(directory);
+}
+
 static int add_make_steps(struct attach_job *job, struct error *err)
 {
     const struct attachment *what = job->what;
@@ -109,21 +151,8 @@ static int add_make_steps(struct attach_job *job, struct error *err)
             text_format("open_tree(<%s>, \"\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)",
                         parent),
             err);
-    for (size_t i = 0; i < what->n_made && r == 0; i++) {
-        const struct made_node *node = &what->made[i];
-        const char *below = i == 0 ? parent : i == 1 ? what->temporary : what->made[i - 1].name;
-        const char *name = i == 0 ? what->temporary : node->name;
-
-        r = add(job, ACTION_MAKE, i,
-                text_format("make %s %s%s%s in %s", node->is_file ? "the file" : "the directory",
-                            node->parent, strcmp(node->parent, "/") ? "/" : "", node->name,
-                            where_made(job)),
-                node->is_file
-                    ? text_format("openat(<%s>, \"%s\", O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, %04o)",
-                                  below, name, what->mode & 0666U)
-                    : text_format("mkdirat(<%s>, \"%s\", %04o)", below, name, what->mode),
-                err);
-    }
+    for (size_t i = 0; i < what->n_made && r == 0; i++)
+        r = add(job, ACTION_MAKE, i, make_text(job, i), make_call(job, i), err);
     if (what->n_made && r == 0)
         r = add(job, ACTION_NAME, 0, text_format("give it its name, unless that is taken"),
                 text_format("renameat2(<%s>, \"%s\", <%s>, \"%s\", RENAME_NOREPLACE)", parent,
@@ -213,5 +242,22 @@ int attach_plan_steps(struct attach_job *job, struct error *err)
     if (r == 0)
         r = add(job, ACTION_WRITE_DONE, 0, text_format("note in the journal that it is done"),
                 text_format("write(<journal>, done)"), err);
+    return r;
+}
+
+int attach_reword_steps(struct attach_job *job, struct error *err)
+{
+    struct result *result = job->result;
+    int r = 0;
+
+    for (size_t i = 0; i < result->n_steps && r == 0; i++) {
+        struct plan_step *step = &result->steps[i];
+
+        if (step->action == ACTION_PROVE_READ_ONLY && step->index == 0)
+            r = result_set_step(step, strdup(step->text), proof_call(job, job->source->name), err);
+        else if (step->action == ACTION_MAKE)
+            r = result_set_step(step, make_text(job, step->index), make_call(job, step->index),
+                                err);
+    }
     return r;
 }

@@ -52,6 +52,18 @@ static int check_kind(const struct attach_job *job, struct error *err)
     return r;
 }
 
+int attach_kind_known(struct attach_job *job, struct error *err)
+{
+    struct attachment *what = job->what;
+    int r = check_kind(job, err);
+
+    if (r < 0)
+        return r;
+    if (job->target.missing && what->n_made)
+        what->made[what->n_made - 1].is_file = !source_goes_onto_directory(job->source);
+    return attach_reword_steps(job, err);
+}
+
 static int check_missing(const struct attach_job *job, struct error *err)
 {
     const struct target *target = &job->target;

@@ -307,14 +307,6 @@ static int settle(struct attach_job *job, struct device_source *device, struct e
 {
     unsigned number;
 
-    if (!S_ISDIR(job->source->type)) {
-        error_set(err, ERROR_WRONG_TYPE, ENOTDIR,
-                  "%s is a file: only directories of a device can "
-                  "be attached",
-                  job->source->sub_path);
-        error_hint(err, "attach the directory that it is in");
-        return -ENOTDIR;
-    }
     if (!device->image)
         return 0;
     if (sscanf(job->source->mount->source, "/dev/loop%u", &number) != 1)

@@ -73,6 +73,22 @@ int result_add_step(struct result *result, enum plan_action action, size_t index
     return 0;
 }
 
+int result_set_step(struct plan_step *step, char *text, char *call, struct error *err)
+{
+    text = cleaned(text);
+    call = cleaned(call);
+    if (!text || !call) {
+        free(text);
+        free(call);
+        return ERROR_OOM(err);
+    }
+    free(step->text);
+    free(step->call);
+    step->text = text;
+    step->call = call;
+    return 0;
+}
+
 // Takes `text` over.
 static int append(char ***strings, char *text, struct error *err)
 {

@@ -115,6 +115,8 @@ CLEANUP_POINTER(struct result, result_free);
 int result_add_step(struct result *result, enum plan_action action, size_t index, struct error *err,
                     char *text,
                     char *call); // takes both strings over, also on failure; NULL: no memory
+// Other words for a step that is still to come; strings as above.
+int result_set_step(struct plan_step *step, char *text, char *call, struct error *err);
 int result_add_warning(struct result *result, struct error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int result_set_options(struct result *result, const char *comma_separated, struct error *err);

@@ -161,6 +161,71 @@ round() {
     assert_no_loop "$SUITE_DIR/btrfs.img"
 }
 
+@test "a single file: onto a new one, onto one that is there, onto nothing else; read only too" {
+    local image=$SUITE_DIR/ext4.img file=/a/b/file before type target
+    davit_exits 0 attach --dry-run "image:$image:$file" "$web:/mnt/new/it" --json
+    json '.plans[0] | any(.steps[]; .call | test("^mkdirat.*, or openat.*O_CREAT"))
+        and ([.steps[].call | select(test("O_CREAT"))] | length == 1)'
+    assert_no_loop "$image"
+    for type in ext4 btrfs xfs squashfs; do
+        image=$SUITE_DIR/$type.img
+        davit_exits 0 attach --ro "image:$image:$file" "$web:/mnt/new/it" --json
+        json '.results[0] | .verified and .sub_path == $file
+            and any(.steps[]; (.call | startswith("faccessat2(")) and .result == "ok")
+            and any(.steps[]; .call | startswith("openat("))
+            and ([.steps[].call | select(test("unlinkat|, or "))] == [])' --arg file "$file"
+        assert_container_mounts "$web" /mnt/new/it ro,nosuid,nodev "$(made "$image")"
+        assert_host_unchanged
+        [[ $(inside "$web" cat /mnt/new/it) == "in the image" ]]
+        run inside "$web" sh -c 'echo more >>/mnt/new/it'
+        [[ $status -ne 0 && $output == *"Read-only file system"* ]]
+        davit_exits 0 detach "$web:/mnt/new/it"
+        assert_tables_unchanged "$web" "$api"
+        assert_no_loop "$image"
+        assert_absent_inside "$web" /mnt/new
+    done
+    # Written to, onto a file that is there, in two containers at once.
+    image=$SUITE_DIR/ext4.img
+    before=$(inside "$web" cat /etc/group)
+    davit_exits 0 attach "image:$image:$file" "$web:/etc/group" "$api:/mnt/new" --json
+    json '.results | length == 2 and all(.ok and .verified)'
+    assert_container_mounts "$web" /etc/group rw,nosuid,nodev "$(made "$image")"
+    assert_container_mounts "$api" /mnt/new rw,nosuid,nodev "$(made "$image")"
+    assert_host_unchanged
+    inside "$web" sh -c 'echo more >>/etc/group'
+    [[ $(inside "$api" cat /mnt/new) == $'in the image\nmore' ]]
+    inside "$api" sh -c 'echo "in the image" >/mnt/new'
+    davit_exits 0 detach "$web:/etc/group" "$api:/mnt/new"
+    assert_tables_unchanged "$web" "$api"
+    assert_absent_inside "$api" /mnt/new
+    assert_no_loop "$image"
+    [[ $(inside "$web" cat /etc/group) == "$before" ]]
+    inside "$web" mkdir /srv/there
+    for target in "image:$image:$file $web:/srv/there" "image:$image:/a $web:/etc/group"; do
+        # shellcheck disable=SC2086 # two words
+        davit_refuses 6 wrong-type attach $target
+        says "a directory goes onto a directory, a file onto a file"
+    done
+    inside "$web" rmdir /srv/there
+    assert_tables_unchanged "$web" "$api"
+    assert_no_loop "$image"
+}
+
+@test "a single file of a device that the host has mounted" {
+    bind_loop "$SUITE_DIR/xfs.img"
+    mount "$loop" "$SUITE_DIR/on"
+    snapshot_tables "$web" "$api"
+    davit_exits 0 attach "device:$loop:/a/b/file" "$web:/etc/one" --json
+    json '.results[0] | .ok and .verified and .device == $loop' --arg loop "$loop"
+    assert_container_mounts "$web" /etc/one rw,nosuid,nodev \
+        "$(jq -r '.results[0].major_minor' <<<"$out") /a/b/file"
+    assert_host_unchanged
+    davit_exits 0 undo --yes
+    assert_tables_unchanged "$web" "$api"
+    assert_absent_inside "$web" /etc/one
+    umount "$SUITE_DIR/on"
+}
+
 # As after a power cut: what the journal has is not in its place yet.
 dirty_image() {
     cp --sparse=always "$SUITE_DIR/$1.img" "$SUITE_DIR/dirty.img"
@@ -399,7 +464,6 @@ partition() {
     davit_refuses 3 no-path attach device:/dev/no-such-disk "$web:/mnt/it"
     davit_refuses 3 no-path attach "image:$SUITE_DIR/none.img" "$web:/mnt/it"
     davit_refuses 3 no-path attach "image:$SUITE_DIR/ext4.img:/none" "$web:/mnt/it"
-    davit_refuses 6 wrong-type attach "image:$SUITE_DIR/ext4.img:/a/b/file" "$web:/mnt/it"
     davit_refuses 2 usage attach "image:$SUITE_DIR/ext4.img:/a/../.." "$web:/mnt/it"
     davit_refuses 2 usage attach image:relative.img "$web:/mnt/it"
     assert_tables_unchanged "$web" "$api"
