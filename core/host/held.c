@@ -8,6 +8,7 @@
 #include "core/base/lookup.h"
 #include "core/base/resolver.h"
 #include "core/base/text.h"
+#include "core/host/held_apart.h"
 #include "core/host/mounted.h"
 
 // What is to be known of a mount when a file on it is met.
@@ -89,6 +90,7 @@ void held_subject_done(struct held_subject *subject)
         free(subject->places[i].root);
     free(subject->places);
     free(subject->devices);
+    free(subject->btrfs);
     free(subject->host_path);
     *subject = (struct held_subject){.places = NULL};
 }
@@ -319,6 +321,8 @@ int held_find(struct held_subject *subject, unsigned flags, struct held_mounts *
     struct search search = {.subject = subject, .mounts = mounts};
     int r = mounts ? namespaces_find(flags, &mounts->namespaces, err) : ERROR_OOM(err);
 
+    if (r == 0)
+        r = held_apart_find(subject, err);
     if (r < 0)
         return r;
     mounts->complete = true;

@@ -18,12 +18,19 @@ struct held_place {
     char *root;   // "/": all of it; raw bytes
 };
 
+// A btrfs, of which statfs(2) says f_fsid: high, and low with a subvolume's number.
+struct held_btrfs {
+    uint32_t high, low;
+};
+
 // What is asked about.
 struct held_subject {
     struct held_place *places;
     size_t n_places;
     dev_t *devices; // block devices: what was asked for, its partitions, and what is made of it
     size_t n_devices;
+    struct held_btrfs *btrfs; // that have one of these devices (held_apart.h)
+    size_t n_btrfs;
     char *host_path; // where a part of a filesystem lies on the host, raw bytes; NULL
 };
 #define HELD_MAX 4096 // places, and devices

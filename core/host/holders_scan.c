@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/text.h"
+#include "core/host/held_apart.h"
 #include "core/host/mountid.h"
 #include "core/host/process.h"
 
@@ -16,7 +17,8 @@
 struct look {
     struct holder_scan *scan;
     int proc;
-    bool blocked;                               // something of it may not be seen
+    bool blocked; // something of it may not be seen
+    bool beside;  // the one just looked at is on the filesystem asked about, in another part
     struct holder_message rows[HOLDER_N_KINDS]; // count 0: none of this kind
 };
 
@@ -46,6 +48,25 @@ static void add(struct look *look, enum holder_kind kind, const char *link)
     text_clean(row->path, sizeof row->path, path, n > 0 ? (size_t)n : 0);
 }
 
+// On a mount that no namespace has.
+static bool is_held_apart(struct look *look, const struct call_object *object, const char *link)
+{
+    switch (held_apart(look->scan->subject, object, look->proc, link)) {
+    case HELD_APART_OTHER:
+        return false;
+    case HELD_APART_UNKNOWN:
+        look->blocked = true;
+        look->beside = true;
+        return false;
+    case HELD_APART_BESIDE:
+        look->beside = true;
+        return false;
+    case HELD_APART_HELD:
+        return true;
+    }
+    return false;
+}
+
 // By its mount, and its filesystem when no namespace has that mount.
 static bool is_held(struct look *look, const char *link)
 {
@@ -71,6 +92,8 @@ static bool is_held(struct look *look, const char *link)
         return true;
     if (held_by_mount(scan->held, object.mount) != HELD_LOOK)
         return false;
+    if (!held_has_mount(scan->held, object.mount))
+        return is_held_apart(look, &object, link);
     n = readlinkat(look->proc, link, path, sizeof path - 1);
     if (n <= 0)
         return false;
@@ -124,9 +147,10 @@ static void visit_held(struct look *look, const char *fdinfo, const char *link)
     if (mount != 0 && look->scan->passed[slot] == mount)
         return;
     verdict = held_by_mount(look->scan->held, mount);
+    look->beside = false;
     if (verdict == HELD_YES || (verdict == HELD_LOOK && is_held(look, link)))
         add(look, HOLDER_FD, link);
-    else if (verdict == HELD_LOOK && !held_has_mount(look->scan->held, mount))
+    else if (verdict == HELD_LOOK && !look->beside && !held_has_mount(look->scan->held, mount))
         look->scan->passed[slot] = mount;
 }
 
@@ -149,6 +173,12 @@ static void visit_descriptor(struct look *look, const char *name)
         add(look, HOLDER_FD, link);
 }
 
+// A btrfs that is mounted nowhere has a number that nothing else tells.
+static bool may_be_held(const struct held_subject *subject, dev_t device)
+{
+    return held_subject_has(subject, device) || (subject->n_btrfs > 0 && major(device) == 0);
+}
+
 // A line of maps, "START-END perms offset major:minor inode path": the entry in map_files, when it
 // is a file of the filesystem in question.
 static void visit_mapping(struct look *look, const char *line)
@@ -161,7 +191,7 @@ static void visit_mapping(struct look *look, const char *line)
     look->scan->progress->steps++;
     if (sscanf(line, "%llx-%llx %*s %*s %x:%x %llu", &start, &end, &major, &minor, &inode) != 5 ||
         inode == 0 || (device && device != makedev(major, minor)) ||
-        (look->scan->subject && !held_subject_has(look->scan->subject, makedev(major, minor))))
+        (look->scan->subject && !may_be_held(look->scan->subject, makedev(major, minor))))
         return;
     (void)snprintf(link, sizeof link, "map_files/%llx-%llx", start, end);
     if (leads_there(look, link))

@@ -136,6 +136,7 @@ int call_object(int dirfd, const char *path, struct call_object *ret)
         .mount = sx.mask & STATX_MNT_ID ? sx.mnt_id : 0,
         .device = makedev(sx.dev[0], sx.dev[1]),
         .node = S_ISBLK(sx.mode) ? makedev(sx.rdev[0], sx.rdev[1]) : 0,
+        .attributes = sx.attributes_mask,
     };
     return 0;
 }

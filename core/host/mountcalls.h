@@ -114,9 +114,10 @@ int call_listmount(uint64_t *ret, size_t n);
 // What a link or path leads to, as its filesystem's cached attributes have it: no server is asked
 // for them.
 struct call_object {
-    uint64_t mount; // the old id, 0 before 5.8
-    dev_t device;   // of its filesystem (of btrfs the subvolume's)
-    dev_t node;     // of a block device what it is the node of, else 0
+    uint64_t mount;      // the old id, 0 before 5.8
+    dev_t device;        // of its filesystem (of btrfs the subvolume's)
+    dev_t node;          // of a block device what it is the node of, else 0
+    uint64_t attributes; // STATX_ATTR_*: those that its filesystem knows
 };
 // The last symbolic link is followed, a link of /proc/PID too; no automount is triggered. With path
 // "" the descriptor itself. 0 or -errno.

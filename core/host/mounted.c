@@ -17,7 +17,7 @@
 
 // A btrfs may have several devices, and its mounts may name any of them: the kernel lists those of
 // one that is mounted in /sys/fs/btrfs/UUID/devices. A copy of it has its UUID, and is not there.
-static bool btrfs_has(const char *uuid, dev_t number)
+bool mounted_btrfs_has(const char *uuid, dev_t number)
 {
     char path[160], text[32];
     _cleanup_closedir_ DIR *devices = NULL;
@@ -44,7 +44,8 @@ static bool is_btrfs_mount(const struct mount_entry *entry, dev_t number, const 
 
     return strcmp(entry->type, "btrfs") == 0 && entry->source[0] == '/' &&
            stat(entry->source, &st) == 0 && S_ISBLK(st.st_mode) &&
-           (st.st_rdev == number || (btrfs_has(uuid, number) && btrfs_has(uuid, st.st_rdev)));
+           (st.st_rdev == number ||
+            (mounted_btrfs_has(uuid, number) && mounted_btrfs_has(uuid, st.st_rdev)));
 }
 
 bool mounted_on(const struct mount_entry *entry, dev_t number)
@@ -56,7 +57,7 @@ bool mounted_on(const struct mount_entry *entry, dev_t number)
         return true;
     all = strcmp(entry->type, "btrfs") == 0 ? opendir("/sys/fs/btrfs") : NULL;
     while (all && (uuid = readdir(all)))
-        if (btrfs_has(uuid->d_name, number) && is_btrfs_mount(entry, number, uuid->d_name))
+        if (mounted_btrfs_has(uuid->d_name, number) && is_btrfs_mount(entry, number, uuid->d_name))
             return true;
     return false;
 }

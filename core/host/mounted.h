@@ -30,6 +30,9 @@ const struct mount_entry *mounted_in(const struct mount_table *table, dev_t numb
 // Whether that mount is of a filesystem on the device `number`; of a btrfs any of its devices.
 bool mounted_on(const struct mount_entry *entry, dev_t number);
 
+// Whether the btrfs with that UUID, in use somewhere, has the device.
+bool mounted_btrfs_has(const char *uuid, dev_t number);
+
 // Whether the kernel would refuse it to whoever wants it for themselves: mounted, swap, part of
 // another device. Asked by an exclusive open(2), let go of at once. 1, 0 or -errno.
 int mounted_in_use(const char *node);

@@ -161,6 +161,68 @@ has_row() {
     losetup -d "$lazy"
 }
 
+@test "a btrfs that was unmounted lazily: of that one, in whatever subvolume" {
+    local name lazy other cwd fd map
+    mkdir -p "$SUITE_DIR/lazy"
+    for name in lazy other; do
+        truncate -s 112M "$SUITE_DIR/$name.btrfs"
+        mkfs.btrfs -q "$SUITE_DIR/$name.btrfs"
+        declare "$name=$(losetup --find --show "$SUITE_DIR/$name.btrfs")"
+        mount "${!name}" "$SUITE_DIR/lazy"
+        btrfs subvolume create "$SUITE_DIR/lazy/sub" >/dev/null
+        echo x | tee "$SUITE_DIR/lazy/file" >"$SUITE_DIR/lazy/sub/file"
+        begin "$LAB_TOOLS/opener" "$SUITE_DIR/lazy/sub" --cwd
+        cwd=$pid
+        begin "$LAB_TOOLS/opener" "$SUITE_DIR/lazy/file" --fd
+        fd=$pid
+        begin "$LAB_TOOLS/opener" "$SUITE_DIR/lazy/sub/file" --map
+        map=$pid
+        umount -l "$SUITE_DIR/lazy"
+    done
+    davit_exits 0 who "$other" --json
+    has_row cwd "$cwd" true
+    has_row fd "$fd" true
+    has_row map "$map" true
+    json '.complete and (.holders | length == 3)'
+    # Mounted again it is the same filesystem: those who have the old mount are still named.
+    mount "$other" "$SUITE_DIR/lazy"
+    davit_exits 0 who "$SUITE_DIR/lazy" --json
+    json '.complete and ([.holders[] | select(.kind != "mount")] | length == 3)'
+    # A part of it, also by its old mount.
+    davit_exits 0 who "$SUITE_DIR/lazy/sub" --json
+    has_row cwd "$cwd" true
+    has_row map "$map" true
+    json '.complete and all(.holders[]; .pid != $pid)' --argjson pid "$fd"
+    umount "$SUITE_DIR/lazy"
+    for pid in "${started[@]}"; do
+        stop_process "$pid" KILL
+    done
+    started=()
+    davit_exits 0 who "$other" --json
+    json '.complete and .holders == []'
+    losetup -d "$lazy" "$other"
+    rm "$SUITE_DIR"/{lazy,other}.btrfs
+}
+
+@test "a part of a filesystem, held through a mount of it that is gone" {
+    local held beside
+    mkdir "$SUITE_DIR/gone"
+    mount --bind "$usb" "$SUITE_DIR/gone"
+    begin "$LAB_TOOLS/opener" "$SUITE_DIR/gone/data/file" --fd
+    held=$pid
+    begin "$LAB_TOOLS/opener" "$SUITE_DIR/gone/other" --cwd
+    beside=$pid
+    umount -l "$SUITE_DIR/gone"
+    rmdir "$SUITE_DIR/gone"
+    davit_exits 0 who "$usb/data" --json
+    has_row fd "$held" true
+    json '.complete and all(.holders[]; .pid != $pid)' --argjson pid "$beside"
+    davit_exits 0 who "$usb" --json
+    has_row fd "$held" true
+    has_row cwd "$beside" true
+    assert_tables_unchanged "$web"
+}
+
 @test "a loop device and swap: what is made of a disk, and of that" {
     local image=$usb/inner.img inner
     truncate -s 24M "$image"
