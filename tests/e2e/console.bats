@@ -733,6 +733,34 @@ select_disk() {
     assert_tables_unchanged "$web" "$other"
 }
 
+@test "a share is detached where it shows: on its row of the filesystems" {
+    local shared=$SUITE_DIR/shared
+    mkdir "$shared"
+    snapshot_tables "$web" "$other"
+    davit_exits 0 share "$web:/etc" "$shared"
+    SIZE=100x30 screen_open
+    keys 2
+    keys /
+    shows Filter
+    types suites/console/shared
+    keys Enter
+    shows "▌"
+    keys D
+    shows "┌ Detach $shared from the host"
+    shows "Shared by "
+    shows "from $web:/etc"
+    mountpoint -q "$shared"
+    choose "[Detach]"
+    shows "seen to be gone"
+    assert_tables_unchanged "$web" "$other"
+    # What davit does not show there it does not take away.
+    keys Escape
+    shows "▌ /"
+    keys D
+    shows "this is no share"
+    screen_quit
+}
+
 @test "ejected from the list of filesystems: its plan first, then A, then it is nowhere" {
     disk
     davit_exits 0 attach --ro "$SUITE_DIR/disk" "$web:/mnt/disk"

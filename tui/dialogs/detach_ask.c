@@ -59,6 +59,8 @@ static json_t *params_of(const struct detach_page *page, enum detach_choice choi
     json_t *params = json_pack("{s:s}", "operation", "detach");
     int failed = target && params ? raw_text_set(target, "target", &page->target) : -1;
 
+    if (!failed && page->on_host)
+        failed = json_object_set_new(target, "on_host", json_true());
     if (!failed && page->pid > 0)
         failed = json_object_set_new(target, "pid", json_integer(page->pid));
     if (!failed && page->start_time > 0)

@@ -50,6 +50,10 @@ int detach_page_open(struct dialog_host *host, const struct subject *subject, st
     case SUBJECT_ATTACHMENT:
         return error_set(err, ERROR_GONE, 0, "it is lost already: there is nothing to detach");
     case SUBJECT_FILESYSTEM:
+        if (subject->share)
+            return detach_page_for_share(host, subject->share, err);
+        return error_set(err, ERROR_USAGE, 0,
+                         "davit shares nothing there: it detaches only its own (eject does more)");
     case SUBJECT_LOG:
     case SUBJECT_NONE:
         return error_set(

@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "tui/dialogs/attached_menu.h"
 #include "tui/dialogs/shown.h"
 #include "tui/model/decode.h"
 
@@ -89,7 +90,7 @@ static void check_container(struct detach_page *page)
     const struct shown_container *c = model_container(model, page->container);
     _cleanup_free_ char *text = NULL;
 
-    if (!model->containers_known || page->gone)
+    if (!model->containers_known || page->gone || page->on_host)
         return;
     if (!c || c->pid == 0)
         text = text_format("%s %s", page->label, c ? "has stopped" : "is gone");
@@ -166,7 +167,8 @@ static char *attached_by(const struct shown_attachment *a, bool read_only, time_
         return strdup("Attached by davit; the journal does not know by whom.");
     if (a->since)
         shown_time(when, a->since, now);
-    return text_format("Attached by %s, %s, %s, from %s", a->by ? a->by : "an unknown user", when,
+    return text_format("%s by %s, %s, %s, from %s", a->share ? "Shared" : "Attached",
+                       a->by ? a->by : "an unknown user", when,
                        read_only ? "read-only" : "writable",
                        a->source.text ? a->source.text : "an unknown source");
 }
@@ -177,11 +179,12 @@ static int page_make(struct detach_page *page, struct dialog_host *host,
 {
     int r = loop_timer(host->loop, second_passed, page, &page->timer, err);
 
-    page->pid = container->pid;
-    page->start_time = container->start_time;
+    page->on_host = !container;
+    page->pid = container ? container->pid : 0;
+    page->start_time = container ? container->start_time : 0;
     page->writable = !read_only;
-    page->container = strdup(container->key);
-    page->label = strdup(container->label);
+    page->container = strdup(container ? container->key : "host");
+    page->label = strdup(container ? container->label : "the host");
     page->target.text = target->text ? strdup(target->text) : NULL;
     page->target.bytes = target->bytes ? strdup(target->bytes) : NULL;
     page->attachment = strdup(attachment);
@@ -195,7 +198,8 @@ static int page_make(struct detach_page *page, struct dialog_host *host,
                : ERROR_OOM(err);
 }
 
-int detach_page_for(struct dialog_host *host, const struct shown_container *container,
+// `container`: NULL for the host.
+static int open_for(struct dialog_host *host, const struct shown_container *container,
                     const char *attachment, const struct raw_text *target, bool read_only,
                     struct error *err)
 {
@@ -214,4 +218,17 @@ int detach_page_for(struct dialog_host *host, const struct shown_container *cont
     detach_ask_plan(page);
     host->open(host, &page->dialog);
     return 0;
+}
+
+int detach_page_for(struct dialog_host *host, const struct shown_container *container,
+                    const char *attachment, const struct raw_text *target, bool read_only,
+                    struct error *err)
+{
+    return open_for(host, container, attachment, target, read_only, err);
+}
+
+int detach_page_for_share(struct dialog_host *host, const struct shown_attachment *share,
+                          struct error *err)
+{
+    return open_for(host, NULL, share->id, &share->target, attached_read_only(share), err);
 }

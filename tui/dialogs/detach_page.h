@@ -20,8 +20,9 @@ enum detach_choice {
 struct detach_page {
     struct dialog dialog;
     char *attachment; // id of the one that may be detached
-    char *container;  // key
+    char *container;  // key; of a share the host's
     char *label;
+    bool on_host; // a share
     pid_t pid;
     uint64_t start_time;
     struct raw_text target;
@@ -40,6 +41,9 @@ struct detach_page {
 int detach_page_for(struct dialog_host *host, const struct shown_container *container,
                     const char *attachment, const struct raw_text *target, bool read_only,
                     struct error *err);
+// The same of a share of the host's.
+int detach_page_for_share(struct dialog_host *host, const struct shown_attachment *share,
+                          struct error *err);
 // detach_ask.c
 extern const struct proposal_ops detach_proposal;
 void detach_ask_plan(struct detach_page *page);

@@ -118,6 +118,10 @@ static int fill_mount(const json_t *o, struct shown_mount *m, struct error *err)
 
 static int fill_attachment(const json_t *o, struct shown_attachment *a, struct error *err)
 {
+    _cleanup_free_ char *operation = NULL;
+
+    TRY(decode_text(o, "operation", &operation, err));
+    a->share = text_same(operation, "share");
     TRY(decode_need_text(o, "id", &a->id, err));
     TRY(decode_text(o, "container", &a->container, err));
     TRY(decode_text(o, "container_id", &a->container_id, err));

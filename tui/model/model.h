@@ -72,6 +72,7 @@ struct shown_attachment {
     char *options, *pod;
     struct raw_text source, target;
     time_t since;
+    bool share;    // of a container's mount, on the host
     bool kept;     // attached again when its container starts again
     time_t until;  // detached then; 0: for good
     char *problem; // why it is not attached again, or not detached, or NULL

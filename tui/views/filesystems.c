@@ -285,6 +285,20 @@ static void title(struct pane *pane, char *out, size_t size)
     list_pane_title(&view->pane, "Filesystems", view->rows.n, hidden, out, size);
 }
 
+// What davit shows there from a container, or NULL.
+static const struct shown_attachment *share_at(const struct model *model,
+                                               const struct shown_filesystem *fs)
+{
+    for (size_t i = 0; i < model->attachments->n; i++) {
+        const struct shown_attachment *a = model->attachments->items[i];
+
+        if (a->share && text_same(a->state, "live") &&
+            text_same(a->target.text, fs->mount_point.text))
+            return a;
+    }
+    return NULL;
+}
+
 static int subject(struct pane *pane, struct subject *ret, struct error *err)
 {
     const struct filesystems_view *view = (const struct filesystems_view *)pane;
@@ -292,8 +306,10 @@ static int subject(struct pane *pane, struct subject *ret, struct error *err)
 
     (void)err;
     *ret = (struct subject){.kind = row < 0 ? SUBJECT_NONE : SUBJECT_FILESYSTEM};
-    if (row >= 0)
-        ret->filesystem = view->rows.rows[row].filesystem;
+    if (row < 0)
+        return 0;
+    ret->filesystem = view->rows.rows[row].filesystem;
+    ret->share = share_at(view->pane.base.model, ret->filesystem);
     return 0;
 }
 

@@ -134,6 +134,8 @@ static bool can_detach(const struct subject *s, const struct reason *reason)
                    ? no(reason, "it is detached already, and goes when nothing holds it any more")
                    : no(reason, "it is gone already: Dismiss takes the row away");
     case SUBJECT_FILESYSTEM:
+        return s->share ||
+               no(reason, "this is no share: select a mount in a container, or eject it");
     case SUBJECT_LOG:
         break;
     }
@@ -143,6 +145,8 @@ static bool can_detach(const struct subject *s, const struct reason *reason)
 // Another source, or the same anew, in the place of what is attached.
 static bool can_replace(const struct subject *s, const struct reason *reason)
 {
+    if (s->kind == SUBJECT_FILESYSTEM)
+        return no(reason, "select a container, or a mount in one");
     if (s->kind == SUBJECT_ATTACHMENT || (s->kind == SUBJECT_LOG && s->attachment))
         return no(reason, "it is not attached any more: Attach does it again");
     return can_detach(s, reason);
@@ -315,6 +319,9 @@ const enum action *subject_actions(const struct subject *subject)
     static const enum action filesystem[] = {ACTION_ATTACH,  ACTION_EJECT,  ACTION_WHO,
                                              ACTION_REFRESH, ACTION_OPEN,   ACTION_WHY,
                                              ACTION_COPY,    ACTION_REREAD, ACTION_NONE};
+    static const enum action share[] = {ACTION_DETACH, ACTION_ATTACH, ACTION_EJECT, ACTION_WHO,
+                                        ACTION_OPEN,   ACTION_WHY,    ACTION_COPY,  ACTION_UNDO,
+                                        ACTION_REREAD, ACTION_NONE};
     static const enum action mount[] = {
         ACTION_DETACH, ACTION_REPLACE, ACTION_REFRESH, ACTION_SHARE, ACTION_ATTACH,
         ACTION_OPEN,   ACTION_KEEP,    ACTION_FORGET,  ACTION_SHELL, ACTION_WHO,
@@ -333,7 +340,7 @@ const enum action *subject_actions(const struct subject *subject)
     case SUBJECT_CONTAINER:
         return container;
     case SUBJECT_FILESYSTEM:
-        return filesystem;
+        return subject->share ? share : filesystem;
     case SUBJECT_MOUNT:
         return mount;
     case SUBJECT_ATTACHMENT:

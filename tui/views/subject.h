@@ -22,6 +22,7 @@ struct subject {
     const struct shown_filesystem *filesystem;
     const struct shown_mount *mount;
     const struct shown_attachment *attachment; // also of a line of the log that tells of a lost one
+    const struct shown_attachment *share;      // of a filesystem that davit shows from a container
     const struct log_entry *entry;
     const char **marked; // keys of marked containers, in the list's order; the subject's own memory
     size_t n_marked;
