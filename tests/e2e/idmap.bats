@@ -399,6 +399,93 @@ attach_to_be_killed() {
         true
 }
 
+# ---- devices and images ----
+
+# The tree that root inside is tried on, in images.
+make_images() {
+    local tree=$SUITE_DIR/tree
+    disk=$SUITE_DIR/disk.img squash=$SUITE_DIR/squash.img
+    [[ ! -e $squash ]] || return 0
+    mkdir -p "$tree/sub"
+    cp -a "$SOURCE"/{file,theirs,unmapped,null,peeler} "$tree"
+    truncate -s 16M "$disk"
+    mkfs.ext4 -q -d "$tree" "$disk"
+    mksquashfs "$tree" "$squash" -quiet -no-progress >/dev/null
+}
+
+# in_image FILE TARGET OPTIONS: the one new mount of $box, of the one loop device of FILE.
+in_image() {
+    local node
+    node=$(losetup -j "$1" -n -O NAME)
+    json '.results[0] | .ok and .verified and .method == "device" and .device == $node
+        and (.options | index("idmapped"))
+        and ([.steps[].stage] | index("lock") < index("journal"))' --arg node "$node"
+    assert_container_mounts "$box" "$2" "$3" "$(jq -r '.results[0].major_minor + " " +
+        (.results[0].sub_path | if . == "" then "/" else . end)' <<<"$out")"
+    assert_host_unchanged
+    is_idmapped "$2"
+}
+
+assert_no_loop() { [[ -z $(losetup -j "$1" -n -O NAME) ]] || fail "left: $(losetup -j "$1")"; }
+
+@test "an image: owners have the host's numbers, root inside gets nothing, its loop device goes" {
+    local disk squash got
+    make_images
+    mighty_box
+    davit_exits 0 attach --ro "image:$disk" "$box:/mnt" --json
+    in_image "$disk" /mnt ro,nosuid,nodev
+    assert_owners /mnt 0:0 1000:1001 65534:65534
+    got=$(peeled "$box")
+    [[ -z $got ]] || fail "got: $got"
+    detach_and_look /mnt
+    assert_no_loop "$disk"
+    davit_refuses 6 unsafe attach "image:$disk" "$box:/mnt"
+    says "davit attach --idmap auto 'image:$disk' '$box:/mnt'"
+    assert_no_loop "$disk"
+    # Writable, a file of it alone, as one owner of the host's is mapped.
+    davit_exits 0 attach --idmap 0:1000:2 "image:$disk:/theirs" "$box:/srv/one" --json
+    in_image "$disk" /srv/one rw,nosuid,nodev
+    [[ $(inside_as_user "$box" stat -c %u:%g /srv/one) == 0:1 ]]
+    inside_as_user "$box" sh -c 'echo more >>/srv/one'
+    detach_and_look /srv/one
+    assert_absent_inside "$box" /srv/one
+    assert_no_loop "$disk"
+}
+
+@test "a squashfs is read-only without --ro: mapped without a word, and said" {
+    local disk squash got
+    make_images
+    mighty_box
+    davit_exits 0 attach "image:$squash" "$box:/mnt" --json
+    in_image "$squash" /mnt "$(awk '$5 == "/mnt" { sub(/,relatime.*/, "", $6); print $6 }' \
+        "/proc/$(pid_of "$box")/mountinfo")"
+    json '.results[0] | .read_only and any(.warnings[]; contains("read-only"))'
+    assert_owners /mnt 0:0 1000:1001 65534:65534
+    got=$(peeled "$box")
+    [[ $'\n'$got$'\n' != *$'\n'write$'\n'* ]] || fail "got: $got"
+    detach_and_look /mnt
+    assert_no_loop "$squash"
+}
+
+@test "a device that the host has mounted: mapped inside alone" {
+    local disk squash loop
+    make_images
+    mighty_box
+    loop=$(losetup --find --show "$disk")
+    mkdir -p "$SUITE_DIR/on"
+    mount "$loop" "$SUITE_DIR/on"
+    snapshot_tables "$box"
+    davit_exits 0 attach --idmap auto "device:$loop" "$box:/mnt" --json
+    in_image "$disk" /mnt rw,nosuid,nodev
+    assert_owners /mnt 0:0 1000:1001 65534:65534
+    inside_as_user "$box" touch /mnt/by-root
+    [[ $(stat -c %u:%g "$SUITE_DIR/on/by-root") == 0:0 ]]
+    rm "$SUITE_DIR/on/by-root"
+    detach_and_look /mnt
+    umount "$SUITE_DIR/on"
+    losetup -d "$loop"
+}
+
 # ---- other runtimes ----
 
 # As root inside, whoever started it.
