@@ -159,7 +159,9 @@ static int find_conmon(const struct container *container, struct listing *listin
 
     if (r < 0)
         return r;
-    if (supervisor_open(container, &listing->host, ret) != 0)
+    r = container->outer ? supervisor_open_apart(container, &listing->host, ret)
+                         : supervisor_open(container, &listing->host, ret);
+    if (r != 0)
         return 1;
     id = supervisor_option(ret, "-c");
     return supervisor_is(ret, "conmon") && id && cgroup_id_is_hex(id) ? 0 : 1;
@@ -170,6 +172,23 @@ static int take_name(struct container *container, const struct supervisor *conmo
     const char *name = supervisor_option(conmon, "-n");
 
     return name ? container_rename(container, name, strlen(name), NAME_FROM_PROCESS) : 0;
+}
+
+// podman pod create --cgroup-parent: PARENT/POD-ID/libpod-ID looks as if it were in a container of
+// the pod's id. Root's conmon outside of both says that it is in none.
+static int leave_pod(struct container *container, struct listing *listing, struct error *err)
+{
+    _cleanup_supervisor_ struct supervisor conmon = {.proc = -1};
+    int r;
+
+    if (!container->outer || !cgroup_id_is_hex(container->outer) || container->owner != 0 ||
+        !cgroup_id_is_hex(container->id) || strcmp(container->runtime, "podman") != 0)
+        return 0;
+    r = find_conmon(container, listing, &conmon, err);
+    if (r != 0 || strcmp(supervisor_option(&conmon, "-c"), container->id) != 0)
+        return r < 0 ? r : 0;
+    free(TAKE_POINTER(container->outer));
+    return 0;
 }
 
 // What has no cgroup of podman's: one below a cgroup of the administrator's choice (podman run
@@ -275,7 +294,9 @@ static int podman_list(void *state, struct container_list *list, struct runtime_
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < list->n_items; i++) {
-        r = identify(&list->items[i], list, &listing, err);
+        r = leave_pod(&list->items[i], &listing, err);
+        if (r == 0)
+            r = identify(&list->items[i], list, &listing, err);
         if (status->state == RUNTIME_ABSENT && is_podmans(&list->items[i]))
             status->state = RUNTIME_PRESENT;
     }

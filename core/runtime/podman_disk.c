@@ -17,6 +17,7 @@
 #define DIRECTORIES_MAX 16
 #define SANDBOX         "io.kubernetes.cri-o.SandboxID"
 #define POD_DIGITS      12
+#define ID_DIGITS       64
 
 struct podman_disk {
     struct {
@@ -105,6 +106,25 @@ static bool pod_in_cgroup(const char *path, char ret[POD_DIGITS + 1])
     return false;
 }
 
+// "PARENT/POD-ID/libpod-ID" (podman pod create --cgroup-parent), if more says that it is in a pod.
+static bool pod_in_other_cgroup(const char *path, char ret[POD_DIGITS + 1])
+{
+    const char *below = path ? strstr(path, "/libpod-") : NULL;
+    const char *pod = below && below - path >= ID_DIGITS ? below - ID_DIGITS : NULL;
+
+    if (!pod || strspn(pod, "0123456789abcdef") != ID_DIGITS)
+        return false;
+    (void)snprintf(ret, POD_DIGITS + 1, "%s", pod);
+    return true;
+}
+
+// As podman calls the one that holds a pod's namespaces.
+static bool is_infra(const struct container *container, const char *pod)
+{
+    return strncmp(container->name, pod, POD_DIGITS) == 0 &&
+           strcmp(container->name + POD_DIGITS, "-infra") == 0;
+}
+
 // The bundle's config.json (podman 4). A container in a pod has annotations of CRI-O's, the one
 // that holds the pod's namespaces is without. The pod's name is in podman's database alone.
 static int take_pod(const char *text, size_t length, struct container *container)
@@ -114,14 +134,19 @@ static int take_pod(const char *text, size_t length, struct container *container
     const json_t *linux_ = json_object_get(json, "linux");
     const char *sandbox =
         json_string_value(json_object_get(json_object_get(json, "annotations"), SANDBOX));
+    const char *path = json_string_value(json_object_get(linux_, "cgroupsPath"));
     char pod[POD_DIGITS + 1] = "";
 
     if (outside_json_directory(json_object_get(json, "process"), "cwd",
                                &container->working_directory) < 0)
         return -ENOMEM;
-    if (pod_in_cgroup(json_string_value(json_object_get(linux_, "cgroupsPath")), pod))
+    if (pod_in_cgroup(path, pod))
         container->sandbox = !sandbox;
-    else if (sandbox && cgroup_id_is_hex(sandbox))
+    else if (pod_in_other_cgroup(path, pod)) {
+        container->sandbox = !sandbox && is_infra(container, pod);
+        if (!sandbox && !container->sandbox)
+            return 0;
+    } else if (sandbox && cgroup_id_is_hex(sandbox))
         (void)snprintf(pod, sizeof pod, "%s", sandbox);
     if (!*pod)
         return 0;

@@ -46,6 +46,13 @@ static bool in_container(int proc, const struct proc_host *host)
     return identity.kind == CGROUP_CONTAINER;
 }
 
+static bool has_hosts_root(int proc, const struct proc_host *host)
+{
+    struct proc_root root;
+
+    return proc_root_read(proc, &root) && proc_root_same(&root, &host->root);
+}
+
 static bool can_be_believed(int proc, const struct container *container,
                             const struct proc_host *host)
 {
@@ -54,7 +61,7 @@ static bool can_be_believed(int proc, const struct container *container,
 
     return process_ns_inode(proc, PROCESS_NS_PID) == host->pid_ns &&
            process_status_read(proc, &status, &ignored) == 0 && status.euid == container->owner &&
-           !in_container(proc, host);
+           (!in_container(proc, host) || (container->owner == 0 && has_hosts_root(proc, host)));
 }
 
 static void split(struct supervisor *supervisor, size_t length)
@@ -67,14 +74,14 @@ static void split(struct supervisor *supervisor, size_t length)
     supervisor->arguments[supervisor->n_arguments] = NULL;
 }
 
-int supervisor_open(const struct container *container, const struct proc_host *host,
-                    struct supervisor *ret)
+static int open_supervisor(const struct container *container, const struct proc_host *host,
+                           bool apart, struct supervisor *ret)
 {
     _cleanup_close_ int proc = -1;
     ssize_t n;
 
     ret->proc = -1;
-    if (container->pid <= 0 || container->outer)
+    if (container->pid <= 0 || apart != (container->outer != NULL))
         return 1;
     proc = open_parent(container);
     if (proc < 0 || !can_be_believed(proc, container, host))
@@ -85,6 +92,18 @@ int supervisor_open(const struct container *container, const struct proc_host *h
     split(ret, (size_t)n);
     ret->proc = TAKE_FD(proc);
     return 0;
+}
+
+int supervisor_open(const struct container *container, const struct proc_host *host,
+                    struct supervisor *ret)
+{
+    return open_supervisor(container, host, false, ret);
+}
+
+int supervisor_open_apart(const struct container *container, const struct proc_host *host,
+                          struct supervisor *ret)
+{
+    return open_supervisor(container, host, true, ret);
 }
 
 void supervisor_done(struct supervisor *supervisor)

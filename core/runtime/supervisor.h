@@ -2,7 +2,8 @@
 // containerd's shim, systemd-nspawn. It is the parent of the container's init, and its command line
 // says what the container is called. Who made which process cannot be forged, and a command line
 // is worth as much as the process: it has to be of the user whose the container is, in the host's
-// pid namespace, and in no container's cgroup.
+// pid namespace, and in no container's cgroup, or root's with the
+// host's root: conmon's cgroup may be in that of a pod, which looks like a container's.
 #ifndef DAVIT_RUNTIME_SUPERVISOR_H
 #define DAVIT_RUNTIME_SUPERVISOR_H
 
@@ -25,6 +26,9 @@ struct supervisor {
 // 0; 1 when the container has none, or none that can be believed.
 int supervisor_open(const struct container *container, const struct proc_host *host,
                     struct supervisor *ret);
+// The same of a container that seems to be in another one.
+int supervisor_open_apart(const struct container *container, const struct proc_host *host,
+                          struct supervisor *ret);
 void supervisor_done(struct supervisor *supervisor);
 #define _cleanup_supervisor_ CLEANUP(supervisor_done)
 

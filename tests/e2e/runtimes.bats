@@ -121,6 +121,23 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     podman rm --force --time 0 "$web" >/dev/null
 }
 
+@test "podman: a pod below a cgroup of the administrator's choice is no container that others are in" {
+    local web=apart-$DAVIT_PASS pod=below-$DAVIT_PASS-$LAB_ID id
+    podman_import podman
+    id=$(podman pod create --infra-image busybox:local --infra-command '/bin/sleep 1000020' \
+        --network none --cgroup-parent "/$GROUP/pods" --name "$pod" 3>&- 4>&-)
+    podman run --detach --pod "$pod" --name "$web" busybox:local sleep 1000020 >/dev/null 3>&- 4>&-
+    # shellcheck disable=SC2046
+    started "$web" $(podman inspect --format '{{.State.Pid}} {{.Id}}' "$web")
+    grep -q "/pods/$id/libpod-$(id_of "$web")" "/proc/$(pid_of "$web")/cgroup"
+    as_listed "$(id_of "$web")" '.runtime == "podman" and .name == $web and .name_source == "disk"
+        and .pod == "'"${id:0:12}"'"'
+    json '[.containers[] | select(.id | contains($pod))] == []
+        and ([.containers[] | select(.runtime == "podman")] | length == 1)' --arg pod "$id"
+    round "${id:0:12}/$web" "$web"
+    podman pod rm --force --time 0 "$pod" >/dev/null
+}
+
 # Its cgroup is beside the run's own: libpod_parent is where pods are podman's own.
 @test "podman: a pod's container is POD/NAME, from the disk by the pod's short id" {
     local web=front-$DAVIT_PASS pod=pod-$DAVIT_PASS-$LAB_ID id
