@@ -6,6 +6,36 @@
 # What this world's containers and control groups are called by; DAVIT_PASS is how it is tested.
 export DAVIT_WORLD=${DAVIT_WORLD:-$DAVIT_PASS}
 
+# --- bats -----------------------------------------------------------------------------------
+
+# Before each command bats notes where it is, in each function and subshell, and that takes longer
+# than most commands. In the test itself it may; in what the test calls, the place is looked up when
+# a command has failed. A bats that is made otherwise is left as it is.
+if declare -F bats_test_begin bats_debug_trap bats_capture_stack_trace bats_check_status_from_trap \
+    >/dev/null; then
+    [[ -n ${BATS_TEST_NAME:-} ]] || set +o functrace # setup_file and teardown_file
+    eval "bats_own_$(declare -f bats_test_begin)"
+    bats_test_begin() {
+        set +o functrace
+        BATS_DEBUG_EXCLUDE_PATHS+=("${BASH_SOURCE[0]%/*}")
+        bats_own_bats_test_begin "$@"
+    }
+    bats_error_trap() {
+        bats_check_status_from_trap
+        [[ -z $BATS_DEBUG_LAST_STACK_TRACE_IS_VALID ]] || return 0
+        if [[ ${FUNCNAME[1]:-} != "${BATS_TEST_NAME:-}" ]]; then
+            bats_capture_stack_trace
+        elif [[ "${BASH_LINENO[*]}" == "${BATS_DEBUG_LAST_LINENO[*]:-}" &&
+            "${BASH_SOURCE[*]}" == "${BATS_DEBUG_LAST_SOURCE[*]:-}" ]]; then
+            # As bats does: the last note is of this trap, the one before of the command.
+            BATS_DEBUG_LAST_STACK_TRACE=("${BATS_DEBUG_LASTLAST_STACK_TRACE[@]}")
+        fi
+        BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
+    }
+    # These take the notes' trap away, for good.
+    declare -ft bats_error_trap bats_check_status_from_trap
+fi
+
 # --- waiting --------------------------------------------------------------------------------
 
 # A short pause without a process. Only for until_true: nothing waits by the clock alone.
