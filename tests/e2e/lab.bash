@@ -36,6 +36,13 @@ if declare -F bats_test_begin bats_debug_trap bats_capture_stack_trace bats_chec
     declare -ft bats_error_trap bats_check_status_from_trap
 fi
 
+# --- jq -------------------------------------------------------------------------------------
+
+# Where there is a jq that begins in 4 ms, not in 45. It prints the members of an object sorted.
+if command -v gojq >/dev/null; then
+    jq() { gojq "$@"; }
+fi
+
 # --- waiting --------------------------------------------------------------------------------
 
 # A short pause without a process. Only for until_true: nothing waits by the clock alone.
