@@ -519,8 +519,7 @@ partition() {
     stop_process "$(cut -d ' ' -f 2 "$SUITE_DIR/hung.ready")"
 }
 
-# The sanitizer makes hundreds of calls of its own.
-stride() { [[ $DAVIT_PASS == plain ]] && echo 7 || echo 80; }
+stride() { [[ $DAVIT_PASS == plain ]] && echo 2 || echo 6; }
 
 @test "killed at any instant of an attach or a detach: no loop device is left" {
     local n image=$SUITE_DIR/ext4.img box killed=0 verb
@@ -533,7 +532,7 @@ stride() { [[ $DAVIT_PASS == plain ]] && echo 7 || echo 80; }
             elif [[ -z $(loops_of "$image") ]]; then
                 davit_exits 0 attach --ro "image:$image" "$box:/mnt/it"
             fi
-            wrap=("$LAB_TOOLS/killat" -o "$SUITE_DIR/killed" "$n")
+            wrap=("$LAB_TOOLS/killat" --acts -o "$SUITE_DIR/killed" "$n")
             davit "$verb" "${arguments[@]}" >"$SUITE_DIR/out" 2>&1 || true
             wrap=()
             [[ $(<"$SUITE_DIR/killed") == killed* ]] || break

@@ -145,17 +145,17 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
 # --- SIGKILL -------------------------------------------------------------------------------------
 
 @test "killed at any call of an attach with a server: whole, or nothing of it is left" {
-    local n total whole=0 restored=0 untouched=0 stride=23 wrap box
-    [[ $DAVIT_PASS == plain ]] || stride=151
+    local n total whole=0 restored=0 untouched=0 stride=3 wrap box
+    [[ $DAVIT_PASS == plain ]] || stride=7
     box=pid:$(pid_of "$web")
-    wrap=("$LAB_TOOLS/killat" --main-only --trace -o "$SUITE_DIR/calls")
+    wrap=("$LAB_TOOLS/killat" --acts --main-only --trace -o "$SUITE_DIR/calls")
     davit_exits 0 attach -t davit-served x "$box:/srv/killed"
     total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
     wrap=()
     davit_exits 0 detach "$box:/srv/killed"
     # The last ones too: there all is done.
     for n in $(seq 1 "$stride" "$((total - 1))") "$((total - 1))"; do
-        wrap=("$LAB_TOOLS/killat" --main-only -o "$SUITE_DIR/killed" "$n")
+        wrap=("$LAB_TOOLS/killat" --acts --main-only -o "$SUITE_DIR/killed" "$n")
         davit attach -t davit-served x "$box:/srv/killed" >/dev/null 2>&1 || true
         wrap=()
         davit_exits 0 status --json

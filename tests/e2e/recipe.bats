@@ -147,7 +147,7 @@ round() {
 
 # killed FILTER N: an attach killed there; then what the next davit makes of it.
 killed() {
-    local wrap=("$LAB_TOOLS/killat" "${@:1:$#-1}" -o "$SUITE_DIR/killed" "${@: -1}")
+    local wrap=("$LAB_TOOLS/killat" --acts "${@:1:$#-1}" -o "$SUITE_DIR/killed" "${@: -1}")
     davit attach --method recipe --ro "$SUITE_DIR/ext4" "$box:$target" >"$SUITE_DIR/out" 2>&1 || true
     wrap=()
     davit_exits 0 status --json
@@ -166,7 +166,7 @@ killed() {
 # kill_all STEP [FILTER]: at each STEP-th call.
 kill_all() {
     local step=$1 n total complete=0 restored=0
-    local wrap=("$LAB_TOOLS/killat" --trace "${@:2}" -o "$SUITE_DIR/calls")
+    local wrap=("$LAB_TOOLS/killat" --acts --trace "${@:2}" -o "$SUITE_DIR/calls")
     davit_exits 0 attach --method recipe --ro "$SUITE_DIR/ext4" "$box:$target"
     wrap=()
     davit_exits 0 detach "$box:$target"
@@ -180,9 +180,9 @@ kill_all() {
 }
 
 @test "the mover killed at its calls: taken back, or complete" {
-    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 3 || echo 15)" --helpers-only
+    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 1 || echo 3)" --helpers-only
 }
 
 @test "davit killed at its calls: taken back by the next one, or complete" {
-    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 17 || echo 61)" --main-only
+    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 2 || echo 5)" --main-only
 }

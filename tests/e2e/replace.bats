@@ -222,8 +222,7 @@ stop_server() {
 
 # --- killed -------------------------------------------------------------------------------------
 
-# The address sanitizer makes hundreds of calls of its own.
-stride() { has_beneath && echo 2 || echo 9; }
+stride() { has_beneath && echo 1 || echo 3; }
 
 state() {
     printf '%s\n' "$(<"/proc/$(pid_of "$web")/mountinfo")" "$(<"$STATE/journal")" "$(<"$STATE/lock")"
@@ -255,11 +254,11 @@ one_of_two() {
     json 'all(.attachments[]; .state == "live" or .state == "gone" or .state == "lingering")' || fail "$1"
 }
 
-# killed_at_each FILTER: SIGKILL at each call of a replace, of all its processes or of its helpers.
+# killed_at_each FILTER: SIGKILL at each call of a replace that does not only look, of all its processes or of its helpers.
 killed_at_each() {
     local n total before wrap replaced=0 kept=0 untouched=0
     davit_exits 0 attach "$SOURCE" "$box:$target"
-    wrap=("$LAB_TOOLS/killat" --trace "$@" -o "$SUITE_DIR/calls")
+    wrap=("$LAB_TOOLS/killat" --acts --trace "$@" -o "$SUITE_DIR/calls")
     davit_exits 0 replace --ro "$NEXT" "$box:$target"
     wrap=()
     total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
@@ -267,7 +266,7 @@ killed_at_each() {
     before=$(state)
     # The last ones too: there all is done.
     for n in $(seq 1 "$(stride)" "$((total - 4))") $(seq "$((total - 3))" "$total"); do
-        wrap=("$LAB_TOOLS/killat" "$@" -o "$SUITE_DIR/killed" "$n")
+        wrap=("$LAB_TOOLS/killat" --acts "$@" -o "$SUITE_DIR/killed" "$n")
         davit replace --ro "$NEXT" "$box:$target" >"$SUITE_DIR/out" 2>&1 || true
         wrap=()
         if [[ $(state) == "$before" ]]; then

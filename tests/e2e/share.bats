@@ -300,16 +300,16 @@ is_as_before() { [[ $(</proc/self/mountinfo) == "$host_before" ]]; }
 # --- SIGKILL -------------------------------------------------------------------------------------
 
 @test "killed at any call of a share: it is whole, or the next davit takes it back" {
-    local n total at=$SUITE_DIR/killed whole=0 restored=0 stride=11 wrap
-    [[ $DAVIT_PASS == plain ]] || stride=37
+    local n total at=$SUITE_DIR/killed whole=0 restored=0 stride=2 wrap
+    [[ $DAVIT_PASS == plain ]] || stride=6
     local from=pid:$(pid_of "$web"):/srv/tmp/a
-    wrap=("$LAB_TOOLS/killat" --trace -o "$SUITE_DIR/calls")
+    wrap=("$LAB_TOOLS/killat" --acts --trace -o "$SUITE_DIR/calls")
     davit_exits 0 share "$from" "$at"
     total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
     wrap=()
     davit_exits 0 detach --yes "$at"
     for ((n = 1; n < total; n += stride)); do
-        wrap=("$LAB_TOOLS/killat" -o "$SUITE_DIR/killed.out" "$n")
+        wrap=("$LAB_TOOLS/killat" --acts -o "$SUITE_DIR/killed.out" "$n")
         davit share "$from" "$at" >/dev/null 2>&1 || true
         wrap=()
         if [[ $(stat -c %s "$STATE/lock") -eq 0 && ! -e $at ]]; then

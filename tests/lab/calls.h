@@ -46,12 +46,27 @@
     X(set_robust_list) X(rseq) X(getrandom) X(clock_gettime) X(clock_nanosleep) X(nanosleep) \
     X(sysinfo) X(uname) X(sched_yield) X(sched_getaffinity) X(io_uring_setup) X(io_uring_enter)
 
+/* Change nothing that another process could see once this one has ended. */
+#define CALLS_THAT_LOOK_EVERYWHERE(X) \
+    X(pread64) X(readv) X(lseek) X(close) X(close_range) X(dup) X(dup3) X(pipe2) X(socket) \
+    X(socketpair) X(memfd_create) X(eventfd2) X(timerfd_create) X(timerfd_settime) X(signalfd4) \
+    X(epoll_create1) X(epoll_ctl) X(getdents64) X(statx) X(fstat) X(statfs) X(fstatfs) \
+    X(faccessat) X(faccessat2) X(readlinkat) X(name_to_handle_at) X(getxattr) X(fgetxattr) \
+    X(getcwd) X(umask) X(fadvise64) X(statmount) X(listmount) X(pidfd_open) X(getpid) X(getppid) \
+    X(gettid) X(getuid) X(geteuid) X(getgid) X(getegid) X(capget) X(rt_sigaction) \
+    X(rt_sigprocmask) X(rt_sigpending) X(sigaltstack) X(mmap) X(munmap) X(mprotect) X(mremap) \
+    X(madvise) X(brk) X(set_tid_address) X(set_robust_list) X(rseq) X(getrandom) \
+    X(clock_gettime) X(sysinfo) X(uname) X(sched_yield) X(sched_getaffinity)
+
 #ifdef __x86_64__ /* calls that newer architectures never had */
 #define CALLS(X) CALLS_EVERYWHERE(X) \
     X(open) X(stat) X(lstat) X(newfstatat) X(access) X(pipe) X(dup2) X(fork) X(vfork) X(readlink) \
     X(mkdir) X(rmdir) X(unlink) X(rename) X(symlink) X(chmod) X(poll) X(select) X(epoll_wait) \
     X(arch_prctl) X(getdents) X(alarm) X(pause) X(getpgrp)
+#define CALLS_THAT_LOOK(X) CALLS_THAT_LOOK_EVERYWHERE(X) \
+    X(newfstatat) X(stat) X(lstat) X(access) X(readlink) X(pipe) X(dup2) X(arch_prctl) X(getpgrp)
 #else
 #define CALLS(X) CALLS_EVERYWHERE(X) X(newfstatat)
+#define CALLS_THAT_LOOK(X) CALLS_THAT_LOOK_EVERYWHERE(X) X(newfstatat)
 #endif
 /* clang-format on */

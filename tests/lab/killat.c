@@ -3,7 +3,7 @@
  *
  *   killat [FILTER] [-o FILE] N COMMAND [ARGUMENT...]
  *   killat --trace [FILTER] [-o FILE] COMMAND [ARGUMENT...]
- *   FILTER: --main-only | --helpers-only | --keeper-only
+ *   FILTER: [--acts] [--main-only | --helpers-only | --keeper-only]
  *
  * Counted are the system calls of COMMAND and all its descendants, from 1, beginning after the
  * exec of COMMAND, in the order in which they are entered. The process that enters the N-th gets
@@ -19,6 +19,10 @@
  * --main-only counts COMMAND's own process and traces no other: what it leaves, a server perhaps,
  * is not waited for. --helpers-only counts all others. --keeper-only counts the first process of
  * each pid namespace that is made; here, too, it is COMMAND alone that is waited for.
+ *
+ * --acts leaves out the calls that only look, or whose effect ends with the process anyway: one
+ * that is killed before such a call leaves what it leaves when it is killed after it. Calls that
+ * wait for somebody count, for meanwhile others act.
  */
 #include "calls.h"
 
@@ -39,11 +43,20 @@ enum { KILLED = 0, ENDED = 1, USAGE = 2, FAILED = 125, NO_COMMAND = 127, TRACE_F
 
 enum counted { COUNT_ALL, COUNT_MAIN, COUNT_HELPERS, COUNT_KEEPER };
 
+/* A thread that was seen, and whether its process is counted: neither changes while it lives, and
+ * to ask /proc at each of its stops takes longer than its calls. */
+struct seen {
+    pid_t thread, process;
+    bool counts;
+};
+
 struct watch {
     enum counted counted;
-    uint64_t target; /* the call to kill at; 0 when tracing */
+    struct seen seen[64]; /* by thread, the last one at its place */
+    uint64_t target;      /* the call to kill at; 0 when tracing */
     uint64_t calls;
     pid_t main;
+    bool acts;     /* count no mere looks */
     bool counting; /* COMMAND has been executed */
     bool over;     /* the kill has been done: let everything go */
     int main_status;
@@ -118,15 +131,74 @@ static bool counts(const struct watch *w, pid_t process)
     return false;
 }
 
+static struct seen *seen_at(struct watch *w, pid_t thread)
+{
+    return &w->seen[(size_t)thread % (sizeof w->seen / sizeof w->seen[0])];
+}
+
+static const struct seen *look(struct watch *w, pid_t thread)
+{
+    struct seen *seen = seen_at(w, thread);
+
+    if (seen->thread != thread) {
+        seen->thread = thread;
+        seen->process = process_of(thread);
+        seen->counts = counts(w, seen->process);
+    }
+    return seen;
+}
+
+/* A read from a pipe or a socket waits for who writes to it. */
+static bool is_file(pid_t process, unsigned long long fd)
+{
+    char path[64], name[8];
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%llu", (int)process, fd);
+    return readlink(path, name, sizeof name) > 0 && name[0] == '/';
+}
+
+static bool makes_nothing(unsigned long long flags)
+{
+    return !(flags & (O_CREAT | O_TRUNC));
+}
+
+/* After a kill nobody can tell whether this call was made. */
+static bool only_looks(pid_t thread, const struct __ptrace_syscall_info *info)
+{
+    switch (info->entry.nr) {
+#define X(name)      \
+    case SYS_##name: \
+        return true;
+        CALLS_THAT_LOOK(X)
+#undef X
+    case SYS_read:
+        return is_file(thread, info->entry.args[0]);
+    case SYS_openat:
+        return makes_nothing(info->entry.args[2]);
+    case SYS_openat2: /* its flags come first in struct open_how */
+        errno = 0;
+        return makes_nothing((unsigned long long)ptrace(PTRACE_PEEKDATA, thread,
+                                                        (void *)info->entry.args[2], NULL)) &&
+               errno == 0;
+    default:
+        return false;
+    }
+}
+
 static void on_call(struct watch *w, pid_t thread)
 {
     struct __ptrace_syscall_info info;
-    pid_t process = process_of(thread);
+    const struct seen *seen;
     char buffer[24], comm[64];
+    pid_t process;
 
-    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, (void *)sizeof info, &info) < 0 ||
-        info.op != PTRACE_SYSCALL_INFO_ENTRY || !w->counting || !counts(w, process))
+    if (!w->counting || ptrace(PTRACE_GET_SYSCALL_INFO, thread, (void *)sizeof info, &info) < 0 ||
+        info.op != PTRACE_SYSCALL_INFO_ENTRY)
         return;
+    seen = look(w, thread);
+    if (!seen->counts || (w->acts && only_looks(thread, &info)))
+        return;
+    process = seen->process;
     w->calls++;
     if (!w->target) {
         fprintf(w->out, "%llu %d %s\n", (unsigned long long)w->calls, (int)process,
@@ -169,9 +241,13 @@ static void follow(struct watch *w)
 
     /* children and tracees; a subreaper inherits what its children leave */
     while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR) {
-        if (pid > 0 && WIFSTOPPED(status))
+        if (pid > 0 && WIFSTOPPED(status)) {
             on_stop(w, pid, status);
-        else if (pid == w->main) {
+            continue;
+        }
+        if (pid > 0 && seen_at(w, pid)->thread == pid)
+            seen_at(w, pid)->thread = 0; /* its number may be given out again */
+        if (pid == w->main) {
             w->main_status = status;
             if (w->counted == COUNT_MAIN || w->counted == COUNT_KEEPER)
                 return;
@@ -241,6 +317,8 @@ int main(int argc, char **argv)
     for (; i < argc && argv[i][0] == '-'; i++) {
         if (strcmp(argv[i], "--trace") == 0)
             trace = true;
+        else if (strcmp(argv[i], "--acts") == 0)
+            w.acts = true;
         else if (strcmp(argv[i], "--main-only") == 0)
             w.counted = COUNT_MAIN;
         else if (strcmp(argv[i], "--helpers-only") == 0)
