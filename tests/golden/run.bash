@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # The console's screens from recordings of the real engine, compared with those expected.
 #
-#   run.bash DAVIT [--update] [KEYS…]
+#   run.bash DAVIT [--update | --few] [KEYS…]
 #
 # keys/RECORDING-WHAT.keys is replayed at three sizes, three depths of colour and two encodings;
 # what its @save steps saved is compared with expected/. KEYS is RECORDING-WHAT; all by default.
 # --update writes what is seen now instead of comparing: look at the difference before committing.
+# --few replays at each size but two of the six: most and least colour, UTF-8 and C. For a build with
+# sanitizers, beside one that is compared in all.
 #
 # Of each size there are five files: the text in UTF-8 and in C, which may not depend on the colours
 # (nothing is told by colour alone), and the attributes at 256, 16 and 0 colours, which may not
@@ -16,8 +18,12 @@ davit=$1
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 update=
+kinds=("256 utf-8" "256 ascii" "16 utf-8" "16 ascii" "mono utf-8" "mono ascii")
 if [[ ${1:-} == --update ]]; then
     update=yes
+    shift
+elif [[ ${1:-} == --few ]]; then
+    kinds=("256 utf-8" "mono ascii")
     shift
 fi
 names=("$@")
@@ -35,37 +41,28 @@ trap 'rm -rf -- "$lab"' EXIT
 chmod 1777 "$lab" # as root the console draws as nobody
 mkdir "$lab/home"
 
-# Of a row of attributes: `b{40}` is b forty times; "." at its end, which is none, is left out.
-shorten() {
-    awk '/^-- legend --$/ { legend = 1 }
-        legend { print; next }
+# The screens in the order of the script, each under its name: what stands on them in DIR.text, how
+# it looks in DIR.looks. Of a row of attributes `b{40}` is b forty times; "." at its end, which is
+# none, is left out.
+screens() { # DIR KEYS
+    local names
+    mapfile -t names < <(sed -n 's#.*@save .*/\([^/ ]*\)$#\1#p' "$2")
+    (cd "$1" && exec awk -v text="$1.text" -v looks="$1.looks" '
+        FNR == 1 { print "==== " FILENAME >text; print "==== " FILENAME >looks; part = 0 }
+        /^-- attributes --$/ { part = 1; next }
+        /^-- legend --$/ { part = 2 }
+        part == 0 { print >text; next }
+        part == 2 { print >looks; next }
         {
             row = ""
             sub(/\.+$/, "")
             for (i = 1; i <= length($0); i += n) {
                 letter = substr($0, i, 1)
                 for (n = 1; substr($0, i + n, 1) == letter; n++);
-                if (n > 8) {
-                    row = row letter "{" n "}"
-                } else {
-                    row = row substr($0, i, n)
-                }
+                row = row (n > 8 ? letter "{" n "}" : substr($0, i, n))
             }
-            print row
-        }'
-}
-
-# The screens in the order of the script, each under its name.
-screens() { # DIR KEYS WHAT
-    local name
-    while read -r name; do
-        printf '==== %s\n' "$name"
-        if [[ $3 == text ]]; then
-            sed '/^-- attributes --$/,$d' "$1/$name"
-        else
-            sed '1,/^-- attributes --$/d' "$1/$name" | shorten
-        fi
-    done < <(sed -n 's#.*@save .*/\([^/ ]*\)$#\1#p' "$2")
+            print row >looks
+        }' "${names[@]}")
 }
 
 # Nothing of the user's and of the machine's settings.
@@ -79,8 +76,7 @@ run_one() { # NAME SIZE DEPTH ENCODING
         timeout 60 "$davit" --config "$here/config.json" --replay "$here/${1%%-*}.jsonl" \
         --script "$dir.keys" --off-screen "$2" </dev/null >"$dir.out" 2>&1 ||
         echo "davit ended with $?" >>"$dir.out"
-    screens "$dir" "$dir.keys" text >"$dir.text" 2>>"$dir.out"
-    screens "$dir" "$dir.keys" looks >"$dir.looks" 2>>"$dir.out"
+    screens "$dir" "$dir.keys" 2>>"$dir.out"
 }
 
 tests=0
@@ -104,22 +100,27 @@ same() { # WHY FIRST OTHER
 }
 
 judge() { # NAME SIZE
-    local base=$lab/$1.$2 depth encoding
+    local base=$lab/$1.$2 kind depth encoding dir
+    local -A looks=() texts=()
     differences=
-    for depth in 256 16 mono; do
-        for encoding in utf-8 ascii; do
-            local dir=$base.$depth.$encoding
-            if [[ -s $dir.out ]]; then
-                differences+=$(sed "s/^/# $depth $encoding: /" "$dir.out")$'\n'
-            fi
-        done
-        compare "$here/expected/$1-$2.$depth" "$base.$depth.utf-8.looks"
-        same "attributes by encoding" "$base.$depth.utf-8.looks" "$base.$depth.ascii.looks"
-    done
-    for encoding in utf-8 ascii; do
-        compare "$here/expected/$1-$2.$encoding" "$base.256.$encoding.text"
-        same "text by colours" "$base.256.$encoding.text" "$base.16.$encoding.text"
-        same "text by colours" "$base.256.$encoding.text" "$base.mono.$encoding.text"
+    for kind in "${kinds[@]}"; do
+        read -r depth encoding <<<"$kind"
+        dir=$base.$depth.$encoding
+        if [[ -s $dir.out ]]; then
+            differences+=$(sed "s/^/# $depth $encoding: /" "$dir.out")$'\n'
+        fi
+        if [[ -z ${looks[$depth]:-} ]]; then
+            looks[$depth]=$dir.looks
+            compare "$here/expected/$1-$2.$depth" "$dir.looks"
+        else
+            same "attributes by encoding" "${looks[$depth]}" "$dir.looks"
+        fi
+        if [[ -z ${texts[$encoding]:-} ]]; then
+            texts[$encoding]=$dir.text
+            compare "$here/expected/$1-$2.$encoding" "$dir.text"
+        else
+            same "text by colours" "${texts[$encoding]}" "$dir.text"
+        fi
     done
     tests=$((tests + 1))
     if [[ -z $differences ]]; then
@@ -132,13 +133,12 @@ judge() { # NAME SIZE
 
 for name in "${names[@]}"; do
     for size in "${sizes[@]}"; do
-        for depth in 256 16 mono; do
-            for encoding in utf-8 ascii; do
-                while (($(jobs -rp | wc -l) >= at_once)); do
-                    wait -n || true
-                done
-                run_one "$name" "$size" "$depth" "$encoding" &
+        for kind in "${kinds[@]}"; do
+            while (($(jobs -rp | wc -l) >= at_once)); do
+                wait -n || true
             done
+            read -r depth encoding <<<"$kind"
+            run_one "$name" "$size" "$depth" "$encoding" &
         done
     done
 done
