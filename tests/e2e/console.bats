@@ -7,7 +7,7 @@ load screen
 
 web=$(named web)
 other=$(named other)
-hung=$LAB_DIR/suites/console/hung
+hung=$LAB_DIR/$DAVIT_PASS/console/hung
 
 setup_file() {
     export BATS_TEST_TIMEOUT=120
@@ -697,7 +697,7 @@ select_disk() {
     keys 2
     keys /
     shows Filter
-    types suites/console/disk
+    types console/disk
     keys Enter
     shows "▌"
     shows "${loop}"

@@ -2,7 +2,6 @@
 # A container that serves a filesystem of its own (FUSE) and falls silent: whatever davit asks of
 # it has a time limit, nothing is half done, and no other container waits for it.
 
-# bats file_tags=waits
 load lab
 
 web=$(named web)

@@ -1,10 +1,10 @@
 # What the end-to-end suites stand on: dockerd, containers, mount tables and what may be in them.
-# Every .bats file says `load lab`. Nothing here works outside tests/e2e/pass.
+# Every .bats file says `load lab`. Nothing here works outside tests/e2e/world.
 # shellcheck shell=bash
 
 : "${LAB_DIR:?the suites are started by tests/run}"
 # What this world's containers and control groups are called by; DAVIT_PASS is how it is tested.
-export DAVIT_WORLD=${DAVIT_WORLD:-$DAVIT_PASS}
+export DAVIT_WORLD=${DAVIT_WORLD:-${DAVIT_PASS:-}}
 
 # --- bats -----------------------------------------------------------------------------------
 
@@ -223,8 +223,8 @@ lab_images() {
 lab_begin() {
     local name=${BATS_TEST_FILENAME##*/}
     name=${name%.bats}${DAVIT_WIRE:+-wire}
-    export SUITE_DIR=$LAB_DIR/suites/$name
-    export STATE=$LAB_DIR/run/$name
+    export SUITE_DIR=$LAB_DIR/$DAVIT_PASS/$name
+    export STATE=$LAB_DIR/run/$DAVIT_PASS-$name
     mkdir -p "$SUITE_DIR"/{pids,source}
     export SOURCE=$SUITE_DIR/source
     echo "from the host" >"$SOURCE/file"
@@ -308,7 +308,7 @@ inside_as_user() {
 # --- davit ----------------------------------------------------------------------------------
 
 declare -ga davit_words=() wrap=()
-eval "davit_words=($DAVIT_RUN)" # quoted by tests/run: paths may have spaces
+eval "davit_words=(${DAVIT_RUN:-})" # quoted by tests/e2e/world: paths may have spaces
 
 # davit VERB ARGS…: talks to $SOCKET (a path or a URL), else to the pass's own dockerd; with
 # SOCKET=none no daemon is named. A test puts another program around it by `local wrap=(…)`.

@@ -2,7 +2,6 @@
 # What is told when it happens, how soon, and that nothing is done when nothing happens. The
 # watches run in a small program (tests/lab/watch.c) that sees this pass's control groups only.
 
-# bats file_tags=waits
 load lab
 
 web=$(named web)

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # The engine over the wire: what it tells, how soon, what it answers, and how it ends.
 
-# bats file_tags=waits
 load lab
 
 web=$(named web)
