@@ -207,6 +207,7 @@ static int start(struct keeper *keeper, const struct keeper_order *order, struct
     struct process process = PROCESS_INIT;
     int pair[2];
     long child;
+    int r;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return error_errno(err, errno, "cannot start the keeper");
@@ -225,8 +226,11 @@ static int start(struct keeper *keeper, const struct keeper_order *order, struct
         return error_errno(err, errno, "cannot make a pid namespace for the mount helper");
     }
     *keeper = (struct keeper){.pid = (pid_t)child, .socket = pair[0]};
-    if (process_open(keeper->pid, &process, err) < 0)
-        return no_answer(order, err);
+    r = process_open(keeper->pid, &process, err);
+    if (r == -ESRCH)
+        return 0; // it was that quick: why it ended stands in the socket
+    if (r < 0)
+        return r;
     keeper->start_time = process.start_time;
     process_done(&process);
     return 0;
