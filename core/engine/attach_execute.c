@@ -194,6 +194,16 @@ static int step_done(struct attach_job *job, struct error *err)
                                 job->what->id, err);
 }
 
+// What a sub-path of a device is shows when it is mounted.
+static int step_of_maker(struct attach_job *job, const struct plan_step *step, struct error *err)
+{
+    const struct source *source = job->source;
+    bool kind_known = source->type != 0;
+    int r = source->maker->perform(job, step, err);
+
+    return r == 0 && !kind_known && source->type ? attach_kind_known(job, err) : r;
+}
+
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
 {
     switch (step->action) {
@@ -211,7 +221,7 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
     case ACTION_ENTER_SOURCE:
     case ACTION_CLONE:
     case ACTION_FREE:
-        return job->source->maker->perform(job, step, err);
+        return step_of_maker(job, step, err);
     case ACTION_MAP_OWNERS:
         return attach_open_owners(job, err);
     case ACTION_SET_FLAGS:

@@ -239,15 +239,12 @@ int workshop_take(struct attach_job *job, struct workshop_answer *answer, struct
 {
     struct source *source = job->source;
     struct mount_identity *identity = &job->what->identity;
-    bool kind_known = source->type != 0;
     int r = attach_set_tree(job, TAKE_FD(answer->tree), err);
 
     source->type = answer->type;
     source->mode = answer->mode;
     source->uid = answer->uid;
     source->gid = answer->gid;
-    if (r == 0 && !kind_known)
-        r = attach_kind_known(job, err);
     if (r < 0 || !*answer->root)
         return r;
     free(source->sub_path);
