@@ -9,6 +9,8 @@
 
 #include <linux/capability.h>
 
+#include "core/host/process.h"
+
 static int set_capabilities(uint64_t effective)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -20,9 +22,11 @@ static int set_capabilities(uint64_t effective)
 }
 
 // The ids are set before the user namespace is entered, for they are meant as seen from here.
-// Entering gives every capability there.
+// Entering gives every capability there; else nobody gets one that this process has not (a service
+// with a bounding set).
 int insider_become(const struct insider *who)
 {
+    uint64_t most = who->userns >= 0 ? UINT64_MAX : process_own_capabilities();
     int r;
 
     if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setgroups(who->n_groups, who->groups) < 0 ||
@@ -33,5 +37,7 @@ int insider_become(const struct insider *who)
         if (r < 0 || setns(who->userns, CLONE_NEWUSER) < 0)
             return r < 0 ? r : -errno;
     }
-    return who->capabilities == INSIDER_ALL_CAPABILITIES ? 0 : set_capabilities(who->capabilities);
+    return who->capabilities == INSIDER_ALL_CAPABILITIES
+               ? 0
+               : set_capabilities(who->capabilities & most);
 }

@@ -12,7 +12,7 @@ struct insider {
     const gid_t *groups;
     unsigned n_groups;
     int userns;            // -1: the host's
-    uint64_t capabilities; // that are left effective
+    uint64_t capabilities; // that are left effective, of those that it can have
 };
 
 #define INSIDER_ALL_CAPABILITIES UINT64_MAX

@@ -11,10 +11,14 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/capability.h>
+
 #include "core/base/cleanup.h"
+#include "core/host/process.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/temporary.h"
 
@@ -196,11 +200,40 @@ START_TEST(is_who_it_should_be)
 }
 END_TEST
 
+// As a service with a bounding set: a container's root may have more than davit.
+START_TEST(has_no_more_than_we)
+{
+    const uint64_t override = UINT64_C(1) << CAP_DAC_OVERRIDE, more = override | UINT64_C(1)
+                                                                                     << CAP_NET_RAW;
+    const struct insider insider = {.userns = -1, .capabilities = more};
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2];
+    int status;
+    pid_t child = fork();
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        if (syscall(SYS_capget, &header, data) < 0)
+            _exit(1);
+        data[0].effective &= ~(1U << CAP_NET_RAW);
+        data[0].permitted &= ~(1U << CAP_NET_RAW);
+        if (syscall(SYS_capset, &header, data) < 0)
+            _exit(2);
+        if (insider_become(&insider) < 0)
+            _exit(3);
+        _exit(process_own_capabilities() == override ? 0 : 4);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, may_what_it_may, 0, sizeof tries / sizeof tries[0]);
     tcase_add_loop_test(tcase, is_who_it_should_be, 0, 2);
+    tcase_add_test(tcase, has_no_more_than_we);
 }
 
 int main(void)
