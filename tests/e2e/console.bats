@@ -742,7 +742,7 @@ select_disk() {
     keys 2
     keys /
     shows Filter
-    types suites/console/shared
+    types console/shared
     keys Enter
     shows "▌"
     keys D

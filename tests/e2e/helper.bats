@@ -174,6 +174,40 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     ((restored > 0 && whole > 0))
 }
 
+@test "killed at any call of a detach that ends a server: still whole, or nothing of it is left" {
+    local n total whole=0 gone=0 stride=3 wrap box
+    [[ $DAVIT_PASS == plain ]] || stride=7
+    box=pid:$(pid_of "$web")
+    davit_exits 0 attach -t davit-served x "$box:/srv/killed"
+    wrap=("$LAB_TOOLS/killat" --acts --main-only --trace -o "$SUITE_DIR/calls")
+    davit_exits 0 detach "$box:/srv/killed"
+    total=$(sed -n 's/^ended 0 after \([0-9]*\) calls$/\1/p' "$SUITE_DIR/calls")
+    wrap=()
+    for n in $(seq 1 "$stride" "$((total - 1))") "$((total - 1))"; do
+        is_attached || davit_exits 0 attach -t davit-served x "$box:/srv/killed"
+        wrap=("$LAB_TOOLS/killat" --acts --main-only -o "$SUITE_DIR/killed" "$n")
+        davit detach "$box:/srv/killed" >/dev/null 2>&1 || true
+        wrap=()
+        davit_exits 0 status --json
+        json 'all(.attachments[]; .state == "live" or .state == "gone")'
+        if is_attached; then
+            [[ $(inside "$web" cat /srv/killed/f) == fuse ]]
+            whole=$((whole + 1))
+            continue
+        fi
+        gone=$((gone + 1))
+        assert_tables_unchanged "$web"
+        assert_absent_inside "$web" /srv/killed
+        until_true 10 only_hanging || fail "a server is left of a davit killed at $n"
+    done
+    if is_attached; then
+        davit_exits 0 detach "$box:/srv/killed"
+    fi
+    assert_tables_unchanged "$web"
+    echo "# $total calls: $whole still whole, $gone gone" >&3
+    ((whole > 0 && gone > 0))
+}
+
 # NFS and SMB come by the same way, where the host and its kernel have them.
 @test "-t nfs, -t cifs: without the helper its package is named, without the kernel's part that" {
     local type package
