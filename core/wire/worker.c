@@ -36,26 +36,6 @@ static const struct {
 
 // ---- lines ----
 
-// Writes one line; whether anybody reads it is of no concern to a change. Takes `message` over;
-// NULL: nothing is sent.
-static void send_line(int socket, json_t *message)
-{
-    _cleanup_free_ char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
-    size_t length = text ? strlen(text) : 0, sent = 0;
-
-    json_decref(message);
-    if (!text)
-        return;
-    text[length++] = '\n'; // in the place of the NUL
-    while (sent < length) {
-        ssize_t n = write(socket, text + sent, length - sent);
-
-        if (n < 0 && errno != EINTR)
-            return;
-        sent += n > 0 ? (size_t)n : 0;
-    }
-}
-
 // The job's line, blocking: this is where a spare worker sleeps. NULL: the server has gone.
 static char *read_line(int socket, size_t *ret_length)
 {
@@ -96,26 +76,14 @@ static void on_step(const struct result *result, const struct plan_step *step, v
     if (job->told && job->told != result)
         job->target++;
     job->told = result;
-    send_line(job->notes,
-              message_notification(
-                  "step", json_pack("{s:s, s:s, s:i, s:s, s:o, s:O*}", "container",
-                                    result->container ? result->container : "", "target",
-                                    result->target ? result->target : "", "index", (int)job->target,
-                                    "operation", result->operation, "step", encode_step(step, true),
-                                    "request", json_object_get(job->params, "request"))));
-}
-
-void job_notice(const char *text, void *context)
-{
-    const struct job *job = context;
-
-    send_line(job->notes, message_notification("notice", json_pack("{s:s}", "text", text)));
-}
-
-int job_answer(json_t *object, json_t **ret, struct error *err)
-{
-    *ret = object;
-    return object ? 0 : ERROR_OOM(err);
+    job_send_line(
+        job->notes,
+        message_notification("step", json_pack("{s:s, s:s, s:i, s:s, s:o, s:O*}", "container",
+                                               result->container ? result->container : "", "target",
+                                               result->target ? result->target : "", "index",
+                                               (int)job->target, "operation", result->operation,
+                                               "step", encode_step(step, true), "request",
+                                               json_object_get(job->params, "request"))));
 }
 
 // ---- the job ----
@@ -181,9 +149,9 @@ void worker_main(int socket, int notes, const struct engine_options *options, un
     if (r == 0)
         r = perform(&job, message.method, &result, &err);
     if (r < 0)
-        send_line(socket, json_pack("{s:o}", "error", error_answer(&err)));
+        job_send_line(socket, json_pack("{s:o}", "error", error_answer(&err)));
     else
-        send_line(socket, answer(&job, result));
+        job_send_line(socket, answer(&job, result));
     if (job.engine) // after the answer: it waits for the mover's end
         engine_close(job.engine);
     _exit(0);

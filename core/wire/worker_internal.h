@@ -26,6 +26,10 @@ job_function job_privileges, job_recover, job_snapshot, job_filesystems, job_mou
 job_function job_inspect, job_describe, job_browse, job_plan, job_run, job_status, job_doctor;
 job_function job_volumes, job_why, job_devices, job_enter, job_kept, job_who;
 
+// Writes one line; whether anybody reads it is of no concern to a change. Takes `message` over;
+// NULL: nothing is sent.
+void job_send_line(int socket, json_t *message);
+
 // engine_options.on_notice; the context is the job.
 void job_notice(const char *text, void *context);
 

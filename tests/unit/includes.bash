@@ -97,6 +97,7 @@ check_calls() { # NAME OBJECTS
 parts=$(dirname "$davit")
 check_calls core/runtime "$parts"/../core/runtime/libdavit_runtime.a.p/*.o
 check_calls core/engine "$parts"/../core/engine/libdavit_engine.a.p/*.o
+check_calls core/wire "$parts"/../core/wire/libdavit_wire.a.p/*.o
 check_calls tui/screen "$parts"/libdavit_screen.a.p/*.o
 check_calls tui/model "$parts"/libdavit_model.a.p/*.o
 check_calls tui/views "$parts"/libdavit_views.a.p/*.o
