@@ -180,9 +180,9 @@ kill_all() {
 }
 
 @test "the mover killed at its calls: taken back, or complete" {
-    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 1 || echo 3)" --helpers-only
+    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 1 || echo 2)" --helpers-only
 }
 
 @test "davit killed at its calls: taken back by the next one, or complete" {
-    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 2 || echo 5)" --main-only
+    kill_all "$([[ $DAVIT_PASS == plain ]] && echo 2 || echo 3)" --main-only
 }
