@@ -222,13 +222,14 @@ detach_and_look() {
 }
 
 @test "what cannot be mapped is named, and --idmap off attaches it" {
-    local kind
+    local kind server
     box
-    mkdir "$SUITE_DIR"/{lower,overlay}
+    mkdir "$SUITE_DIR"/{lower,overlay,fuse}
+    server=$("$LAB_TOOLS/fuse" "$SUITE_DIR/fuse" 3>&- 4>&-)
     echo below >"$SUITE_DIR/lower/file"
     mount -t overlay -o "lowerdir=$SUITE_DIR/lower:$SOURCE" overlay "$SUITE_DIR/overlay"
     snapshot_tables "$box"
-    for kind in "$SUITE_DIR/overlay" /proc/sys; do
+    for kind in "$SUITE_DIR/overlay" "$SUITE_DIR/fuse" /proc/sys; do
         davit_refuses 7 unsupported attach --ro "$kind" "$box:/mnt"
         says "--idmap off"
     done
@@ -238,6 +239,7 @@ detach_and_look() {
     assert_attached "$box" /mnt ro,nosuid,nodev "$SUITE_DIR/overlay"
     detach_and_look /mnt
     umount "$SUITE_DIR/overlay"
+    stop_process "${server#ready }"
 }
 
 @test "what belongs to one of the container's own users is not mapped" {
@@ -324,6 +326,28 @@ peeled() {
     assert_host_unchanged
     detach_and_look /mnt/file
     assert_absent_inside "$box" /mnt/file
+}
+
+@test "locked: replaced by another, which is locked as well, and put back" {
+    local got second=$SUITE_DIR/second
+    mighty_box
+    mkdir "$second"
+    cp -a "$SOURCE"/{theirs,unmapped,null,peeler} "$second"
+    echo second >"$second/file"
+    davit_exits 0 attach --ro "$SOURCE" "$box:/mnt/it"
+    davit_exits 0 replace --ro "$second" "$box:/mnt/it" --json
+    json '.results[0] | .ok and .verified'
+    assert_container_mounts "$box" /mnt/it ro,nosuid,nodev "$second"
+    assert_host_unchanged
+    is_idmapped /mnt/it
+    assert_owners /mnt/it 0:0 1000:1001 65534:65534
+    [[ $(inside_as_user "$box" cat /mnt/it/file) == second ]]
+    got=$(docker exec "$box" /srv/peeler try /mnt/it | sed -n 's/ got-it$//p')
+    [[ -z $got ]] || fail "got: $got"
+    davit_exits 0 undo --yes
+    assert_attached "$box" /mnt/it ro,nosuid,nodev "$SOURCE"
+    detach_and_look /mnt/it
+    assert_absent_inside "$box" /mnt/it
 }
 
 # As who owns the user namespace of a rootless container can, whatever its root may do.
