@@ -36,7 +36,8 @@ void eject_report_free(struct eject_report *report)
     free(report);
 }
 
-bool eject_hindered_by(const struct holder *holder)
+// Whether this holder is in the way: not who merely has the device's node open.
+static bool hinders(const struct holder *holder)
 {
     switch (holder->kind) {
     case HOLDER_FD:
@@ -58,7 +59,7 @@ bool eject_hindered_by(const struct holder *holder)
 
 static bool of_process(const struct holder *holder)
 {
-    return holder->kind >= HOLDER_CWD && holder->kind <= HOLDER_MAP && eject_hindered_by(holder);
+    return holder->kind >= HOLDER_CWD && holder->kind <= HOLDER_MAP && hinders(holder);
 }
 
 // ---- what is refused ----
@@ -228,7 +229,7 @@ static int prove(struct eject *eject, struct error *err)
         return r;
     list = report->left->holders;
     for (size_t i = 0; i < list->n_holders; i++)
-        n += eject_hindered_by(&list->holders[i]);
+        n += hinders(&list->holders[i]);
     report->free = had && n == 0;
     if (report->free)
         return 0;

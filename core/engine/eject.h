@@ -29,7 +29,4 @@ void eject_report_free(struct eject_report *report);
 CLEANUP_POINTER(struct eject_report, eject_report_free);
 #define _cleanup_eject_report_ CLEANUP(eject_report_freep)
 
-// Whether this holder is in the way: not who merely has the device's node open.
-bool eject_hindered_by(const struct holder *holder);
-
 #endif

@@ -347,6 +347,6 @@ int kept_service_look(struct engine *engine, bool last, struct kept_look *ret, s
         r = tell(&look, now, err);
     kept_list_done(&look.list);
     if (look.snapshot)
-        snapshot_unref(look.snapshot);
+        snapshot_free(look.snapshot);
     return r;
 }

@@ -28,7 +28,10 @@ static void take_back(struct engine *engine, const struct attachment *share)
                       share->target);
 }
 
-void shares_look_after(struct engine *engine)
+// Takes back each share whose container has stopped, and says so: it shows what nobody looks after
+// any more. Costs one look for a file while there is no share. Never fails: what cannot be done now
+// is tried by the next davit. Not while a change is under way.
+static void look_after_shares(struct engine *engine)
 {
     _cleanup_journal_view_ struct journal_view *view = NULL;
     struct journal *journal;
@@ -61,7 +64,7 @@ int engine_recover(struct engine *engine, struct error *err)
     if (r == 0)
         r = journal_pending(journal, err);
     if (r == 0)
-        shares_look_after(engine);
+        look_after_shares(engine);
     if (r <= 0)
         return r;
     if (geteuid() != 0 || engine->options.flags & ENGINE_NO_CHANGES)
@@ -74,6 +77,6 @@ int engine_recover(struct engine *engine, struct error *err)
     r = engine_recover_locked(engine, journal, err);
     journal_unlock(journal);
     if (r == 0)
-        shares_look_after(engine);
+        look_after_shares(engine);
     return r;
 }

@@ -18,7 +18,9 @@
 // A device may have to wake up: longer than a look may take.
 #define MOUNT_MS 30000
 
-int recipe_refused(const struct source *source, struct error *err)
+// Of a source on no block device, and for -R and propagation other than private. Asked by the plan:
+// what is wrong with the target is said first.
+static int refused(const struct source *source, struct error *err)
 {
     const struct recipe *recipe = source->state;
 
@@ -187,7 +189,7 @@ static int plan(struct attach_job *job, struct error *err)
     const struct recipe *recipe = job->source->state;
     const char *from = job->source->root_inside;
     char name[64], flags[128];
-    int r = recipe_refused(job->source, err);
+    int r = refused(job->source, err);
 
     if (r == 0)
         r = check_owners(job, err);

@@ -26,11 +26,6 @@ struct recipe {          // source->state
 // request names it, or names none and the kernel lacks a call that maker_tree needs.
 int recipe_choose(struct source *source, const struct attach_request *request, struct error *err);
 
-// Of a source given to it: ERROR_UNSUPPORTED with the reason when it is on no block device, and for
-// -R and propagation other than private. Asked by the plan: what is wrong with the target is said
-// first.
-int recipe_refused(const struct source *source, struct error *err);
-
 // ERROR_UNSUPPORTED when the kernel lacks a call that each of the other methods needs, and the
 // source is given to one of them. Asked before anything is made or started for it.
 int recipe_or_kernel(const struct source *source, struct error *err);

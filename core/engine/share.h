@@ -14,11 +14,6 @@ int host_container(struct container **ret, struct error *err);
 // than at its target. After the checks that every target has.
 int share_check_target(struct attach_job *job, struct error *err);
 
-// Takes back each share whose container has stopped, and says so: it shows what nobody looks after
-// any more. Costs one look for a file while there is no share. Never fails: what cannot be done now
-// is tried by the next davit. Not while a change is under way.
-void shares_look_after(struct engine *engine);
-
 // Before a detach inside a container: who else shows what is mounted there (warnings).
 int share_warn_dependents(struct detach_job *job, struct error *err);
 

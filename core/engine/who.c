@@ -19,7 +19,7 @@ void who_report_free(struct who_report *report)
         return;
     who_subject_done(&report->subject);
     if (report->snapshot)
-        snapshot_unref(report->snapshot);
+        snapshot_free(report->snapshot);
     held_mounts_free(report->mounts);
     block_stack_free(report->stack);
     holder_list_free(report->holders);

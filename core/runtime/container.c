@@ -94,15 +94,9 @@ void container_list_done(struct container_list *list)
     *list = (struct container_list){.items = NULL};
 }
 
-struct snapshot *snapshot_ref(struct snapshot *snapshot)
+void snapshot_free(struct snapshot *snapshot)
 {
-    snapshot->references++;
-    return snapshot;
-}
-
-void snapshot_unref(struct snapshot *snapshot)
-{
-    if (!snapshot || --snapshot->references > 0)
+    if (!snapshot)
         return;
     for (size_t i = 0; i < snapshot->n_containers; i++)
         container_done(&snapshot->containers[i]);

@@ -124,7 +124,6 @@ struct runtime_status {
 };
 
 struct snapshot {
-    unsigned references;
     struct container *containers; // sorted by runtime, pod, name, id
     size_t n_containers;
     struct runtime_status *runtimes;
@@ -144,10 +143,9 @@ struct runtime_options {
 // Reads everything once: /proc and each backend's list call, daemons asked while /proc is read.
 // A daemon that fails is a runtime_status, not an error.
 int snapshot_take(const struct runtime_options *options, struct snapshot **ret, struct error *err);
-struct snapshot *snapshot_ref(struct snapshot *snapshot);
-void snapshot_unref(struct snapshot *snapshot);
-CLEANUP_POINTER(struct snapshot, snapshot_unref);
-#define _cleanup_snapshot_ CLEANUP(snapshot_unrefp)
+void snapshot_free(struct snapshot *snapshot);
+CLEANUP_POINTER(struct snapshot, snapshot_free);
+#define _cleanup_snapshot_ CLEANUP(snapshot_freep)
 
 // Finds the container that `selector` names (an exact name, an exact id or a unique prefix of an
 // id, RUNTIME/NAME, POD/NAME, USER/NAME, pid:N); the snapshot owns it. Never a prefix of a name.

@@ -151,14 +151,13 @@ int snapshot_query(const struct query *query, struct snapshot **ret, struct erro
 
     if (!snapshot)
         return ERROR_OOM(err);
-    snapshot->references = 1;
     snapshot->runtimes = calloc(BACKENDS_N, sizeof *snapshot->runtimes);
     r = snapshot->runtimes ? list_all(query, snapshot, &list, err) : ERROR_OOM(err);
     if (r == 0 && name_nested(&list) < 0)
         r = ERROR_OOM(err);
     if (r < 0) {
         container_list_done(&list);
-        snapshot_unref(snapshot);
+        snapshot_free(snapshot);
         return r;
     }
     keep_runtimes(&list, query->options->runtimes);

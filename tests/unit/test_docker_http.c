@@ -189,7 +189,7 @@ START_TEST(test_fault)
     ck_assert_int_eq(docker->error.sys_errno, faults[_i].sys_errno);
     ck_assert_str_eq(docker->error.path, socket_path);
     ck_assert_str_ne(docker->error.hint, "");
-    snapshot_unref(snapshot);
+    snapshot_free(snapshot);
 }
 END_TEST
 
@@ -212,7 +212,7 @@ START_TEST(test_silent)
     ck_assert_int_eq(snapshot->runtimes[1].error.code, ERROR_TIMED_OUT);
     ck_assert(seconds() - begin >= 0.3);
     ck_assert(seconds() - begin < 10);
-    snapshot_unref(snapshot);
+    snapshot_free(snapshot);
 }
 END_TEST
 
@@ -224,7 +224,7 @@ START_TEST(test_refused)
     snapshot = take(20000);
     ck_assert_int_eq(snapshot->runtimes[1].state, RUNTIME_UNREACHABLE);
     ck_assert_int_eq(snapshot->runtimes[1].error.sys_errno, ECONNREFUSED);
-    snapshot_unref(snapshot);
+    snapshot_free(snapshot);
 }
 END_TEST
 
@@ -238,7 +238,7 @@ START_TEST(test_absent)
     // where it was said to be: a fault, not an absence
     ck_assert_int_eq(snapshot->runtimes[1].state, RUNTIME_UNREACHABLE);
     ck_assert_int_eq(snapshot->runtimes[1].error.sys_errno, ENOENT);
-    snapshot_unref(snapshot);
+    snapshot_free(snapshot);
 }
 END_TEST
 
@@ -262,7 +262,7 @@ START_TEST(test_elsewhere)
     ck_assert_int_eq(container_select(snapshot, "docker/far", &found, &err), 0);
     ck_assert_int_eq(found->pid, 0);
     ck_assert_str_eq(found->id, A);
-    snapshot_unref(snapshot);
+    snapshot_free(snapshot);
     ck_assert_int_lt(container_find(&options, "far", &container, &err), 0);
     ck_assert_int_eq(err.code, ERROR_GONE);
     ck_assert_ptr_null(container);
@@ -300,7 +300,7 @@ START_TEST(test_version)
     snapshot = take(20000);
     ck_assert_msg(snapshot->runtimes[1].state == RUNTIME_CONNECTED, "%s",
                   snapshot->runtimes[1].error.message);
-    snapshot_unref(snapshot);
+    snapshot_free(snapshot);
 }
 END_TEST
 

@@ -58,7 +58,6 @@ static struct runtime_status runtimes[] = {
 };
 
 static const struct snapshot snapshot = {
-    .references = 1,
     .containers = containers,
     .n_containers = ARRAY_SIZE(containers),
     .runtimes = runtimes,
@@ -168,7 +167,7 @@ END_TEST
 START_TEST(test_process_inside)
 {
     struct container mine = containers[4];
-    const struct snapshot one = {.references = 1, .containers = &mine, .n_containers = 1};
+    const struct snapshot one = {.containers = &mine, .n_containers = 1};
     const struct container *found = NULL;
     struct error err;
     uint64_t inode = 0;
@@ -190,7 +189,7 @@ END_TEST
 START_TEST(test_silent_daemon)
 {
     struct runtime_status status = {.name = "docker", .state = RUNTIME_UNREACHABLE};
-    const struct snapshot none = {.references = 1, .runtimes = &status, .n_runtimes = 1};
+    const struct snapshot none = {.runtimes = &status, .n_runtimes = 1};
     const struct container *found;
     struct error err;
 

@@ -139,18 +139,8 @@ void proposal_leave(struct proposal *proposal)
     host->close(host, proposal->dialog);
 }
 
-bool proposal_act(struct proposal *proposal, enum action action)
-{
-    if (action == ACTION_CANCEL && proposal->running)
-        running_cancel(proposal->running);
-    else if (action == ACTION_COPY)
-        proposal_copy(proposal);
-    else
-        return plan_view_act(&proposal->plan, action);
-    return true;
-}
-
-void proposal_copy(struct proposal *proposal)
+// The equivalent command, to the terminal's clipboard.
+static void copy(struct proposal *proposal)
 {
     struct dialog_host *host = proposal->dialog->host;
     const char *command = proposal->plan.state == PLAN_READY ? proposal->plan.set.command : NULL;
@@ -162,6 +152,17 @@ void proposal_copy(struct proposal *proposal)
         host->say(host, LOG_WARNING, err.message);
     else
         host->say(host, LOG_NOTICE, "the command was copied");
+}
+
+bool proposal_act(struct proposal *proposal, enum action action)
+{
+    if (action == ACTION_CANCEL && proposal->running)
+        running_cancel(proposal->running);
+    else if (action == ACTION_COPY)
+        copy(proposal);
+    else
+        return plan_view_act(&proposal->plan, action);
+    return true;
 }
 
 const struct footer_key *proposal_footer(const struct proposal *proposal, bool ready,

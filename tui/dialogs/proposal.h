@@ -45,8 +45,6 @@ bool proposal_ready(const struct proposal *proposal);
 bool proposal_act(struct proposal *proposal, enum action action);
 // Says that it goes on, and closes the page.
 void proposal_leave(struct proposal *proposal);
-// The equivalent command, to the terminal's clipboard.
-void proposal_copy(struct proposal *proposal);
 
 // The keys on a plan: `label` is what ACTION_PERFORM does; `fields`: there are some before it.
 // Static memory, until the next call.

@@ -178,20 +178,9 @@ static char *key_of(const struct shown_filesystem *f)
                        f->sub_root.text ? f->sub_root.text : "");
 }
 
-// The same may be mounted over itself.
-static int make_keys_differ(struct rows *rows)
+static char **key_at(void *rows, size_t row)
 {
-    _cleanup_free_ char **keys = calloc(rows->n + 1, sizeof *keys);
-    int r;
-
-    if (!keys)
-        return -1;
-    for (size_t i = 0; i < rows->n; i++)
-        keys[i] = rows->rows[i].key;
-    r = list_keys_differ(keys, rows->n);
-    for (size_t i = 0; i < rows->n; i++)
-        rows->rows[i].key = keys[i];
-    return r;
+    return &((struct row *)rows)[row].key;
 }
 
 static int rows_make(struct rows *ret, struct filesystem_set *set, bool internal_too,
@@ -212,7 +201,8 @@ static int rows_make(struct rows *ret, struct filesystem_set *set, bool internal
         failed = !rows.rows[rows.n].key;
         rows.n += !failed;
     }
-    if (failed || make_keys_differ(&rows) < 0) {
+    // The same may be mounted over itself.
+    if (failed || list_keys_differ(rows.rows, rows.n, key_at) < 0) {
         rows_done(&rows);
         return ERROR_OOM(err);
     }

@@ -114,7 +114,7 @@ static int by_text(const void *a, const void *b)
     return *(char **const *)a < *(char **const *)b ? -1 : 1; // the first one stays the first
 }
 
-int list_keys_differ(char **keys, size_t n)
+int list_keys_differ(void *rows, size_t n, char **(*key)(void *rows, size_t row))
 {
     _cleanup_free_ char ***places = calloc(n + 1, sizeof(char **));
     size_t again = 1;
@@ -122,7 +122,7 @@ int list_keys_differ(char **keys, size_t n)
     if (!places)
         return -ENOMEM;
     for (size_t i = 0; i < n; i++)
-        places[i] = &keys[i];
+        places[i] = key(rows, i);
     qsort(places, n, sizeof *places, by_text);
     // From the end, so that the one compared with is not changed yet.
     for (size_t end = n; end > 0; end -= again) {

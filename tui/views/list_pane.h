@@ -37,7 +37,8 @@ const char *list_pane_filter_text(struct pane *pane);
 void list_cell_text(struct list_cell *cell, const char *text);
 void list_cell_number(struct list_cell *cell, long long number, bool known);
 
-// Makes keys that are the same into different ones ("KEY #2"); 0 or -ENOMEM. Fresh memory each.
-int list_keys_differ(char **keys, size_t n);
+// Makes keys that are the same into different ones ("KEY #2"); 0 or -ENOMEM. `key` says where that
+// of a row is, which is fresh memory each.
+int list_keys_differ(void *rows, size_t n, char **(*key)(void *rows, size_t row));
 
 #endif

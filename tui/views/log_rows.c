@@ -138,7 +138,7 @@ static enum role role_of(const struct log_entry *entry)
     return ROLE_TEXT;
 }
 
-bool log_is_unfolded(const struct log_view *view, uint64_t number)
+static bool is_unfolded(const struct log_view *view, uint64_t number)
 {
     for (size_t i = 0; i < view->n_unfolded; i++)
         if (view->unfolded[i] == number)
@@ -190,7 +190,7 @@ static char *tail_of(const struct log_view *view, const struct log_entry *entry)
         how = "under way";
     else if (text_same(entry->result, "ok"))
         how = "ok";
-    if (entry->n_steps > 0 && !log_is_unfolded(view, entry->number))
+    if (entry->n_steps > 0 && !is_unfolded(view, entry->number))
         (void)snprintf(steps, sizeof steps, "%zu steps", entry->n_steps);
     used = snprintf(joined, sizeof joined, "%.160s", by);
     if (*how)
@@ -246,7 +246,7 @@ int log_rows_add(const struct log_view *view, const struct log_entry *entry, str
         row.text = text_format("%s%s", entry->kind == LOG_FAILED ? "failed: " : "", entry->result);
         r = row.text ? add_wrapped(view, ret, &row, RESULT_INDENT) : -ENOMEM;
     }
-    for (size_t i = 0; r == 0 && i < entry->n_steps && log_is_unfolded(view, entry->number); i++)
+    for (size_t i = 0; r == 0 && i < entry->n_steps && is_unfolded(view, entry->number); i++)
         r = add_step(view, &entry->steps[i],
                      (struct log_place){entry->number, (int)(ret->n - before)}, ret);
     return r;
@@ -259,7 +259,7 @@ int log_count_rows(const struct log_view *view, const struct log_entry *entry)
 
     if (!view->wrap)
         return 1 + has_result_row(entry) +
-               (log_is_unfolded(view, entry->number) ? (int)entry->n_steps : 0);
+               (is_unfolded(view, entry->number) ? (int)entry->n_steps : 0);
     (void)log_rows_add(view, entry, &rows);
     n = rows.n > 0 ? (int)rows.n : 1;
     log_rows_done(&rows);

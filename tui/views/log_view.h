@@ -44,7 +44,6 @@ struct log_view {
     struct log_rows painted; // what it showed: shown again when the log has dropped it meanwhile
 };
 
-bool log_is_unfolded(const struct log_view *view, uint64_t number);
 // Whether the filter shows an entry.
 bool log_lets_through(const struct log_view *view, const struct log_entry *entry);
 

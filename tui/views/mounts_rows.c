@@ -103,19 +103,9 @@ static int add_more(struct mount_rows *rows, const struct model *model)
     return rows->rows[rows->n++].key ? 0 : -1;
 }
 
-static int make_keys_differ(struct mount_rows *rows)
+static char **key_at(void *rows, size_t row)
 {
-    _cleanup_free_ char **keys = calloc(rows->n + 1, sizeof *keys);
-    int r;
-
-    if (!keys)
-        return -1;
-    for (size_t i = 0; i < rows->n; i++)
-        keys[i] = rows->rows[i].key;
-    r = list_keys_differ(keys, rows->n);
-    for (size_t i = 0; i < rows->n; i++)
-        rows->rows[i].key = keys[i];
-    return r;
+    return &((struct mount_row *)rows)[row].key;
 }
 
 int mount_rows_make(struct mount_rows *ret, const struct model *model, struct error *err)
@@ -129,7 +119,7 @@ int mount_rows_make(struct mount_rows *ret, const struct model *model, struct er
 
     if (!failed && model->mounts_of)
         failed = add_mounts(&rows, model) < 0 || add_attachments(&rows, model) < 0 ||
-                 add_more(&rows, model) < 0 || make_keys_differ(&rows) < 0;
+                 add_more(&rows, model) < 0 || list_keys_differ(rows.rows, rows.n, key_at) < 0;
     if (failed) {
         mount_rows_done(&rows);
         return ERROR_OOM(err);
