@@ -3,12 +3,14 @@
 # keepd, which itself is restarted, killed, and given a damaged file.
 
 load lab
+load screen
 
 web=$(named web)
 api=$(named api)
 
 setup_file() {
     lab_begin
+    screen_begin
     container "$(named web)" --stop-timeout 1
     container "$(named api)" --stop-timeout 1 --label com.docker.compose.project=shop \
         --label com.docker.compose.service=api --label com.docker.compose.container-number=1
@@ -45,6 +47,7 @@ setup() {
 # Nothing that a test has begun may reach the next one.
 teardown() {
     local kept
+    screen_close
     [[ -z ${keepd:-} ]] || stop_process "$keepd"
     [[ ! -f $STATE/kept.json.good ]] || mv "$STATE/kept.json.good" "$STATE/kept.json"
     while read -r kept; do
@@ -152,6 +155,56 @@ assert_attached_both() {
     run is_attached "$web" /mnt/x
     [[ $status -ne 0 ]]
     assert_host_unchanged
+}
+
+# is_back OPTIONS: /mnt/x in the container that has just been started again, and nothing else.
+is_back() {
+    until_true 5 is_attached "$web" /mnt/x
+    container_before[$web]=$(grep -v ' /mnt/x ' "/proc/$(pid_of "$web")/mountinfo")
+    assert_container_mounts "$web" /mnt/x "$1" "$SOURCE" && assert_host_unchanged
+}
+
+@test "kept and forgotten over the wire" {
+    start_keepd
+    local DAVIT_WIRE=1
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/x"
+    davit_exits 0 keep "$web:/mnt/x"
+    json '.results[0] | .ok and .container == $web and .target == "/mnt/x"' --arg web "$web"
+    restart "$web"
+    is_back rw,nosuid,nodev
+    davit_exits 0 forget "$web:/mnt/x"
+    run is_kept
+    [[ $status -ne 0 ]]
+    davit_refuses 3 not-attached keep "$web:/mnt/none"
+    davit_exits 0 detach "$web:/mnt/x"
+    assert_tables_unchanged "$api"
+    assert_host_unchanged
+}
+
+@test "kept by the console's menu" {
+    start_keepd
+    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/x"
+    screen_open --runtime docker
+    select_container "$web"
+    shows " in $web "
+    keys 3
+    shows "▌ /mnt/x"
+    keys x
+    shows "▌ D      Detach"
+    keys -N 6 Down
+    shows "▌        Keep"
+    keys Enter
+    shows "Keep /mnt/x in $web"
+    run is_kept # not before it is confirmed
+    [[ $status -ne 0 ]]
+    keys Tab Enter
+    until_true 20 is_kept || screen_dump
+    screen_quit
+    restart "$web"
+    is_back ro,nosuid,nodev
+    davit_exits 0 detach "$web:/mnt/x"
+    run is_kept
+    [[ $status -ne 0 ]]
 }
 
 # keepd sleeps and has no child at work but the one that waits for a job.

@@ -319,7 +319,7 @@ davit() {
     # The leak check wants to trace the program itself, and a tracer is there already.
     local -x ASAN_OPTIONS=$ASAN_OPTIONS${wrap:+:detect_leaks=0}
     # The same over the wire: by a front end that prints what the verb would.
-    if [[ -n ${DAVIT_WIRE:-} && ${#wrap[@]} -eq 0 && $verb =~ ^(attach|detach|undo|mounts|ls)$ ]]; then
+    if [[ -n ${DAVIT_WIRE:-} && ${#wrap[@]} -eq 0 && $verb =~ ^(attach|detach|keep|forget|undo|mounts|ls)$ ]]; then
         timeout 60 "$LAB_TOOLS/wire" "${davit_words[@]}" -- "$verb" "${daemon[@]}" \
             --state-dir "$STATE" "$@"
         return

@@ -4,11 +4,11 @@
  *   wire ENGINE-COMMAND... -- VERB [ARGUMENTS...]
  *   wire --stamp
  *
- * Takes the command line of `davit attach|detach|undo|mounts|ls` and asks a `davit engine` that it
- * starts (ENGINE-COMMAND engine ...) on the other end of a socket pair. Prints the object that the
- * verb prints with --json and exits with the same status; "step" and "notice" go to stderr. What
- * the protocol has no words for (a usage error, HOSTPATH, --quiet) is left to ENGINE-COMMAND
- * itself.
+ * Takes the command line of `davit attach|detach|keep|forget|undo|mounts|ls` and asks a `davit
+ * engine` that it starts (ENGINE-COMMAND engine ...) on the other end of a socket pair. Prints the
+ * object that the verb prints with --json and exits with the same status; "step" and "notice" go to
+ * stderr. What the protocol has no words for (a usage error, HOSTPATH, --quiet) is left to
+ * ENGINE-COMMAND itself.
  *
  * --stamp copies lines of JSON from stdin to stdout, each as {"at_ms": milliseconds since the
  * epoch, "line": as it was}.
@@ -221,7 +221,8 @@ static bool take_words(struct call *call, const char *verb, char **words, int n)
     json_t *targets = json_array();
     bool attach = strcmp(verb, "attach") == 0;
 
-    if (attach || strcmp(verb, "detach") == 0) {
+    if (attach || strcmp(verb, "detach") == 0 || strcmp(verb, "keep") == 0 ||
+        strcmp(verb, "forget") == 0) {
         json_object_set_new(call->params, "operation", json_string(verb));
         if (attach && n > 0)
             set_raw(call->params, "source", words[0]);

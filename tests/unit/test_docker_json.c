@@ -181,7 +181,8 @@ START_TEST(test_inspect)
 {
     static const char text[] =
         "{\"Id\":\"" A "\",\"Name\":\"/web\",\"State\":{\"Running\":true,\"Paused\":true,"
-        "\"Pid\":1},\"Config\":{\"Image\":\"nginx\",\"Labels\":{\"x\":\"y\"}},\"Mounts\":["
+        "\"Pid\":1},\"Config\":{\"Image\":\"nginx\",\"Labels\":{\"x\":\"y\"},"
+        "\"WorkingDir\":\"/srv\\u001b\"},\"Mounts\":["
         "{\"Type\":\"bind\",\"Source\":\"/srv/www\",\"Destination\":\"/data\",\"Mode\":\"ro\","
         "\"RW\":false},"
         "{\"Type\":\"volume\",\"Name\":\"db\",\"Source\":\"/v/db/_data\","
@@ -202,11 +203,33 @@ START_TEST(test_inspect)
     ck_assert_str_eq(json_string_value(json_object_get(mount, "target")), "/data");
     ck_assert(json_is_true(json_object_get(mount, "read_only")));
     ck_assert_ptr_null(json_object_get(mount, "name"));
+    ck_assert_str_eq(c.working_directory, "/srv\x1b"); // as it is: it is looked up
     mount = json_array_get(c.declared, 1);
     ck_assert_str_eq(json_string_value(json_object_get(mount, "name")), "db");
     ck_assert_str_eq(json_string_value(json_object_get(mount, "target")), "/var/lib" BAD);
     ck_assert(json_is_false(json_object_get(mount, "read_only")));
     container_done(&c);
+}
+END_TEST
+
+START_TEST(test_working_directory)
+{
+    static const struct {
+        const char *value, *expected;
+    } cases[] = {{"\"/a/b\"", "/a/b"}, {"\"\"", "/"},  {"\"relative\"", NULL},
+                 {"7", NULL},          {"null", NULL}, {"\"/a\\u0000b\"", NULL}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct container c;
+        char text[256];
+
+        container_a(&c);
+        (void)snprintf(text, sizeof text, "{\"Id\":\"" A "\",\"Config\":{\"WorkingDir\":%s}}",
+                       cases[i].value);
+        ck_assert_int_eq(docker_json_inspect(text, strlen(text), &c, &err), 0);
+        ck_assert_pstr_eq(c.working_directory, cases[i].expected);
+        container_done(&c);
+    }
 }
 END_TEST
 
@@ -305,6 +328,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_too_many);
     tcase_add_test(tests, test_too_deep);
     tcase_add_test(tests, test_inspect);
+    tcase_add_test(tests, test_working_directory);
     tcase_add_test(tests, test_inspect_of_another);
     tcase_add_test(tests, test_disk);
     tcase_add_loop_test(tests, test_disk_faults, 0, ARRAY_SIZE(disks));
