@@ -153,7 +153,7 @@ prowls() { grep -q prowling $W/prowled; }
 t_enter() {
     local leaks prowler enter
     remember
-    davit enter web -- sleep 100001 >$W/out 2>$W/err &
+    davit enter web -- tail -f /dev/null >$W/out 2>$W/err &
     enter=$!
     until_true 60 pidof_entered || wrong "the command has not started: $(cat $W/err)"
     as_whom "$PID" >$W/init
@@ -179,8 +179,7 @@ t_enter() {
 }
 
 pidof_entered() {
-    ENTERED=$(pgrep -f '^sleep 100001$')
-    [ -n "$ENTERED" ]
+    ENTERED=$(pidof tail)
 }
 
 common_tests() {
