@@ -32,21 +32,10 @@ setup() {
 }
 
 teardown() {
-    local pid
-    for pid in "${started[@]}"; do
-        stop_process "$pid" KILL
-    done
+    end_started
     [[ ! -e $SUITE_DIR/pids/$web ]] || remove_container "$web"
     ! mountpoint -q "$usb" || umount -l "$usb"
     losetup -d "$loop" 2>/dev/null || true
-}
-
-begin() {
-    local ready=$SUITE_DIR/ready.$BATS_TEST_NUMBER.${#started[@]}
-    "$@" >"$ready" 2>&1 3>&- 4>&- </dev/null &
-    pid=$!
-    started+=("$pid")
-    until_true 20 test -s "$ready"
 }
 
 # Nobody has it: what davit says, seen by others.

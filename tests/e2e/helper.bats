@@ -3,30 +3,19 @@
 # what helpers may do wrong by some of our own.
 
 load lab
+load helpers
 
 web=$(named web)
-helpers=/usr/local/sbin
-
-# helper TYPE <<SCRIPT: a mount.TYPE of our own, in this pass's mount namespace alone.
-helper() {
-    cat >"$SUITE_DIR/helpers/mount.$1"
-    chmod 0755 "$SUITE_DIR/helpers/mount.$1"
-}
 
 setup_file() {
     export BATS_TEST_TIMEOUT=120
     lab_begin
     container "$(named web)"
-    mkdir "$SUITE_DIR/helpers"
-    mount --bind --make-private "$SUITE_DIR/helpers" "$helpers"
+    helpers_begin
     helper davit-plain <<'S'
 #!/bin/sh
 mount -n -t tmpfs -o size=1m "$1" "$2" && mkdir "$2/d" && echo "$*" >"$2/arguments" &&
     env >"$2/environment" && tty >"$2/tty"; ls /proc/self/fd >"$2/fds"
-S
-    helper davit-served <<S
-#!/bin/sh
-exec $LAB_TOOLS/fuse "\$2"
 S
     helper davit-fails <<'S'
 #!/bin/sh
@@ -51,7 +40,7 @@ S
 
 teardown_file() {
     lab_end
-    umount "$helpers"
+    helpers_end
 }
 
 setup() {

@@ -85,6 +85,23 @@ stop_process() {
     until_true 20 is_gone "$pid"
 }
 
+# begin COMMAND…: in the background, until the end of the test; its pid in $pid. What it runs says
+# that it is there by a line. The suite's setup says started=(), its teardown end_started.
+begin() {
+    local ready=$SUITE_DIR/ready.$BATS_TEST_NUMBER.${#started[@]}
+    "$@" >"$ready" 2>&1 3>&- 4>&- </dev/null &
+    pid=$!
+    started+=("$pid")
+    until_true 20 test -s "$ready"
+}
+
+end_started() {
+    local pid
+    for pid in "${started[@]}"; do
+        stop_process "$pid" KILL
+    done
+}
+
 # --- the machine ----------------------------------------------------------------------------
 
 # A chroot or a bare container may come without control groups; dockerd needs them.

@@ -3,24 +3,18 @@
 # davit writes, shows, sends or leaves running has them. Every secret here has "hush" in it.
 
 load lab
+load helpers
 load screen
 
 web=$(named web)
-helpers=/usr/local/sbin
-
-helper() {
-    cat >"$SUITE_DIR/helpers/mount.$1"
-    chmod 0755 "$SUITE_DIR/helpers/mount.$1"
-}
 
 setup_file() {
     export BATS_TEST_TIMEOUT=120
     lab_begin
     screen_begin
     container "$(named web)"
-    mkdir "$SUITE_DIR/helpers"
     mkdir -m 1777 "$SUITE_DIR/records" # written as whom the console became
-    mount --bind --make-private "$SUITE_DIR/helpers" "$helpers"
+    helpers_begin
     # Calls what it mounts by the name that it was given, as some do.
     helper davit-told <<'S'
 #!/bin/sh
@@ -28,10 +22,6 @@ mount -n -t tmpfs -o size=1m "$1" "$2" && printf '%s\n' "$@" >"$2/arguments" &&
     printf 'PASSWD=%s\n' "$PASSWD" >>"$2/arguments"
 S
     helper cifs <"$SUITE_DIR/helpers/mount.davit-told"
-    helper davit-served <<S
-#!/bin/sh
-exec $LAB_TOOLS/fuse "\$2"
-S
     # Says so much that the beginning is cut off, within the secret.
     helper davit-fails <<'S'
 #!/bin/sh
@@ -43,7 +33,7 @@ S
 
 teardown_file() {
     lab_end
-    umount "$helpers"
+    helpers_end
 }
 
 setup() {

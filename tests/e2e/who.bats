@@ -34,20 +34,7 @@ setup() {
 }
 
 teardown() {
-    local pid
-    for pid in "${started[@]}"; do
-        stop_process "$pid" KILL
-    done
-}
-
-# begin COMMAND…: in the background, until the end of the test; its pid in $pid. What it runs says
-# that it is there by a line.
-begin() {
-    local ready=$SUITE_DIR/ready.$BATS_TEST_NUMBER.${#started[@]}
-    "$@" >"$ready" 2>&1 3>&- 4>&- </dev/null &
-    pid=$!
-    started+=("$pid")
-    until_true 20 test -s "$ready"
+    end_started
 }
 
 # One row of this kind, pid and container (null: none), that fulfils FILTER.
