@@ -52,6 +52,12 @@ setup() {
 no_servers() { ! pgrep -x davit-keeper >/dev/null; }
 only_hanging() { [[ $(pgrep -cx davit-keeper) -le 1 ]]; }
 
+# It does nothing any more; its entry is there until the world's init has looked at it.
+has_died() {
+    local fields
+    ! read -ra fields 2>/dev/null <"/proc/$1/stat" || [[ ${fields[2]} == Z ]]
+}
+
 server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
 
 @test "a helper of the host mounts unseen: options, environment, no terminal, nothing left" {
@@ -90,7 +96,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     server=$(server_of)
     [[ $(<"/proc/$server/comm") == davit-keeper ]]
     davit_exits 0 detach "$web:/mnt/it"
-    is_gone "$server"
+    has_died "$server"
     assert_tables_unchanged "$web"
     until_true 5 only_hanging
 }
@@ -328,7 +334,7 @@ is_attached() { [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before
     [[ -e /proc/$at/stat ]]
     davit_exits 0 detach "$web:/mnt/ssh"
     assert_tables_unchanged "$web"
-    is_gone "$at"
+    has_died "$at"
     stop_process "$pid"
 }
 
@@ -362,7 +368,7 @@ gluster_answers() { gluster --mode=script volume info >/dev/null 2>&1; }
     [[ -e /proc/$server/stat ]]
     davit_exits 0 detach "$web:/mnt/gluster"
     assert_tables_unchanged "$web"
-    is_gone "$server"
+    has_died "$server"
     gluster --mode=script volume stop gv0 force >/dev/null
     stop_process "$pid"
     umount /etc/hosts /var/log/glusterfs /var/lib/glusterd
