@@ -35,6 +35,7 @@ test            xfsprogs
 test            btrfs-progs
 test            squashfs-tools
 test            clang                   clang
+test            git                     git
 test            socat                   socat
 test            docker-compose          docker-compose
 test            procps                  pgrep
