@@ -85,6 +85,15 @@ t_image() {
     davit_exits 0 detach web:/mnt/new
     expect "the loop device is gone" second_is_free
     expect "not a byte was changed" test "$(sha256sum </srv/second.img)" = "$sum"
+    davit_exits 0 attach --ro --json image:/srv/second.img:/inner/deep/hello web:/mnt/new
+    json_has '"sub_path":"/inner/deep/hello"'
+    json_has '"verified":true'
+    added 1
+    expect "a file of it" test "$(inside cat /mnt/new)" = inner-ext4
+    refuse "it cannot be written" write_inside /mnt/new
+    davit_exits 0 detach web:/mnt/new
+    unchanged
+    refuse "nothing is left of the target" inside test -e /mnt/new
     davit_exits 0 attach image:/srv/second.img web:/mnt/new
     expect "it can be written" write_inside /mnt/new/kept
     davit_exits 0 detach web:/mnt/new
