@@ -6,7 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <linux/kcmp.h>
 
 #include "core/base/text.h"
 #include "core/host/held_apart.h"
@@ -16,9 +21,12 @@
 // One process under the lens.
 struct look {
     struct holder_scan *scan;
-    int proc;
-    bool blocked; // something of it may not be seen
-    bool beside;  // the one just looked at is on the filesystem asked about, in another part
+    int proc; // of one of its threads for a while
+    pid_t pid;
+    pid_t apart[2];  // threads that were looked at: for their descriptors, for their directories
+    uint64_t mnt_ns; // of the process, or of a thread that has outlived the first one
+    bool blocked;    // something of it may not be seen
+    bool beside;     // the one just looked at is on the filesystem asked about, in another part
     struct holder_message rows[HOLDER_N_KINDS]; // count 0: none of this kind
 };
 
@@ -234,7 +242,7 @@ static void describe(struct look *look, pid_t pid, struct holder *holder)
     (void)process_status_read(look->proc, &status, &err);
     holder->pid = pid;
     holder->start_time = process_start_time(look->proc);
-    holder->mnt_ns = process_ns_inode(look->proc, PROCESS_NS_MNT);
+    holder->mnt_ns = look->mnt_ns;
     (void)snprintf(holder->comm, sizeof holder->comm, "%s", status.comm);
     process_command(look->proc, holder->command, sizeof holder->command);
     if (!holder->command[0])
@@ -268,7 +276,62 @@ static bool in_question(struct look *look)
 
     if (inode == 0)
         note_errno(look, errno);
-    return inode != 0 && (look->scan->ns_inode == 0 || look->scan->ns_inode == inode);
+    if (inode == 0 || (look->scan->ns_inode != 0 && look->scan->ns_inode != inode))
+        return false;
+    look->mnt_ns = inode;
+    return true;
+}
+
+static void look_at_links(struct look *look)
+{
+    for (int kind = 0; kind < HOLDER_N_KINDS; kind++)
+        if (link_names[kind] && !(kind == HOLDER_EXE && look->rows[kind].holder.count > 0) &&
+            leads_there(look, link_names[kind]))
+            add(look, (enum holder_kind)kind, link_names[kind]);
+}
+
+// Whether a thread has its own; kcmp(2). Not when it is that of the one looked at before.
+static bool is_apart(struct look *look, pid_t thread, int type, pid_t *before)
+{
+    if (syscall(SYS_kcmp, look->pid, thread, type, 0, 0) <= 0 ||
+        (*before != 0 && syscall(SYS_kcmp, *before, thread, type, 0, 0) == 0))
+        return false;
+    *before = thread;
+    return true;
+}
+
+static void look_at_thread(struct look *look, const char *name)
+{
+    pid_t thread = (pid_t)atoi(name);
+    bool files = is_apart(look, thread, KCMP_FILES, &look->apart[0]);
+    bool places = is_apart(look, thread, KCMP_FS, &look->apart[1]);
+    char path[300];
+    int process = look->proc;
+
+    look->scan->progress->steps++;
+    if (!files && !places)
+        return;
+    (void)snprintf(path, sizeof path, "task/%s", name);
+    look->proc = openat(process, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (look->proc >= 0 && in_question(look)) {
+        if (places)
+            look_at_links(look);
+        if (files)
+            each_entry(look, "fd", visit_descriptor);
+    }
+    if (look->proc >= 0)
+        (void)close(look->proc);
+    look->proc = process;
+}
+
+// Nearly all have the descriptors and the directories of the first one in common. When that one has
+// ended before them, it has none.
+static void look_at_threads(struct look *look)
+{
+    struct stat st;
+
+    if (fstatat(look->proc, "task", &st, 0) == 0 && st.st_nlink > 3) // ".", ".." and the first
+        each_entry(look, "task", look_at_thread);
 }
 
 // False when nobody wants to hear more.
@@ -276,15 +339,16 @@ static bool look_at(struct holder_scan *scan, struct look *look, int proc_root, 
 {
     _cleanup_close_ int proc = openat(proc_root, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    *look = (struct look){.scan = scan, .proc = proc};
-    if (proc < 0 || !in_question(look))
+    *look = (struct look){.scan = scan, .proc = proc, .pid = (pid_t)atoi(name)};
+    if (proc < 0)
         return true;
-    for (int kind = 0; kind < HOLDER_N_KINDS; kind++)
-        if (link_names[kind] && leads_there(look, link_names[kind]))
-            add(look, (enum holder_kind)kind, link_names[kind]);
-    each_entry(look, "fd", visit_descriptor);
-    look_at_mappings(look);
-    return scan_process(look, (pid_t)atoi(name));
+    if (in_question(look)) {
+        look_at_links(look);
+        each_entry(look, "fd", visit_descriptor);
+        look_at_mappings(look);
+    }
+    look_at_threads(look);
+    return scan_process(look, look->pid);
 }
 
 bool holder_scan_run(struct holder_scan *scan)

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -68,6 +69,8 @@ struct other {
     int end;
 };
 
+static int says_ready;
+
 static struct other start(void (*hold)(void))
 {
     struct other other;
@@ -83,6 +86,7 @@ static struct other start(void (*hold)(void))
             (void)prctl(PR_SET_NAME, "hol\x1b"
                                      "der");
             (void)close(end[1]);
+            says_ready = ready[1];
             if (hold)
                 hold();
             (void)!write(ready[1], "x", 1);
@@ -129,6 +133,52 @@ static void hold_nothing(void)
 static void hold_cwd(void)
 {
     (void)!chdir(in_base("sub"));
+}
+
+static void *__attribute__((noreturn)) be_apart(void *unused)
+{
+    (void)unused;
+    if (unshare(CLONE_FS | CLONE_FILES) == 0 && chdir(in_base("sub")) == 0 &&
+        open(in_base("file"), O_RDWR | O_CLOEXEC) >= 0)
+        (void)!write(says_ready, "x", 1);
+    for (;;)
+        pause();
+}
+
+// A thread has what the process has not.
+static void hold_apart(void)
+{
+    pthread_t thread;
+
+    (void)!chdir("/");
+    (void)pthread_create(&thread, NULL, be_apart, NULL);
+    for (;;)
+        pause();
+}
+
+static void *__attribute__((noreturn)) outlive(void *unused)
+{
+    struct stat st;
+    char path[64];
+
+    (void)unused;
+    (void)snprintf(path, sizeof path, "/proc/%d/cwd", (int)getpid());
+    while (stat(path, &st) == 0)
+        (void)sched_yield();
+    (void)!write(says_ready, "x", 1);
+    for (;;)
+        pause();
+}
+
+// The first thread has ended, the process has not.
+static void hold_outlived(void)
+{
+    pthread_t thread;
+
+    (void)!chdir(in_base("sub"));
+    (void)!open(in_base("file"), O_RDWR | O_CLOEXEC);
+    (void)pthread_create(&thread, NULL, outlive, NULL);
+    pthread_exit(NULL);
 }
 
 static void hold_root(void)
@@ -179,6 +229,8 @@ static const struct {
     {hold_map, {[HOLDER_MAP] = 2}, "file"},
     {hold_everything, {[HOLDER_CWD] = 1, [HOLDER_FD] = 3, [HOLDER_MAP] = 2}, NULL},
     {hold_elsewhere, {0}, NULL},
+    {hold_apart, {[HOLDER_CWD] = 1, [HOLDER_FD] = 1}, NULL},
+    {hold_outlived, {[HOLDER_CWD] = 1, [HOLDER_FD] = 1}, NULL},
 };
 
 static struct holder_list *look(uint64_t ns_inode)
