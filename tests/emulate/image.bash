@@ -3,8 +3,12 @@
 # Copies the program $2 with its shared libraries under the folder $1, each at the path it has here; the program
 # itself goes to $1/usr/bin.
 image_program() {
+    install -D -m 755 "$2" "$1/usr/bin/${2##*/}"
+    image_libraries "$1" "$2"
+}
+
+image_libraries() {
     local root=$1 program=$2 lib
-    install -D -m 755 "$program" "$root/usr/bin/${program##*/}"
     # A static program has no libraries; ldd says so by its exit code.
     for lib in $(ldd "$program" 2>/dev/null | sed -n 's/^\(.* => \)\?[[:space:]]*\(\/[^ ]*\) (0x.*$/\2/p'); do
         [[ -e $root$lib ]] || install -D -m 755 "$lib" "$root$lib"

@@ -46,7 +46,7 @@ test,bench      lxc                     lxc-start
 bench           lsof                    lsof
 bench           psmisc                  fuser
 test            lxd                     lxd
-test            systemd-container       systemd-nspawn
+test,emulate    systemd-container       systemd-nspawn
 test            uidmap                  newuidmap
 test            rootlesskit             rootlesskit
 test            sshfs                   sshfs
