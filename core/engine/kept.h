@@ -83,7 +83,8 @@ bool kept_is_container(const struct kept_entry *entry, const struct container *c
 bool kept_was_tried(const struct kept_entry *entry, const struct container *container);
 void kept_note_tried(struct kept_entry *entry, pid_t init, uint64_t start_time);
 
-// What a resolved source is known by. ERROR_UNSUPPORTED: by nothing.
+// What a resolved source is known by. ERROR_UNSUPPORTED: by nothing; ERROR_TIMED_OUT: the disk does
+// not answer.
 int kept_filesystem_of(const struct source *source, uint64_t timeout_ms,
                        struct kept_filesystem *ret, struct error *err);
 void kept_filesystem_done(struct kept_filesystem *filesystem);

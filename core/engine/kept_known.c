@@ -117,21 +117,26 @@ static void read_udev(dev_t number, char **ret)
     device_index_free(index);
 }
 
-// A block device's number, or of a btrfs, which has another, the name in the mount table.
-static void read_uuid(const struct mount_entry *mount, uint64_t timeout_ms, char **ret)
+// A block device's number, or of a btrfs, which has another, the name in the mount table. A disk
+// that does not answer in time is no disk without a UUID.
+static int read_uuid(const struct mount_entry *mount, uint64_t timeout_ms, char **ret,
+                     struct error *err)
 {
     char node[PATH_MAX];
     struct superblock found;
-    struct error ignored;
+    int r;
 
     if (major(mount->device) == 0 && mount->source[0] == '/')
         (void)snprintf(node, sizeof node, "%s", mount->source);
     else if (major(mount->device) == 0 || block_sysfs_node(mount->device, node) < 0)
-        return;
-    if (superblock_read(node, -1, 0, timeout_ms, &found, &ignored) == 0 && *found.uuid)
+        return 0;
+    r = superblock_read(node, -1, 0, timeout_ms, &found, err);
+    if (r == 0 && *found.uuid) {
         *ret = strdup(found.uuid);
-    else
-        read_udev(mount->device, ret);
+        return *ret ? 0 : ERROR_OOM(err);
+    }
+    read_udev(mount->device, ret);
+    return !*ret && r < 0 && (err->code == ERROR_TIMED_OUT || err->code == ERROR_BUSY) ? r : 0;
 }
 
 static int fill(struct kept_filesystem *ret, const char *type, const char *from, dev_t device,
@@ -153,9 +158,7 @@ int kept_filesystem_of(const struct source *source, uint64_t timeout_ms,
     switch (source->kind) {
     case SOURCE_HOST:
         r = fill(ret, mount->type, mount->source, mount->device, err);
-        if (r == 0)
-            read_uuid(mount, timeout_ms, &ret->uuid);
-        return r;
+        return r < 0 ? r : read_uuid(mount, timeout_ms, &ret->uuid, err);
     case SOURCE_DEVICE:
     case SOURCE_IMAGE:
         r = fill(ret, device->found.type, "", 0, err);
