@@ -739,12 +739,13 @@ select_disk() {
     snapshot_tables "$web" "$other"
     davit_exits 0 share "$web:/etc" "$shared"
     SIZE=100x30 screen_open
+    shows "1 attached"
     keys 2
     keys /
     shows Filter
     types console/shared
     keys Enter
-    shows "▌"
+    shows "2 Filesystems 1/"
     keys D
     shows "┌ Detach $shared from the host"
     shows "Shared by "
@@ -753,7 +754,9 @@ select_disk() {
     choose "[Detach]"
     shows "seen to be gone"
     assert_tables_unchanged "$web" "$other"
+    shows_not "┌ Detach"
     # What davit does not show there it does not take away.
+    shows "fits the filter"
     keys Escape
     shows "▌ /"
     keys D
