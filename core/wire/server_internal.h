@@ -114,6 +114,7 @@ struct server {
     struct stream *front;
     struct children *children;
     struct child *recovery;
+    bool recover_again; // as soon as that one is done
     struct request *requests; // in the order in which they came
     unsigned n_requests;
     struct loop_source *signals[3];

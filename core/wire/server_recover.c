@@ -16,6 +16,8 @@ static void recovery_done(json_t *result, json_t *error, void *context)
     server->recovery = NULL;
     if (text)
         server_notice(server, text);
+    if (server->recover_again)
+        server_recover(server);
 }
 
 void server_recover(struct server *server)
@@ -23,6 +25,8 @@ void server_recover(struct server *server)
     static const struct child_events events = {.note = recovery_note, .done = recovery_done};
     struct error why;
 
+    // One that is under way may have looked before what it is asked for now.
+    server->recover_again = server->recovery != NULL;
     if (!server->recovery && child_start(server->children, "recover", json_object(), CHILD_CHANGES,
                                          &events, server, &server->recovery, &why) < 0)
         server_notice(server, why.message);
