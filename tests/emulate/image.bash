@@ -35,6 +35,11 @@ image_ext4() {
     mke2fs -q -F -t ext4 -d "$work/ext4" "$file"
 }
 
+# The same files as a CD.
+image_iso() {
+    genisoimage -quiet -R -V DAVITCD -o "$1" "$2/ext4"
+}
+
 # image_base ROOT BUILD GUEST WORK: fills ROOT with everything but the kernel's modules.
 image_base() {
     local root=$1 build=$2 guest=$3 work=$4 busybox applet program found
@@ -60,7 +65,7 @@ image_base() {
         done
     done
     image_library "$root" libudev.so.1 && image_library "$root" libblkid.so.1 || return
-    image_ext4 "$root/srv/ext4.img" "$work"
+    image_ext4 "$root/srv/ext4.img" "$work" && image_iso "$root/srv/cd.iso" "$work"
 }
 
 # image_pack ROOT KERNELDIR OUT: the initramfs of one kernel. An initramfs may be several archives in a row: the

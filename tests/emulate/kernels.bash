@@ -3,14 +3,14 @@
 # apt fetches and verifies them, through a sources list and a state folder of their own, so that the machine's
 # sources, lists and packages stay as they are. What the tests need of each package is kept:
 #   CACHE/KERNEL/vmlinuz          the image
-#   CACHE/KERNEL/modules/*.ko     overlay, ext4, loop, fuse and what they depend on
+#   CACHE/KERNEL/modules/*.ko     EMULATE_MODULES and what they depend on
 #   CACHE/KERNEL/order            their names in the order in which insmod takes them
 #   CACHE/KERNEL/package          name and version of the package
 #   CACHE/KERNEL/sums             checksums of the above, looked at before each use
 # To fetch newer builds of the kernels, remove the cache.
 
 # crc32c_generic comes first: ext4 asks the crypto layer for it by name, which no dependency list shows.
-EMULATE_MODULES=(crc32c_generic loop ext4 overlay fuse)
+EMULATE_MODULES=(crc32c_generic loop ext4 overlay fuse isofs)
 
 # The Debian release whose main kernel is $1.
 kernel_suite() {
@@ -27,8 +27,12 @@ kernel_mirrors() {
     echo http://archive.debian.org/debian
 }
 
-# True when the cache folder $1 holds a whole kernel.
+# True when the cache folder $1 holds a whole kernel, with all the modules.
 kernel_cached() {
+    local module
+    for module in "${EMULATE_MODULES[@]}"; do
+        [[ -s $1/modules/$module.ko ]] || return
+    done
     [[ -s $1/sums ]] && (cd "$1" && sha256sum --quiet --strict -c sums) >/dev/null 2>&1
 }
 

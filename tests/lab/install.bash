@@ -55,6 +55,7 @@ test            glusterfs-server        glusterd
 test            glusterfs-client        glusterfs
 emulate         qemu-system-x86         qemu-system-x86_64
 emulate         cpio                    cpio
+emulate         genisoimage             genisoimage
 TABLE
 }
 

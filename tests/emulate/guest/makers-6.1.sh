@@ -71,6 +71,21 @@ t_locked() {
     no_attachments
 }
 
+t_iso() {
+    remember
+    davit_exits 0 attach --json image:/srv/cd.iso:/inner web:/mnt/new
+    json_has '"method":"device"'
+    json_has '"read_only":true'
+    json_has '"verified":true'
+    added 1
+    expect "its content" test "$(inside cat /mnt/new/deep/hello)" = inner-ext4
+    refuse "it cannot be written" write_inside /mnt/new/x
+    davit_exits 0 detach web:/mnt/new
+    unchanged
+    expect "the loop device is gone" until_true 10 cd_is_free
+    no_attachments
+}
+
 t_image() {
     local sum point
     remember

@@ -2,6 +2,7 @@
 # images and devices, mount helpers, replace.
 #
 # /srv/second.img   an ext4 in no use
+# /srv/cd.iso       an iso9660 of the same files
 # /srv/ext4/own     a directory with files of several owners
 # davit-test        a type that /bin/mount.davit-test mounts; /run/davit-tests/helped is there once it was asked to
 
@@ -78,6 +79,10 @@ used_loops() {
 
 second_is_free() {
     ! used_loops | grep -q second
+}
+
+cd_is_free() {
+    ! used_loops | grep -q 'cd\.iso'
 }
 
 no_server() {

@@ -297,6 +297,7 @@ run_test t_recipe "--method recipe: an ext4 is mounted inside, nothing is left o
 run_test t_killed_recipe "SIGKILL of davit or its mover during a recipe: whole, or nothing after the next run"
 run_test t_owners "owners in a user namespace: mapped, spelled out, refused; a fresh tmpfs"
 run_test t_locked "root of a user namespace gets nothing out of a locked attach"
+run_test t_iso "an image of a CD, iso9660: read-only in any case, no loop device is left"
 run_test t_image "an image and a device: read-only to the byte, written, SIGKILL; no loop device is left"
 run_test t_helper "a mount helper with a server, which ends with the detach"
 run_test t_replace "replace: the gap is said, undone, the old one held"
