@@ -260,17 +260,26 @@ static void cancel(struct request *request)
     cancel_waiting(request);
 }
 
-static void answer_cancel(struct request *request, const json_t *params)
+// The request that another is about; false: refused. NULL when that one was answered meanwhile.
+static bool find_other(struct request *request, const json_t *params, struct request **ret)
 {
-    struct request *other;
     struct error why;
     uint64_t id = 0;
 
     if (member_number(params, "params", "request", MEMBER_REQUIRED, 1, INT64_MAX, &id, &why) < 0) {
         request_refuse(request, PROTOCOL_BAD_PARAMS, &why);
-        return;
+        return false;
     }
-    other = find(request->server, id);
+    *ret = find(request->server, id);
+    return true;
+}
+
+static void answer_cancel(struct request *request, const json_t *params)
+{
+    struct request *other;
+
+    if (!find_other(request, params, &other))
+        return;
     if (other && other != request)
         cancel(other);
     // One that was answered meanwhile has ended, as was asked for.
@@ -280,14 +289,9 @@ static void answer_cancel(struct request *request, const json_t *params)
 static void answer_resize(struct request *request, const json_t *params)
 {
     struct request *other;
-    struct error why;
-    uint64_t id = 0;
 
-    if (member_number(params, "params", "request", MEMBER_REQUIRED, 1, INT64_MAX, &id, &why) < 0) {
-        request_refuse(request, PROTOCOL_BAD_PARAMS, &why);
+    if (!find_other(request, params, &other))
         return;
-    }
-    other = find(request->server, id);
     if (other && other->method == PROTOCOL_ENTER && other->child)
         child_signal(other->child, SIGWINCH);
     request_answer(request, json_object());
