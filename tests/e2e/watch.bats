@@ -36,6 +36,7 @@ teardown() {
 begin() {
     local sub=$1
     shift
+    : >"$log" # what the one before was ready for
     "${groups_below[@]}" "$sub" "${tool[@]}" "$@" \
         >"$log" 2>"$log.err" </dev/null 3>&- 4>&- &
     watch=$!
