@@ -85,26 +85,26 @@ teardown() {
 @test "it begins where docker exec does, and never outside" {
     local box pid
     box=$(named place)
-    container "$box" --workdir /srv/work
-    inside "$box" sh -c 'chmod 0700 /srv/work; echo "#!/bin/sh" >/srv/work/here; chmod 755 /srv/work/here'
+    container "$box" --workdir /srv/place
+    inside "$box" sh -c 'chmod 0700 /srv/place; echo "#!/bin/sh" >/srv/place/here; chmod 755 /srv/place/here'
     davit_exits 0 enter "$box" -- pwd
-    [[ $out == /srv/work ]] || fail "$out"
+    [[ $out == /srv/place ]] || fail "$out"
     says_not "begins in /"
     davit_exits 0 enter -u user "$box" -- pwd
     [[ $out == "$(docker exec -u user "$box" pwd)" ]] || fail "$out"
     davit_exits 0 enter "$box" -- ./here
     davit_exits 0 enter --dry-run --json "$box"
-    json '.plans[0] | .directory == "/srv/work" and (.steps[-1].text | endswith(" in /srv/work"))'
+    json '.plans[0] | .directory == "/srv/place" and (.steps[-1].text | endswith(" in /srv/place"))'
     # What its first process has open, and what is outside its root, cannot be reached by a link.
-    inside "$box" sh -c 'mv /srv/work /srv/kept; ln -s /proc/1/root/../.. /srv/work'
+    inside "$box" sh -c 'mv /srv/place /srv/kept; ln -s /proc/1/root/../.. /srv/place'
     davit_exits 0 enter "$box" -- sh -c 'pwd; ls /srv'
     [[ $out == $'/\nkept\nwork' ]] || fail "$out"
-    says "/srv/work, its working directory, is no directory inside: begins in /"
-    inside "$box" ln -sfn ../../../../srv/kept /srv/work
+    says "/srv/place, its working directory, is no directory inside: begins in /"
+    inside "$box" ln -sfn ../../../../srv/kept /srv/place
     davit_exits 0 enter "$box" -- pwd
     [[ $out == /srv/kept ]] || fail "$out"
     says_not "begins in /"
-    inside "$box" rm /srv/work
+    inside "$box" rm /srv/place
     davit_exits 0 enter "$box" -- pwd
     [[ $out == / ]]
     says "does not exist inside: begins in /"
