@@ -98,7 +98,7 @@ teardown() {
     # What its first process has open, and what is outside its root, cannot be reached by a link.
     inside "$box" sh -c 'mv /srv/place /srv/kept; ln -s /proc/1/root/../.. /srv/place'
     davit_exits 0 enter "$box" -- sh -c 'pwd; ls /srv'
-    [[ $out == $'/\nkept\nwork' ]] || fail "$out"
+    [[ $out == $'/\nkept\nplace' ]] || fail "$out"
     says "/srv/place, its working directory, is no directory inside: begins in /"
     inside "$box" ln -sfn ../../../../srv/kept /srv/place
     davit_exits 0 enter "$box" -- pwd
