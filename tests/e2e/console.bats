@@ -443,6 +443,7 @@ served_in_both() {
     types refresh-stale
     keys Enter
     shows "┌ Refresh all that is stale"
+    shows "$web /mnt/fuse: replaced"
     shows "$other /srv/fuse: replaced"
     keys A
     shows_not "┌ Refresh"

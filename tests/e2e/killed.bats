@@ -161,8 +161,10 @@ killed_attach() {
     local try
     for try in 1 2 3 4 5 6 7 8; do
         if ! killed_at "$1" attach --ro "$SOURCE" "$box:$target" || is_mounted; then
-            # It was over before, or a helper that had done its part was killed: whole, once more.
-            davit_exits 0 detach "$box:$target"
+            # It was over before, or mounted: then the next davit makes it whole or takes it back.
+            if is_live; then
+                davit_exits 0 detach "$box:$target"
+            fi
             clean=$(state)
         elif [[ $(state) != "$clean" ]]; then
             return
