@@ -213,6 +213,31 @@ START_TEST(refreshes_a_mount)
 }
 END_TEST
 
+// What changes elsewhere asks for the plan anew and takes nothing away: the one that stands there
+// can be carried out until the next one is there.
+START_TEST(planned_anew)
+{
+    struct subject subject = mount_subject();
+    json_t *params;
+    json_int_t id;
+
+    ck_assert_int_eq(refresh_page_open(&stage.host, &subject, &err), 0);
+    id = stage_expect(&stage, "plan", NULL);
+    stage_answer(&stage, id, news_plans(plan_of_mount("web", "/data", 77)));
+    stage_until(&stage, "1 clone the source");
+    news_attachments(&stage);
+    id = stage_expect(&stage, "plan", NULL);
+    ck_assert_shows(&stage, "1 clone the source");
+    stage_answer(&stage, id, news_plans(plan_of_mount("web", "/data", 78)));
+    news_attachments(&stage);
+    (void)until_asked("plan", NULL);
+    stage_press(&stage, "A");
+    (void)until_asked("run", &params);
+    ck_assert_int_eq(json_integer_value(json_array_get(json_object_get(params, "mounts"), 0)), 78);
+    json_decref(params);
+}
+END_TEST
+
 static const char *marked[] = {"docker/web-id", "docker/db-id"};
 
 START_TEST(refreshes_what_is_marked)
@@ -363,6 +388,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, replaces);
     tcase_add_test(tcase, replaces_the_only_one);
     tcase_add_test(tcase, refreshes_a_mount);
+    tcase_add_test(tcase, planned_anew);
     tcase_add_test(tcase, refreshes_what_is_marked);
     tcase_add_test(tcase, refreshes_what_is_stale);
     tcase_add_test(tcase, empty_plans);

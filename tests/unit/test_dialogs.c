@@ -426,11 +426,10 @@ START_TEST(undoes)
     stage_nothing_asked(&stage);
     // Something was changed meanwhile: "the last" may be another one.
     tell_attachments("live", 1);
-    stage_press(&stage, "A");
     id = stage_expect(&stage, "plan", NULL);
-    stage_nothing_asked(&stage);
     stage_answer(&stage, id, detach_plan(false));
-    stage_until(&stage, "1 unmount /data");
+    stage_nothing_asked(&stage);
+    ck_assert_shows(&stage, "1 unmount /data");
     stage_press(&stage, "A");
     id = stage_expect(&stage, "run", &params);
     ck_assert_str_eq(json_string_value(json_object_get(params, "operation")), "undo");

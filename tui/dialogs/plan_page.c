@@ -138,7 +138,7 @@ static void page_changed(struct dialog *dialog, unsigned what)
 
     if (what & MODEL_ATTACHMENTS && page->proposal.change != CHANGE_EJECT &&
         !page->proposal.running && !page->proposal.request)
-        ask(page);
+        proposal_ask_again(&page->proposal, json_deep_copy(page->params));
 }
 
 static enum key_context page_context(struct dialog *dialog)

@@ -57,19 +57,24 @@ static void answered(const json_t *result, const struct error *why, void *contex
     show(proposal, result, why);
 }
 
-void proposal_ask(struct proposal *proposal, json_t *params)
+void proposal_ask_again(struct proposal *proposal, json_t *params)
 {
     struct client *client = proposal->dialog->host->client;
     struct error err;
 
     proposal_forget(proposal);
-    plan_view_clear(&proposal->plan, PLAN_ASKED);
     if (!params)
         (void)ERROR_OOM(&err);
     if (!params || client_call(client, PROTOCOL_PLAN, params, answered, proposal,
                                &proposal->request, &err) < 0)
         show(proposal, NULL, &err);
+}
+
+void proposal_ask(struct proposal *proposal, json_t *params)
+{
+    plan_view_clear(&proposal->plan, PLAN_ASKED);
     proposal->dialog->host->dirty(proposal->dialog->host);
+    proposal_ask_again(proposal, params);
 }
 
 static const struct error *first_failure(const struct planned_set *results)
@@ -110,6 +115,7 @@ void proposal_run(struct proposal *proposal, json_t *params)
     struct dialog_host *host = proposal->dialog->host;
     struct error err;
 
+    proposal_forget(proposal);
     proposal->notice = (struct error){.code = ERROR_NONE};
     // What these are about is in their targets, or is found anew.
     if (params && proposal->change != CHANGE_DETACH && proposal->change != CHANGE_REFRESH &&
@@ -125,7 +131,7 @@ void proposal_run(struct proposal *proposal, json_t *params)
 
 bool proposal_ready(const struct proposal *proposal)
 {
-    return !proposal->running && !proposal->request && plan_view_possible(&proposal->plan);
+    return !proposal->running && plan_view_possible(&proposal->plan);
 }
 
 // ---- keys ----

@@ -36,6 +36,9 @@ void proposal_forget(struct proposal *proposal);
 // Asks for the plan, or carries out the one that stands there, with the source that it showed; the
 // params of `plan` and `run` are taken over, NULL: there was no memory for them.
 void proposal_ask(struct proposal *proposal, json_t *params);
+// Asks once more, as something changed: the plan stays, and can be carried out, until the new one
+// is there. The engine refuses what is not as it was planned.
+void proposal_ask_again(struct proposal *proposal, json_t *params);
 void proposal_run(struct proposal *proposal, json_t *params);
 // Whether the plan that stands there can be carried out now.
 bool proposal_ready(const struct proposal *proposal);
