@@ -171,7 +171,7 @@ setup() {
 @test "a socket is attached like a file, as programs want it" {
     socat "UNIX-LISTEN:$SUITE_DIR/socket,fork" 'SYSTEM:echo answered' 3>&- &
     local server=$!
-    until_true 10 test -S "$SUITE_DIR/socket"
+    until_true 20 test -S "$SUITE_DIR/socket"
     davit_exits 0 attach "$SUITE_DIR/socket" "$web:/run/service.sock"
     assert_container_mounts "$web" /run/service.sock rw,nosuid,nodev "$SUITE_DIR/socket"
     assert_host_unchanged

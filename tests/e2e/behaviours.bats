@@ -429,7 +429,7 @@ STEPS
     keys A
     shows "verified inside"
     [[ $(inside "$web" cat /mnt/evil/file) == "from the host" ]]
-    until_true 10 logged 'attach '
+    until_true 20 logged 'attach '
     keys 4 :
     types "save $base/log"
     keys Enter

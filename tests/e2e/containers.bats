@@ -135,7 +135,7 @@ round() {
         'mount --bind "$1" "$1" && cd "$1" && exec chroot . /bin/sleep 1000008' - \
         "$SUITE_DIR/root" 3>&- 4>&- &
     unshared=$!
-    until_true 10 pgrep -P "$unshared" -x -f '/bin/sleep 1000008' >/dev/null
+    until_true 20 pgrep -P "$unshared" -x -f '/bin/sleep 1000008' >/dev/null
     pid=$(pgrep -P "$unshared")
     box=$(named chrooted)
     printf '%s %s\n' "$pid" none >"$SUITE_DIR/pids/$box"

@@ -37,7 +37,7 @@ SCRIPT
     rm -f "$SUITE_DIR/fake"
     socat "UNIX-LISTEN:$SUITE_DIR/fake,fork" "EXEC:$SUITE_DIR/answer" 2>/dev/null 3>&- &
     fake=$!
-    until_true 10 test -S "$SUITE_DIR/fake"
+    until_true 20 test -S "$SUITE_DIR/fake"
 }
 
 ok_header='HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n'
@@ -153,7 +153,7 @@ started_late() {
     docker kill "$late" >/dev/null
     until SOCKET=$SUITE_DIR/fake "$@"; do
         ((++tries < 5)) || return
-        until_true 10 container_runs "$late"
+        until_true 20 container_runs "$late"
         docker kill "$late" >/dev/null
     done
 }

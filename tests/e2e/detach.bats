@@ -32,7 +32,7 @@ release_holder() {
 hold_open() {
     nsenter --target "$(pid_of "$web")" --mount --root --pid -- \
         sleep 1000001 <"/proc/$(pid_of "$web")/root$1/file" 3>&- 4>&- &
-    until_true 10 holder_runs
+    until_true 20 holder_runs
 }
 
 # The sleeping grandchild, for nsenter --pid forks.
@@ -67,7 +67,7 @@ someone_inside() {
 @test "a working directory on it holds it too" {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/cwd"
     docker exec --detach --workdir /mnt/cwd "$web" sleep 1000001
-    until_true 10 holder_runs
+    until_true 20 holder_runs
     davit_exits 4 detach "$web:/mnt/cwd" --json
     json '[.. | objects | select(.pid? == $pid and .kind? == "cwd")] | length > 0' \
         --argjson pid "$holder"
@@ -82,7 +82,7 @@ someone_inside() {
     davit detach --wait 30s "$web:/mnt/wait" 3>&- &
     local waiting=$!
     # It has seen that it is busy, and is still there.
-    until_true 10 davit_sleeps "$waiting"
+    until_true 20 davit_sleeps "$waiting"
     assert_container_mounts "$web" /mnt/wait rw,nosuid,nodev "$SOURCE"
     release_holder
     wait "$waiting"

@@ -492,7 +492,7 @@ partition() {
     says "still has the image"
     [[ -n $(loops_of "$image") ]]
     exec 8<&-
-    until_true 10 assert_no_loop "$image"
+    until_true 20 assert_no_loop "$image"
     assert_tables_unchanged "$web" "$api"
 }
 
@@ -537,20 +537,20 @@ stride() { [[ $DAVIT_PASS == plain ]] && echo 2 || echo 6; }
             wrap=()
             [[ $(<"$SUITE_DIR/killed") == killed* ]] || break
             killed=$((killed + 1))
-            [[ -s $STATE/journal ]] || { until_true 5 assert_no_loop "$image"; continue; }
+            [[ -s $STATE/journal ]] || { until_true 20 assert_no_loop "$image"; continue; }
             davit_exits 0 status --json
             if jq -e 'any(.attachments[]; .state == "live")' <<<"$out" >/dev/null; then
                 [[ $(loops_of "$image" | wc -l) -eq 1 ]] || fail "$verb, $(<"$SUITE_DIR/killed")"
                 [[ $verb == detach ]] || davit_exits 0 detach "$box:/mnt/it"
             fi
             if ! grep -q ' /mnt/it ' "/proc/$(pid_of "$web")/mountinfo"; then
-                until_true 5 assert_no_loop "$image" || fail "$verb, $(<"$SUITE_DIR/killed")"
+                until_true 20 assert_no_loop "$image" || fail "$verb, $(<"$SUITE_DIR/killed")"
                 assert_tables_unchanged "$web" || fail "$verb, $(<"$SUITE_DIR/killed")"
             fi
         done
         davit detach "$box:/mnt/it" >/dev/null 2>&1 || true
     done
-    until_true 5 assert_no_loop "$image"
+    until_true 20 assert_no_loop "$image"
     assert_tables_unchanged "$web" "$api"
     echo "# killed $killed times" >&3
     ((killed > 20))

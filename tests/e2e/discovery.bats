@@ -74,7 +74,7 @@ container_with_id() {
     unshare --mount --pid --fork --kill-child chroot "$LAB_DIR/images/busybox" \
         sleep 1000007 3>&- 4>&- &
     made=$!
-    until_true 10 sleeps_in "$made"
+    until_true 20 sleeps_in "$made"
     pid=$(pgrep -P "$made")
     for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
         [[ -d $dir/davit-tests-$LAB_ID ]] || continue
@@ -100,8 +100,8 @@ sleeps_in() { pgrep -P "$1" -x -f 'sleep 1000007' >/dev/null; }
     kill -KILL "$first" "$second"
     for dir in /sys/fs/cgroup /sys/fs/cgroup/*; do
         dir+=/davit-tests-$LAB_ID/$DAVIT_WORLD/docker/$alike
-        [[ ! -d ${dir}1 ]] || until_true 10 rmdir "${dir}1" 2>/dev/null
-        [[ ! -d ${dir}2 ]] || until_true 10 rmdir "${dir}2" 2>/dev/null
+        [[ ! -d ${dir}1 ]] || until_true 20 rmdir "${dir}1" 2>/dev/null
+        [[ ! -d ${dir}2 ]] || until_true 20 rmdir "${dir}2" 2>/dev/null
     done
 }
 
@@ -127,7 +127,7 @@ sleeps_in() { pgrep -P "$1" -x -f 'sleep 1000007' >/dev/null; }
 @test "a service with a mount namespace of its own is no container" {
     unshare --mount sleep 1000003 3>&- &
     local service=$! ns
-    until_true 10 other_namespace "$service"
+    until_true 20 other_namespace "$service"
     ns=$(stat -Lc %i "/proc/$service/ns/mnt")
     davit_exits 0 ps --json
     json 'all(.containers[]; .mnt_ns != $ns and .pid != $pid)' --argjson ns "$ns" \
@@ -143,7 +143,7 @@ other_namespace() {
     container "$(named nest)" --cap-add SYS_ADMIN --security-opt seccomp=unconfined
     docker exec --detach "$(named nest)" unshare -m sleep 1000004
     docker exec --detach "$(named nest)" unshare -m -p -f sleep 1000004
-    until_true 10 nested_run
+    until_true 20 nested_run
     davit_exits 0 ps --json
     listed "$(id_of "$(named nest)")" ".pid == $(pid_of "$(named nest)")"
     json '[.containers[].mnt_ns] | index($ns) == null' \
@@ -156,7 +156,7 @@ nested_run() { [[ $(pgrep -c -x -f 'sleep 1000004') -eq 2 ]]; }
 @test "a process that was entered from the host is not taken for the container" {
     nsenter --target "$(pid_of "$web")" --mount --root sleep 1000005 3>&- &
     local guest=$!
-    until_true 10 other_namespace "$guest"
+    until_true 20 other_namespace "$guest"
     davit_exits 0 ps --json
     listed "$(id_of "$web")" ".pid == $(pid_of "$web")"
     stop_process "$guest"
@@ -194,7 +194,7 @@ is_stopped() { ! grep -hE '^State:' /proc/"$1"/task/*/status | grep -qv 'T (stop
 # SIGSTOP reaches the threads one after the other; one that still runs would still answer.
 hang() {
     kill -STOP "$1"
-    until_true 10 is_stopped "$1"
+    until_true 20 is_stopped "$1"
 }
 
 @test "the daemon hangs: names from disk after a time limit, and the status says so" {
@@ -225,7 +225,7 @@ hang() {
     local daemon
     daemon=$(<"$LAB_DIR/down/pid")
     kill -KILL "$daemon"
-    until_true 10 is_gone "$daemon"
+    until_true 20 is_gone "$daemon"
     SOCKET=$LAB_DIR/down/s davit_exits 0 ps --json
     assert_from_disk
     snapshot_tables "$one"
@@ -249,7 +249,7 @@ hang() {
 @test "a daemon on tcp is for reading only" {
     socat TCP-LISTEN:23750,bind=127.0.0.1,fork,reuseaddr "UNIX-CONNECT:$LAB_DIR/docker/s" 3>&- &
     fake=$!
-    until_true 10 port_open
+    until_true 20 port_open
     SOCKET=tcp://127.0.0.1:23750 davit_exits 0 ps --json
     json '.runtimes[] | select(.name == "docker") | .state == "reading-only"
         and (.endpoint | contains("127.0.0.1:23750"))'

@@ -143,12 +143,12 @@ teardown() {
     davit_exits 3 enter "$web" -- /tmp/plain
     enters "$web" 1000032
     kill -TERM "$(pgrep -P "$davit_pid" -f "enter .*sleep 1000032" || echo "$davit_pid")"
-    until_true 10 is_gone "$found"
+    until_true 20 is_gone "$found"
     wait "$davit_pid" || [[ $? -eq 143 ]]
     # davit killed: the command is hung up, and nothing of it is left.
     enters "$web" 1000033
     kill -KILL "$(ps -o ppid= -p "$found" | tr -d ' ')"
-    until_true 10 is_gone "$found"
+    until_true 20 is_gone "$found"
     wait "$davit_pid" || [[ $? -eq 137 ]]
     davit_pid=
 }
@@ -220,7 +220,7 @@ wait ready
 hangup
 exited 137
 STEPS
-    until_true 10 is_not_running "sleep 1000034"
+    until_true 20 is_not_running "sleep 1000034"
 }
 
 is_not_running() { ! pgrep -f -x -- "$1" >/dev/null; }

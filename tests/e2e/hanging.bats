@@ -173,7 +173,7 @@ is_silent() {
 }
 
 assert_container_mounts_without_made() {
-    ! grep -q " $hung/made " "/proc/$(pid_of "$web")/mountinfo"
+    not grep -q " $hung/made " "/proc/$(pid_of "$web")/mountinfo"
     assert_absent_inside "$web" "$hung/made"
 }
 

@@ -98,7 +98,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     davit_exits 0 detach "$web:/mnt/it"
     has_died "$server"
     assert_tables_unchanged "$web"
-    until_true 5 only_hanging
+    until_true 20 only_hanging
 }
 
 @test "a helper that fails says why, in clean text; one that mounts nothing; none at all" {
@@ -113,7 +113,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     davit_refuses 2 usage attach -o ro "$SOURCE" "$web:/mnt/it"
     assert_tables_unchanged "$web"
     assert_absent_inside "$web" /mnt/it
-    until_true 5 only_hanging
+    until_true 20 only_hanging
 }
 
 @test "secrets are nowhere: journal, status, events, plan, command line; an undo says it cannot" {
@@ -163,7 +163,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
         fi
         assert_tables_unchanged "$web"
         assert_absent_inside "$web" /srv/killed
-        until_true 10 only_hanging || fail "a server is left of a davit killed at $n"
+        until_true 20 only_hanging || fail "a server is left of a davit killed at $n"
     done
     echo "# $total calls: $restored restored, $whole whole" >&3
     ((restored > 0 && whole > 0))
@@ -193,7 +193,7 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
         gone=$((gone + 1))
         assert_tables_unchanged "$web"
         assert_absent_inside "$web" /srv/killed
-        until_true 10 only_hanging || fail "a server is left of a davit killed at $n"
+        until_true 20 only_hanging || fail "a server is left of a davit killed at $n"
     done
     if is_attached; then
         davit_exits 0 detach "$box:/srv/killed"
@@ -268,7 +268,7 @@ T
         fi
         assert_tables_unchanged "$web"
         assert_absent_inside "$web" /srv/killed
-        until_true 10 only_hanging || fail "a keeper is left when it was killed at $n"
+        until_true 20 only_hanging || fail "a keeper is left when it was killed at $n"
     done
     echo "# $total calls of the keeper: $failed failed, $whole attached, $ended without a server" >&3
     ((failed > 0))
@@ -283,7 +283,7 @@ is_attached() { [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before
     json '.attachments[-1].helper.gone == false'
     server=$(server_of)
     kill -KILL "$server"
-    until_true 10 is_gone "$server"
+    until_true 20 is_gone "$server"
     not inside "$web" cat /mnt/it/f
     davit_exits 0 status --json
     json '.attachments[-1] | .state == "live" and .helper.gone'
@@ -295,7 +295,7 @@ is_attached() { [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before
     next=$(server_of)
     [[ $next != "$server" && $(<"/proc/$next/comm") == davit-keeper ]]
     kill -KILL "$next"
-    until_true 10 is_gone "$next"
+    until_true 20 is_gone "$next"
     davit_exits 0 detach "$web:/mnt/it"
     assert_tables_unchanged "$web"
     davit_exits 0 events --json
@@ -316,7 +316,7 @@ is_attached() { [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before
         -o AuthorizedKeysFile="$sshd/authorized" -o StrictModes=no -o PidFile=none -o UsePAM=no \
         -o Subsystem="sftp internal-sftp" >"$sshd/log" 2>&1 3>&- 4>&- &
     pid=$!
-    until_true 10 grep -q "Server listening" "$sshd/log"
+    until_true 20 grep -q "Server listening" "$sshd/log"
     local known=StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,port=$port
     davit_exits 1 attach -t fuse.sshfs -o "$known,IdentityFile=$sshd/wrong,IdentitiesOnly=yes" \
         "root@127.0.0.1:$sshd/data" "$web:/mnt/ssh"
@@ -382,7 +382,7 @@ hung_is_over() { grep -q "has not ended within" "$SUITE_DIR/hung.out"; }
 
 @test "a helper that hangs is ended in its time, with all that it had started" {
     until_true 60 hung_is_over
-    until_true 5 no_servers
+    until_true 20 no_servers
     not pgrep -f 'sleep 1000003'
     assert_tables_unchanged "$web"
 }

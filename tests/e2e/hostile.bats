@@ -37,7 +37,7 @@ start_swapper() {
     nsenter --target "$(pid_of "$web")" --mount --root /swap /srv/play "$@" \
         >"$SUITE_DIR/swapped" 3>&- &
     swapper=$!
-    until_true 10 grep -q ready "$SUITE_DIR/swapped"
+    until_true 20 grep -q ready "$SUITE_DIR/swapped"
 }
 
 stop_swapper() {

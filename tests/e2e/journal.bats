@@ -87,7 +87,7 @@ follow() {
     davit events --follow >"$SUITE_DIR/followed" 2>&1 3>&- &
     local follower=$!
     davit_exits 0 attach "$SOURCE" "$web:/mnt/follow"
-    until_true 10 grep -q /mnt/follow "$SUITE_DIR/followed" || fail "$(<"$SUITE_DIR/followed")"
+    until_true 20 grep -q /mnt/follow "$SUITE_DIR/followed" || fail "$(<"$SUITE_DIR/followed")"
     kill -TERM "$follower"
     wait "$follower" || true
     davit_exits 0 detach "$web:/mnt/follow"

@@ -63,7 +63,7 @@ start_keepd() {
     rm -f "$socket" "$SUITE_DIR/ready"
     socat -u "UNIX-RECVFROM:$socket" "CREATE:$SUITE_DIR/ready" 3>&- 4>&- &
     local receiver=$!
-    until_true 10 test -S "$socket"
+    until_true 20 test -S "$socket"
     NOTIFY_SOCKET=$socket "$@" "${davit_words[@]}" keepd --docker "$LAB_DIR/docker/s" \
         --state-dir "$STATE" >>"$SUITE_DIR/keepd.log" 2>&1 3>&- 4>&- &
     keepd=$!
@@ -113,7 +113,7 @@ within_a_second() {
     assert_attached_both
     restart "$web"
     container_before[$web]=$(grep -v ' /mnt/kept ' "/proc/$(pid_of "$web")/mountinfo")
-    until_true 5 is_attached "$web" /mnt/kept
+    until_true 20 is_attached "$web" /mnt/kept
     within_a_second "$web"
     assert_attached "$web" /mnt/kept ro,nosuid,nodev "$SOURCE"
     assert_container_unchanged "$api"
@@ -124,7 +124,7 @@ within_a_second() {
     says "$web:/mnt/kept"
     docker start "$web" >/dev/null
     container_started "$web"
-    until_true 5 is_attached "$web" /mnt/kept
+    until_true 20 is_attached "$web" /mnt/kept
     within_a_second "$web"
     davit_exits 0 detach "$web:/mnt/kept"
     # The mount point that davit had made before the restarts goes with it.
@@ -146,13 +146,13 @@ assert_attached_both() {
     davit_exits 0 events --json
     json '[.events[] | select(.operation == "keep" and .target == "/mnt/x")] | last | .result == "ok"'
     restart "$web"
-    until_true 5 is_attached "$web" /mnt/x
+    until_true 20 is_attached "$web" /mnt/x
     davit_exits 0 forget "$web:/mnt/x"
     run is_kept
     [[ $status -ne 0 ]]
     restart "$web"
     davit_refuses 3 not-attached forget "$web:/mnt/x"
-    until_true 5 idle "$keepd"
+    until_true 20 idle "$keepd"
     run is_attached "$web" /mnt/x
     [[ $status -ne 0 ]]
     assert_host_unchanged
@@ -160,7 +160,7 @@ assert_attached_both() {
 
 # is_back OPTIONS: /mnt/x in the container that has just been started again, and nothing else.
 is_back() {
-    until_true 5 is_attached "$web" /mnt/x
+    until_true 20 is_attached "$web" /mnt/x
     container_before[$web]=$(grep -v ' /mnt/x ' "/proc/$(pid_of "$web")/mountinfo")
     assert_container_mounts "$web" /mnt/x "$1" "$SOURCE" && assert_host_unchanged
 }
@@ -221,13 +221,13 @@ idle() {
     container "$web" --stop-timeout 1
     container "$api-renamed" --label com.docker.compose.project=shop \
         --label com.docker.compose.service=api --label com.docker.compose.container-number=1
-    until_true 5 is_attached "$web" /mnt/x
-    until_true 5 is_attached "$api-renamed" /mnt/x
+    until_true 20 is_attached "$web" /mnt/x
+    until_true 20 is_attached "$api-renamed" /mnt/x
     remove_container "$api-renamed"
     # Of the same name, but of another project: it is another container.
     container "$api" --label com.docker.compose.project=other \
         --label com.docker.compose.service=api --label com.docker.compose.container-number=1
-    until_true 5 idle "$keepd"
+    until_true 20 idle "$keepd"
     snapshot_tables "$api"
     davit_exits 0 forget "$api-renamed:/mnt/x"
     run is_attached "$api" /mnt/x
@@ -241,7 +241,7 @@ idle() {
     umount "$SUITE_DIR/disk"
     mkdir -p "$SUITE_DIR/disk/data"
     restart "$web"
-    until_true 10 is_problem
+    until_true 20 is_problem
     davit_exits 0 status --json
     json '.attachments[] | select(.target == "/mnt/disk")
         | .kept and .state == "gone" and (.problem | contains("another filesystem"))'
@@ -256,7 +256,7 @@ idle() {
     mount --make-private "$SUITE_DIR/disk"
     restart "$web"
     host_now=$(host_table)
-    until_true 5 is_attached "$web" /mnt/disk
+    until_true 20 is_attached "$web" /mnt/disk
     [[ $(inside "$web" cat /mnt/disk/file) == "on the disk" ]]
     davit_exits 0 detach "$web:/mnt/disk"
     assert_host_unchanged
@@ -271,7 +271,7 @@ idle() {
     jq -e --arg uuid "$uuid" '.kept[0].filesystem.uuid == $uuid' "$STATE/kept.json"
     jq -e --arg source "UUID=$uuid:/data" '.kept[0].attachment.source == $source' "$STATE/kept.json"
     restart "$web"
-    until_true 5 is_attached "$web" /mnt/device
+    until_true 20 is_attached "$web" /mnt/device
     [[ $(inside "$web" cat /mnt/device/file) == "on the disk" ]]
     davit_exits 0 detach "$web:/mnt/device"
     assert_host_unchanged
@@ -287,7 +287,7 @@ idle() {
         | .kept == false and (.until | length > 0)'
     nsenter --target "$(pid_of "$api")" --mount --root sh -c 'cd /mnt/held && exec sleep 1000024' &
     local holder=$!
-    until_true 10 gone_inside "$web" /mnt/short
+    until_true 20 gone_inside "$web" /mnt/short
     assert_absent_inside "$web" /mnt/short
     stop_process "$keepd" KILL
     start_keepd
@@ -326,7 +326,7 @@ keepd_pid() {
         wait "$restarting"
         container_started "$web"
         start_keepd
-        until_true 10 is_attached "$web" /mnt/x
+        until_true 20 is_attached "$web" /mnt/x
         [[ $(grep -c ' /mnt/x ' "/proc/$(pid_of "$web")/mountinfo") -eq 1 ]]
     done
     davit_exits 0 detach "$web:/mnt/x"
@@ -338,7 +338,7 @@ keepd_pid() {
     davit_exits 0 attach --keep "$SOURCE" "$web:/mnt/x"
     cp "$STATE/kept.json" "$STATE/kept.json.good"
     head -c 100 "$STATE/kept.json.good" >"$STATE/kept.json"
-    until_true 10 grep -q "kept.json is damaged" "$SUITE_DIR/keepd.log"
+    until_true 20 grep -q "kept.json is damaged" "$SUITE_DIR/keepd.log"
     cp "$STATE/kept.json" "$SUITE_DIR/damaged"
     davit_exits 0 status --json
     json '.kept_error.message | contains("kept.json is damaged")'
@@ -350,7 +350,7 @@ keepd_pid() {
     kill -0 "$keepd"
     cmp "$STATE/kept.json" "$SUITE_DIR/damaged"
     mv "$STATE/kept.json.good" "$STATE/kept.json"
-    until_true 10 is_attached "$web" /mnt/x
+    until_true 20 is_attached "$web" /mnt/x
     jq '.kept[0].owner = -1' "$STATE/kept.json" >"$STATE/kept.json.good"
     davit_exits 0 detach "$web:/mnt/x"
     mv "$STATE/kept.json.good" "$STATE/kept.json"
@@ -367,7 +367,7 @@ keepd_pid() {
     lab_dockerd_restart
     until_true 20 running "$web"
     container_started "$web"
-    until_true 10 is_attached "$web" /mnt/x
+    until_true 20 is_attached "$web" /mnt/x
     docker update --restart=no "$web" >/dev/null
     davit_exits 0 detach "$web:/mnt/x"
     assert_host_unchanged
@@ -411,7 +411,7 @@ switches() { awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$1/status"
     json '.attachments[] | select(.state == "live") | .kept and .source == $other' \
         --arg other "$SUITE_DIR/other"
     restart "$web"
-    until_true 5 is_attached "$web" /mnt/x
+    until_true 20 is_attached "$web" /mnt/x
     container_before[$web]=$(grep -v ' /mnt/x ' "/proc/$(pid_of "$web")/mountinfo")
     assert_attached "$web" /mnt/x rw,nosuid,nodev "$SUITE_DIR/other"
     davit_exits 0 detach "$web:/mnt/x"

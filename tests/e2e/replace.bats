@@ -100,7 +100,7 @@ has_beneath() { [[ $DAVIT_PASS == plain ]]; }
     nsenter --target "$(pid_of "$web")" --mount --root -- /absences "$target/file" \
         >"$SUITE_DIR/reader" 3>&- 4>&- &
     job=$!
-    until_true 10 test -s "$SUITE_DIR/reader"
+    until_true 20 test -s "$SUITE_DIR/reader"
     read -r _ reader <"$SUITE_DIR/reader"
     for ((i = 0; i < 10; i++)); do
         davit_exits 0 replace "$NEXT" "$web:$target"
@@ -127,7 +127,7 @@ has_beneath() { [[ $DAVIT_PASS == plain ]]; }
     nsenter --target "$(pid_of "$web")" --mount --root -- /bin/sh -c \
         "exec 8<$target/file; exec /bin/sleep 1000000" 3>&- 4>&- &
     holder=$!
-    until_true 10 test -e "/proc/$holder/fd/8"
+    until_true 20 test -e "/proc/$holder/fd/8"
     davit_exits 0 replace "$NEXT" "$web:$target" --json
     assert_attached "$web" "$target" rw,nosuid,nodev "$NEXT"
     [[ $(<"/proc/$holder/fd/8") == "from the host" ]]

@@ -104,13 +104,13 @@ user_podman() { as_user podman "$@"; }
 podman_service() {
     "${podman_words[@]}" system service --time=0 "unix://$1" >/dev/null 2>&1 3>&- 4>&- &
     service=$!
-    until_true 10 socket_answers "$1"
+    until_true 20 socket_answers "$1"
 }
 
 user_service() {
     "${as_user_words[@]}" podman system service --time=0 "unix://$1" >/dev/null 2>&1 3>&- 4>&- &
     service=$!
-    until_true 10 socket_answers "$1"
+    until_true 20 socket_answers "$1"
 }
 
 user_container() {
@@ -156,7 +156,7 @@ ctr_container() {
 
 ctr_remove() {
     ctr task kill --signal KILL "$1"
-    until_true 10 ctr task rm "$1" >/dev/null 2>&1
+    until_true 20 ctr task rm "$1" >/dev/null 2>&1
     ctr container rm "$1"
 }
 
@@ -242,7 +242,7 @@ nspawn_container() {
     nspawn=$!
     echo "$nspawn" >"$SUITE_DIR/$name.nspawn"
     disown
-    until_true 10 nspawn_runs "$nspawn" || fail "$(<"$SUITE_DIR/nspawn.log")"
+    until_true 20 nspawn_runs "$nspawn" || fail "$(<"$SUITE_DIR/nspawn.log")"
     started "$name" "$(pgrep -P "$nspawn")" "$name"
 }
 
@@ -255,5 +255,5 @@ nspawn_remove() {
     local pid
     pid=$(<"$SUITE_DIR/$1.nspawn")
     kill -TERM "$pid" 2>/dev/null || true
-    until_true 10 is_gone "$pid"
+    until_true 20 is_gone "$pid"
 }

@@ -81,12 +81,12 @@ events_tell() {
         --docker "$SUITE_DIR/no-such-socket" >"$log" 2>&1 </dev/null 3>&- 4>&- &
     watch=$!
     until_true 20 grep -q '^ready ' "$log"
-    until_true 10 grep -q '^runtime ' "$log" # the stream is there
+    until_true 20 grep -q '^runtime ' "$log" # the stream is there
     told=$(grep -c '^runtime ' "$log")
     paused=$1
     podman pause "$1" >/dev/null
-    until_true 5 more_told "$log" "$told" || fail "$(<"$log")"
-    until_true 10 is_paused "$1"
+    until_true 20 more_told "$log" "$told" || fail "$(<"$log")"
+    until_true 20 is_paused "$1"
     podman unpause "$1" >/dev/null
     paused=
     stop_process "$watch"

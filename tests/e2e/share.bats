@@ -140,7 +140,7 @@ row() {
             echo \$\$ >'"$SUITE_DIR"'/locked; exec sleep 1000000"' \
         >/dev/null 2>&1 3>&- 4>&- &
     local guard=$!
-    until_true 10 test -s "$SUITE_DIR/locked"
+    until_true 20 test -s "$SUITE_DIR/locked"
     pid=$(<"$SUITE_DIR/locked")
     davit_refuses 6 unsafe attach "pid:$pid:/mnt" "$api:/mnt/it"
     says "--recursive takes them along"

@@ -103,7 +103,7 @@ SCRIPT
     setpriv --reuid nobody --clear-groups socat "UNIX-LISTEN:$SUITE_DIR/nobody/s,fork" \
         "EXEC:$SUITE_DIR/answer" 2>/dev/null 3>&- 4>&- &
     local theirs=$!
-    until_true 10 test -S "$SUITE_DIR/nobody/s"
+    until_true 20 test -S "$SUITE_DIR/nobody/s"
     SOCKET=$SUITE_DIR/nobody/s davit_exits 0 volume ls --json
     stop_process "$theirs"
     json '[.volumes[] | select(.name == "theirs")] == [] and (.why | contains("not believed"))'

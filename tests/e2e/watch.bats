@@ -46,7 +46,7 @@ begin() {
 # Docker's events alone: what control groups tell is not seen.
 begin_docker() {
     begin '' --docker "$1" "${@:2}"
-    until_true 10 grep -q '^runtime ' "$log" # the stream is there
+    until_true 20 grep -q '^runtime ' "$log" # the stream is there
 }
 
 begin_groups() { begin "$groups" --runtime none "$@"; }
@@ -71,7 +71,7 @@ tells() {
     began=$(now)
     "$@"
     ended=$(now)
-    until_true 5 lines "$kind" "$began" >/dev/null || fail "not told: $*"
+    until_true 20 lines "$kind" "$began" >/dev/null || fail "not told: $*"
     lines "$kind" "$began" "$(awk "BEGIN { printf \"%.6f\", $ended + 0.25 }")" >/dev/null ||
         fail "told late: $*" "from $began to $ended" "$(<"$log")"
 }
@@ -154,10 +154,10 @@ quiet_docker() { docker "$@" >/dev/null; }
     lab_dockerd returns
     begin_docker "$(lab_socket returns)"
     tells runtime lab_dockerd_stop returns
-    until_true 10 at_rest 1
+    until_true 20 at_rest 1
     at_rest 2
     tells runtime lab_dockerd returns
-    until_true 10 at_rest 1
+    until_true 20 at_rest 1
 }
 
 @test "a socket, and the directory for it, that come later" {
@@ -195,7 +195,7 @@ quiet_docker() { docker "$@" >/dev/null; }
     local pid
     begin_groups
     tells runtime container "$(named born)"
-    until_true 3 lines runtime "$ended" >/dev/null # and again when all of it is there
+    until_true 20 lines runtime "$ended" >/dev/null # and again when all of it is there
     pid=$(pid_of "$(named born)")
     stop_process "$watch"
 

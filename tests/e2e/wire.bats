@@ -133,11 +133,11 @@ watch_containers() {
         and any(.params.attachments[]; .state == "live" and .target == "/mnt/told")'
     tells '.method == "mounts"
         and any(.params.mounts[]; .target == "/mnt/told" and .origin == "attached" and .read_only)'
-    until_true 10 shown "$web" '.attached_count == 1'
+    until_true 20 shown "$web" '.attached_count == 1'
     # Another administrator takes it away: seen without being asked.
     nsenter --target "$(pid_of "$web")" --mount umount /mnt/told
     tells '.method == "journal" and any(.params.attachments[]; .target == "/mnt/told" and .state == "gone")'
-    until_true 10 shown "$web" '.attached_count == 0'
+    until_true 20 shown "$web" '.attached_count == 0'
     hang_up
     [[ $ended -eq 0 ]]
 }
@@ -173,7 +173,7 @@ happened() {
 # birth and of an end the kernel tells first. A test machine may be busy with other things.
 soon() {
     local at heard took
-    until_true 10 happened "$2" "$3"
+    until_true 20 happened "$2" "$3"
     heard=$(jq -rs --arg name "$2" --argjson at "$at" --argjson before "${5:-0}" 'first(.[] | select(.line.method == "containers"
         and .at_ms > $at / 1000000 - $before and (.line.params | '"$4"')) | .at_ms * 1000000 | floor)' \
         "$told")
@@ -188,13 +188,13 @@ soon() {
     new=$(named new)
     watch_containers
     container "$new"
-    until_true 10 shown "$new" '.state == "running" and .name_source == "daemon"'
+    until_true 20 shown "$new" '.state == "running" and .name_source == "daemon"'
     soon "started" "$new" start 'any(.set[]; .name == $name and .pid > 0)' 1000
     docker pause "$new" >/dev/null
-    until_true 10 shown "$new" '.state == "paused"'
+    until_true 20 shown "$new" '.state == "paused"'
     soon "paused" "$new" pause 'any(.set[]; .name == $name and .state == "paused")'
     docker unpause "$new" >/dev/null
-    until_true 10 shown "$new" '.state == "running"'
+    until_true 20 shown "$new" '.state == "running"'
     soon "goes on" "$new" unpause 'any(.set[]; .name == $name and .state == "running")'
     key=$(member "$new" key)
     docker kill "$new" >/dev/null
@@ -338,7 +338,7 @@ last_state() {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/held"
     nsenter --target "$(pid_of "$web")" --mount --root --pid -- \
         sleep 1000003 <"/proc/$(pid_of "$web")/root/mnt/held/file" 3>&- 4>&- 9>&- &
-    until_true 10 pgrep -nx -f 'sleep 1000003' >/dev/null
+    until_true 20 pgrep -nx -f 'sleep 1000003' >/dev/null
     holder=$(pgrep -nx -f 'sleep 1000003')
     ask plan '{"operation":"detach","targets":['"$(target "$web" /mnt/held)"']}'
     answered "$id" '.result.plans[0].predicted | .complete
@@ -425,7 +425,7 @@ changes_while_daemon_hangs() {
     answered "$id" '.error.data.code == "gone" and (.error.data.message | contains("restarted since"))'
     assert_tables_unchanged "$other"
     # Its row says which one it is now.
-    until_true 10 shown "$other" '.pid == '"$(pid_of "$other")"
+    until_true 20 shown "$other" '.pid == '"$(pid_of "$other")"
     ask plan '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/new)"']}'
     answered "$id" '.result.plans[0].predicted.ok or .result.plans[0].predicted.error == null'
 }
@@ -656,7 +656,7 @@ asleep_are() { [[ $(awk '$2 ~ /davit/ && $3 == "D"' /proc/[0-9]*/stat 2>/dev/nul
         until_true 4 waiting_are "$i"
         ask cancel '{"request":'"$id"'}'
         answered $((id - 1)) '.error.data.errno == "ECANCELED"' 5
-        until_true 10 asleep_are "$i"
+        until_true 20 asleep_are "$i"
     done
     for i in 3 4 5; do
         ask browse "$place"
@@ -669,7 +669,7 @@ asleep_are() { [[ $(awk '$2 ~ /davit/ && $3 == "D"' /proc/[0-9]*/stat 2>/dev/nul
     ask browse '{"path":"/"}'
     answered "$id" '.result.entries | length > 0' 5
     stop_server
-    until_true 10 waiting_are 0
+    until_true 20 waiting_are 0
     ask browse "$place"
     answered "$id" '.result.entries == []' 5
     hang_up
@@ -706,7 +706,7 @@ hold() {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/wait"
     nsenter --target "$(pid_of "$web")" --mount --root --pid -- \
         sleep 1000004 <"/proc/$(pid_of "$web")/root/mnt/wait/file" 3>&- 4>&- 9>&- &
-    until_true 10 pgrep -nx -f 'sleep 1000004' >/dev/null
+    until_true 20 pgrep -nx -f 'sleep 1000004' >/dev/null
     holder=$(pgrep -nx -f 'sleep 1000004')
 }
 
@@ -714,7 +714,7 @@ hold() {
 begin_detach() {
     hold
     ask run '{"operation":"detach","wait_ms":'"$1"',"targets":['"$(target "$web" /mnt/wait)"']}'
-    until_true 10 is_in_journal '"line":"intent","operation":"detach"\|"detach".*"intent"\|"intent".*"detach"'
+    until_true 20 is_in_journal '"line":"intent","operation":"detach"\|"detach".*"intent"\|"intent".*"detach"'
 }
 
 @test "a front end that goes while a detach waits: what becomes possible is done" {
@@ -762,7 +762,7 @@ worker_of() {
     local began=$SECONDS worker=''
     watch_containers
     begin_detach 60000
-    until_true 10 worker_of "$engine"
+    until_true 20 worker_of "$engine"
     kill -STOP "$worker"
     hang_up
     kill -KILL "$worker"
@@ -803,7 +803,7 @@ worker_of() {
     # Changes are one at a time on a host: another davit is at work.
     davit detach --wait 60s "$web:/mnt/wait" >"$SUITE_DIR/out" 2>&1 3>&- 4>&- 9>&- &
     other_davit=$!
-    until_true 10 is_in_journal '"detach"'
+    until_true 20 is_in_journal '"detach"'
     ask run '{"operation":"attach","source":"'"$SOURCE"'","targets":['"$(target "$other" /mnt/no)"']}'
     ask cancel '{"request":'"$id"'}'
     answered "$id" '.result == {}' 5
