@@ -1,5 +1,6 @@
 #include "core/runtime/cgroup_path.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/cleanup.h"
@@ -113,20 +114,30 @@ static bool has_line(const char *text, struct span line)
     return false;
 }
 
+// What follows the next colon; length 0: there is none.
+static struct span after_colon(struct span text)
+{
+    const char *colon = text.length > 0 ? memchr(text.start, ':', text.length) : NULL;
+
+    return colon ? (struct span){colon + 1, text.length - (size_t)(colon + 1 - text.start)}
+                 : (struct span){"", 0};
+}
+
 // The path of a line "hierarchy:controllers:path"; length 0 for "/" and for what is no such line.
 // The controllers may hold "name=systemd" but no colon; the path may hold some.
 static struct span path_of(struct span line)
 {
-    struct span none = {"", 0}, path = line;
+    struct span none = {"", 0}, path = after_colon(after_colon(line));
 
-    for (unsigned i = 0; i < 2; i++) {
-        const char *colon = memchr(path.start, ':', path.length);
-
-        if (!colon)
-            return none;
-        path = (struct span){colon + 1, path.length - (size_t)(colon + 1 - path.start)};
-    }
     return path.length > 1 && *path.start == '/' && path.length < CGROUP_PATH_SIZE ? path : none;
+}
+
+static void store_controllers(struct cgroup_identity *ret, struct span line)
+{
+    struct span rest = after_colon(line);
+
+    (void)snprintf(ret->controllers, sizeof ret->controllers, "%.*s",
+                   (int)(after_colon(rest).start - 1 - rest.start), rest.start);
 }
 
 // The path of the next line that has one into `out`; false at the end of the text.
@@ -184,6 +195,7 @@ void cgroup_identify(const char *text, const char *own, struct cgroup_identity *
             continue;
         if (found.kind > ret->kind || (found.kind == ret->kind && depth > deepest)) {
             *ret = found;
+            store_controllers(ret, line);
             deepest = depth;
         }
     }

@@ -25,6 +25,7 @@ struct cgroup_identity {
     char id[256];                // clean text: the engine's id, else the last component
     char pod_uid[64];            // clean text: Kubernetes' uid of the pod, or ""
     char path[CGROUP_PATH_SIZE]; // raw: the container's own cgroup, without what is below it
+    char controllers[64];        // raw: of the hierarchy that `path` is in; "" in version 2
     // The id of the outermost container whose cgroup `path` is below, clean text; "" when none is,
     // or only such as the host itself is in (`own`). Who is in that container chose what is below.
     char outer[256];

@@ -13,9 +13,10 @@
 // believed.
 //
 // A user without privilege can run containers too, and can choose their control groups and names:
-// whose a container is, is told by the kernel, as the owner of its user namespaces. What is not
-// root's is never put together with what is, gets names from nobody but that user's own programs,
-// and is found by USER/NAME, its id or pid:N, not by NAME or RUNTIME/NAME.
+// whose a container is, is told by the kernel, as the owner of its user namespaces, or in the
+// host's as the owner of its control group. What is not root's is never put together with what is,
+// gets names from nobody but that user's own programs, and is found by USER/NAME, its id or pid:N,
+// not by NAME or RUNTIME/NAME.
 #ifndef DAVIT_RUNTIME_CONTAINER_H
 #define DAVIT_RUNTIME_CONTAINER_H
 
@@ -72,8 +73,9 @@ struct container {
     char *outer; // the id of the container whose cgroup this one's is below, NULL: none. Such a
                  // one is found by its full id and pid:N alone, and gets no name of a daemon's.
     enum name_source name_source;
-    uid_t owner;   // who made its outermost user namespace, as userns.h has it; 0: root
-    char *user;    // the owner's name, else the number; NULL when it is root's
+    uid_t owner; // who made its outermost user namespace, as userns.h has it, or in the host's its
+                 // control group (proc_owner.h); 0: root
+    char *user;  // the owner's name, else the number; NULL when it is root's
     char *runtime; // never NULL: "docker", "containerd", "podman", "lxc", "scratch", …
     char *image;
     char *pod; // "namespace/pod" of Kubernetes; the pod's uid when that is all that is known; the

@@ -6,8 +6,8 @@
 
 #include "core/base/text.h"
 #include "core/base/user.h"
-#include "core/host/userns.h"
 #include "core/runtime/proc_init.h"
+#include "core/runtime/proc_owner.h"
 #include "core/runtime/proc_related.h"
 
 #define SHORT_ID 12 // digits of an id that stand for a name, as docker ps shows them
@@ -306,20 +306,6 @@ static int make_unique(struct origin *origins, size_t n)
     return 0;
 }
 
-// What has ended meanwhile is nobody's.
-static uid_t owner_of(const struct proc_scan *scan, const struct proc_init *init,
-                      const struct proc_host *host)
-{
-    _cleanup_close_ int proc = -1;
-
-    if (init->pid == 0 || init->userns == host->userns)
-        return 0;
-    proc = proc_scan_open(scan, init->pid);
-    return proc >= 0 && process_start_time(proc) == init->start_time
-               ? userns_owner(proc, host->userns)
-               : USERNS_OWNER_UNKNOWN;
-}
-
 static int collect_one(const struct proc_scan *scan, const struct proc_host *host,
                        const struct proc_group *group, unsigned flags, struct members *members)
 {
@@ -342,7 +328,7 @@ static int collect_one(const struct proc_scan *scan, const struct proc_host *hos
         search.known_proc = belonging.proc;
         if (r == 0) {
             proc_init_find(scan, &search, &member->init);
-            member->owner = owner_of(scan, &member->init, host);
+            member->owner = proc_owner(scan, &member->init, host, &belonging.identity);
         }
     }
     if (belonging.proc >= 0)

@@ -175,6 +175,24 @@ lxc_container() {
     started "$1" "$(lxc-info --lxcpath "$SUITE_DIR/lxc" --name "$1" --pid --no-humanize)" "${2:-$1}"
 }
 
+# A process of the user's, in a mount namespace that root has made for it and in a control group that
+# the user has called by a container's name, below one that is the user's. Its pid is in $service.
+user_forges() {
+    local dir dirs=() group=user@$USER_ID.service ready=$SUITE_DIR/forged
+    (in_group "$group" true)
+    for dir in /sys/fs/cgroup{,/systemd,/unified}/"$GROUP/$group"; do
+        [[ ! -d $dir ]] || dirs+=("$dir")
+    done
+    chown "$USER_ID" "${dirs[@]}" "${dirs[@]/%//cgroup.procs}"
+    # shellcheck disable=SC2016
+    in_group "$group" unshare --mount --propagation private "${as_user_words[@]}" sh -c '
+        name=$1; shift
+        for dir; do mkdir "$dir/$name" && echo $$ >"$dir/$name/cgroup.procs" || exit; done
+        echo ready; exec sleep 1000025' - "$1" "${dirs[@]}" >"$ready" 3>&- 4>&- &
+    service=$!
+    until_true 20 test -s "$ready"
+}
+
 lxc_remove() { lxc-stop --lxcpath "$SUITE_DIR/lxc" --name "$1" --kill; }
 
 # Version 1 of control groups gives a new cpuset no processor unless it is told to.

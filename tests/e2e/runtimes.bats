@@ -257,6 +257,23 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     lxc_remove "$web"
 }
 
+@test "LXC: a user's control group of a container's name is that user's container" {
+    local web=forged-$DAVIT_WORLD
+    make_user
+    user_forges "lxc.payload.$web"
+    as_listed "lxc/$USER_ID/$web" '.runtime == "lxc" and .name == $web and .user == "davituser"'
+    davit_refuses 3 no-container attach "$SOURCE" "$web:/mnt"
+    davit_refuses 3 no-container attach "$SOURCE" "lxc/$web:/mnt"
+    # Beside the real one, too.
+    lxc_container "$web"
+    as_listed "$web" '.user == null and .pid == '"$(pid_of "$web")"
+    round "$web" "$web"
+    lxc_remove "$web"
+    stop_process "$service" KILL
+    service=
+    remove_user
+}
+
 @test "LXD: told apart from LXC, with its project" {
     local web=lxd-$DAVIT_WORLD-$LAB_ID
     lxd_begin

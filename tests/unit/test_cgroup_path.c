@@ -143,6 +143,21 @@ START_TEST(test_identify)
 }
 END_TEST
 
+// In which hierarchy the path is.
+START_TEST(test_controllers)
+{
+    struct cgroup_identity identity;
+
+    cgroup_identify("4:memory:/a\n2:cpu,cpuacct:/docker/" A "\n1:name=systemd:/b/c\n0::/\n", NULL,
+                    &identity);
+    ck_assert_str_eq(identity.controllers, "cpu,cpuacct");
+    cgroup_identify("4:memory:/a\n1:name=systemd:/a/b\n0::/c\n", NULL, &identity);
+    ck_assert_str_eq(identity.controllers, "name=systemd");
+    cgroup_identify("4:memory:/a\n0::/lxc.payload.web:2\n", NULL, &identity);
+    ck_assert_str_eq(identity.controllers, "");
+}
+END_TEST
+
 // The session's own cgroup is no container's, an engine's is, whoever asks.
 START_TEST(test_own)
 {
@@ -240,6 +255,7 @@ static void add(TCase *tests)
 {
     tcase_add_loop_test(tests, test_identify, 0, ARRAY_SIZE(cases));
     tcase_add_loop_test(tests, test_claims, 0, ARRAY_SIZE(claims));
+    tcase_add_test(tests, test_controllers);
     tcase_add_test(tests, test_own);
     tcase_add_test(tests, test_too_long);
     tcase_add_test(tests, test_below);
