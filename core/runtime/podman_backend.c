@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/host/process.h"
 #include "core/host/userns.h"
 #include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
@@ -174,19 +175,38 @@ static int take_name(struct container *container, const struct supervisor *conmo
     return name ? container_rename(container, name, strlen(name), NAME_FROM_PROCESS) : 0;
 }
 
+// A user's conmon has a mount namespace that podman made, and may be in the pod's group: it is what
+// seems to be that container.
+static void hide_conmon(const struct container *container, const struct supervisor *conmon,
+                        struct container_list *list)
+{
+    uint64_t mnt_ns = process_ns_inode(conmon->proc, PROCESS_NS_MNT);
+
+    for (size_t i = 0; i < list->n_items; i++) {
+        struct container *other = &list->items[i];
+
+        if (other->mnt_ns == mnt_ns && other->owner == container->owner &&
+            strcmp(other->id, container->outer) == 0)
+            other->sandbox = true;
+    }
+}
+
 // podman pod create --cgroup-parent: PARENT/POD-ID/libpod-ID looks as if it were in a container of
-// the pod's id. Root's conmon outside of both says that it is in none.
-static int leave_pod(struct container *container, struct listing *listing, struct error *err)
+// the pod's id. Its owner's conmon outside of both says that it is in none.
+static int leave_pod(struct container *container, struct container_list *list,
+                     struct listing *listing, struct error *err)
 {
     _cleanup_supervisor_ struct supervisor conmon = {.proc = -1};
     int r;
 
-    if (!container->outer || !cgroup_id_is_hex(container->outer) || container->owner != 0 ||
+    if (!container->outer || !cgroup_id_is_hex(container->outer) ||
         !cgroup_id_is_hex(container->id) || strcmp(container->runtime, "podman") != 0)
         return 0;
     r = find_conmon(container, listing, &conmon, err);
     if (r != 0 || strcmp(supervisor_option(&conmon, "-c"), container->id) != 0)
         return r < 0 ? r : 0;
+    if (container->owner != 0)
+        hide_conmon(container, &conmon, list);
     free(TAKE_POINTER(container->outer));
     return 0;
 }
@@ -294,7 +314,7 @@ static int podman_list(void *state, struct container_list *list, struct runtime_
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < list->n_items; i++) {
-        r = leave_pod(&list->items[i], &listing, err);
+        r = leave_pod(&list->items[i], list, &listing, err);
         if (r == 0)
             r = identify(&list->items[i], list, &listing, err);
         if (status->state == RUNTIME_ABSENT && is_podmans(&list->items[i]))

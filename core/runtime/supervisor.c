@@ -61,7 +61,7 @@ static bool can_be_believed(int proc, const struct container *container,
 
     return process_ns_inode(proc, PROCESS_NS_PID) == host->pid_ns &&
            process_status_read(proc, &status, &ignored) == 0 && status.euid == container->owner &&
-           (!in_container(proc, host) || (container->owner == 0 && has_hosts_root(proc, host)));
+           (!in_container(proc, host) || has_hosts_root(proc, host));
 }
 
 static void split(struct supervisor *supervisor, size_t length)

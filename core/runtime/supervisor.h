@@ -2,8 +2,8 @@
 // containerd's shim, systemd-nspawn. It is the parent of the container's init, and its command line
 // says what the container is called. Who made which process cannot be forged, and a command line
 // is worth as much as the process: it has to be of the user whose the container is, in the host's
-// pid namespace, and in no container's cgroup, or root's with the
-// host's root: conmon's cgroup may be in that of a pod, which looks like a container's.
+// pid namespace, and in no container's cgroup, or have the host's root: conmon's cgroup may be in
+// that of a pod, which looks like a container's.
 #ifndef DAVIT_RUNTIME_SUPERVISOR_H
 #define DAVIT_RUNTIME_SUPERVISOR_H
 

@@ -91,6 +91,19 @@ make_user() {
     chmod 0700 "/run/user/$USER_ID"
 }
 
+# user_group NAME: a control group in which the user may make others; its directories in $dirs.
+user_group() {
+    local dir
+    dirs=()
+    for dir in /sys/fs/cgroup{,/*}; do
+        [[ -e $dir/cgroup.procs ]] || continue
+        dirs+=("$dir/$GROUP/$1")
+        [[ $dir != /sys/fs/cgroup ]] || break # version 2: what is below are groups
+    done
+    mkdir -p "${dirs[@]}"
+    chown "$USER_ID" "${dirs[@]}" "${dirs[@]/%//cgroup.procs}"
+}
+
 remove_user() { umount /etc/passwd /etc/group /etc/subuid /etc/subgid; }
 
 declare -ga as_user_words=(setpriv --reuid $USER_ID --regid $USER_ID --clear-groups env -i
@@ -175,17 +188,13 @@ lxc_container() {
     started "$1" "$(lxc-info --lxcpath "$SUITE_DIR/lxc" --name "$1" --pid --no-humanize)" "${2:-$1}"
 }
 
-# A process of the user's, in a mount namespace that root has made for it and in a control group that
-# the user has called by a container's name, below one that is the user's. Its pid is in $service.
+# A process of the user's, in a mount namespace that root has made for it and in control groups that
+# the user has called by a container's name. Its pid is in $service.
 user_forges() {
-    local dir dirs=() group=user@$USER_ID.service ready=$SUITE_DIR/forged
-    (in_group "$group" true)
-    for dir in /sys/fs/cgroup{,/systemd,/unified}/"$GROUP/$group"; do
-        [[ ! -d $dir ]] || dirs+=("$dir")
-    done
-    chown "$USER_ID" "${dirs[@]}" "${dirs[@]/%//cgroup.procs}"
+    local dirs ready=$SUITE_DIR/forged
+    user_group forged
     # shellcheck disable=SC2016
-    in_group "$group" unshare --mount --propagation private "${as_user_words[@]}" sh -c '
+    in_group forged unshare --mount --propagation private "${as_user_words[@]}" sh -c '
         name=$1; shift
         for dir; do mkdir "$dir/$name" && echo $$ >"$dir/$name/cgroup.procs" || exit; done
         echo ready; exec sleep 1000025' - "$1" "${dirs[@]}" >"$ready" 3>&- 4>&- &

@@ -194,6 +194,26 @@ more_told() { [[ $(grep -c '^runtime ' "$1") -gt $2 ]]; }
     remove_user
 }
 
+@test "podman of a user: a pod below a cgroup of that user's choice is no container either" {
+    local web=apart-$DAVIT_PASS pod=below-$DAVIT_PASS-$LAB_ID id
+    make_user
+    user_group pods
+    podman_import user_podman
+    id=$(user_podman pod create --infra-image busybox:local --infra-command '/bin/sleep 1000020' \
+        --network none --cgroup-parent "/$GROUP/pods" --name "$pod" 3>&- 4>&-)
+    user_podman run --detach --pod "$pod" --name "$web" busybox:local sleep 1000020 >/dev/null 3>&- 4>&-
+    # shellcheck disable=SC2046
+    started "$web" $(user_podman inspect --format '{{.State.Pid}} {{.Id}}' "$web")
+    grep -q "/pods/$id/libpod-$(id_of "$web")" "/proc/$(pid_of "$web")/cgroup"
+    as_listed "$(id_of "$web")" '.runtime == "podman" and .name == $web and .user == "davituser"
+        and .name_source == "process" and .outer == null'
+    json '[.containers[] | select(.id | contains($pod))] == []' --arg pod "$id"
+    round "davituser/$web" "$web"
+    davit_refuses 3 no-container attach "$SOURCE" "$web:/mnt"
+    user_podman pod rm --force --time 0 "$pod" >/dev/null
+    remove_user
+}
+
 @test "dockerd of a user: found by USER/NAME, and by its shim when nobody answers" {
     local socket=/run/user/$USER_ID/docker.sock
     web=rootless-$DAVIT_PASS
