@@ -1,6 +1,7 @@
 // Memory that is mapped before it is needed.
 #include "core/base/warm.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,17 @@ static int warm(void)
     return n > DATA_PAGES / 8 ? 1 : size == 0 || mapped * 10 < size * 9 ? 2 : 0;
 }
 
+static void *libcurl;
+
+static int lean(void)
+{
+    unsigned long size, mapped;
+
+    warm_memory();
+    mapping_of(dlsym(libcurl, "curl_easy_init"), &size, &mapped);
+    return size == 0 ? 1 : mapped * 2 > size ? 2 : 0;
+}
+
 static int is_supported(void)
 {
     char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -106,8 +118,19 @@ START_TEST(a_child_is_warm)
 }
 END_TEST
 
+START_TEST(what_was_opened_later_is_left)
+{
+    libcurl = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
+    if (!libcurl)
+        libcurl = dlopen("libcurl-gnutls.so.4", RTLD_LAZY | RTLD_LOCAL);
+    ck_assert_msg(libcurl != NULL, "no libcurl here");
+    ck_assert_int_eq(in_child(lean), 0);
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
+    tcase_add_test(tcase, what_was_opened_later_is_left);
     tcase_add_test(tcase, a_child_is_warm);
 }
 
