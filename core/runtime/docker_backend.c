@@ -12,6 +12,7 @@
 #include "core/runtime/docker_endpoint.h"
 #include "core/runtime/docker_json.h"
 #include "core/runtime/docker_merge.h"
+#include "core/runtime/docker_owners.h"
 #include "core/runtime/docker_request.h"
 #include "core/runtime/docker_rootless.h"
 
@@ -240,7 +241,7 @@ static int docker_list(void *state, struct container_list *list, struct runtime_
         return r;
     r = docker_rootless_identify(list, err);
     if (r == 0)
-        r = docker_rootless_ask(listing->query, list, status, err);
+        r = docker_owners_ask(DOCKER_DAEMON, listing->query, list, status, err);
     if (r < 0)
         return r;
     // After a filtered answer most are without a name because it was not asked for.
@@ -261,9 +262,8 @@ static int inspect_daemon(const struct runtime_options *options, struct containe
                           struct error *err)
 {
     _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
-    int r = container->owner == 0 || container->owner == USERNS_OWNER_UNKNOWN
-                ? docker_endpoint_find(DOCKER_DAEMON, options, &endpoint, err)
-                : docker_endpoint_of_user(DOCKER_DAEMON, container->owner, &endpoint, err);
+    uid_t owner = container->owner == USERNS_OWNER_UNKNOWN ? 0 : container->owner;
+    int r = docker_owners_find(DOCKER_DAEMON, owner, options, &endpoint, err);
 
     if (r != 0)
         return r;

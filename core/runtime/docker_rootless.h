@@ -8,9 +8,4 @@
 // Gives its runtime and id to what has no cgroup that says so, by the shim that watches over it.
 int docker_rootless_identify(struct container_list *list, struct error *err);
 
-// Names, from the dockerd of each user that has such containers. One that fails is said in
-// `status`.
-int docker_rootless_ask(const struct query *query, struct container_list *list,
-                        struct runtime_status *status, struct error *err);
-
 #endif

@@ -13,39 +13,21 @@
 #include "core/host/userns.h"
 #include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
-#include "core/runtime/docker_endpoint.h"
-#include "core/runtime/docker_json.h"
-#include "core/runtime/docker_merge.h"
+#include "core/runtime/docker_owners.h"
 #include "core/runtime/docker_request.h"
 #include "core/runtime/podman_disk.h"
 #include "core/runtime/supervisor.h"
-
-#define OWNERS_MAX 64 // whose services are asked
 
 struct listing {
     struct podman_disk *disk; // NULL before it is needed
     struct proc_host host;    // .pid_ns 0 before it is needed
 };
 
-static int find_service(uid_t owner, const struct runtime_options *options,
-                        struct docker_endpoint *ret, struct error *err)
-{
-    return owner == 0 ? docker_endpoint_find(PODMAN_SERVICE, options, ret, err)
-                      : docker_endpoint_of_user(PODMAN_SERVICE, owner, ret, err);
-}
-
-static int set_endpoint(struct runtime_status *status, const char *name)
-{
-    free(status->endpoint);
-    status->endpoint = text_clean_dup(name, strlen(name));
-    return status->endpoint ? 0 : -ENOMEM;
-}
-
 static int podman_start(const struct query *query, struct runtime_status *status, void **ret_state,
                         struct error *err)
 {
     _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
-    int r = find_service(0, query->options, &endpoint, err);
+    int r = docker_owners_find(PODMAN_SERVICE, 0, query->options, &endpoint, err);
 
     *ret_state = (void *)query;
     if (r == -ENOMEM)
@@ -57,97 +39,12 @@ static int podman_start(const struct query *query, struct runtime_status *status
     }
     if (r == 0 || access(PODMAN_USUAL_DIRECTORY, F_OK) == 0)
         status->state = RUNTIME_PRESENT;
-    return r == 0 && set_endpoint(status, endpoint.text) < 0 ? ERROR_OOM(err) : 0;
-}
-
-static void say_failed(const struct docker_endpoint *endpoint, struct runtime_status *status,
-                       struct error *err)
-{
-    error_stage(err, "list");
-    if (endpoint->text) {
-        error_path(err, endpoint->text);
-        docker_endpoint_hint(PODMAN_SERVICE, endpoint, err);
-    }
-    status->error = *err;
-    status->state = RUNTIME_UNREACHABLE;
+    return r == 0 && docker_owners_show(&endpoint, status) < 0 ? ERROR_OOM(err) : 0;
 }
 
 static bool is_podmans(const struct container *container)
 {
-    return container->pid > 0 && !container->outer && cgroup_id_is_hex(container->id) &&
-           strcmp(container->runtime, "podman") == 0;
-}
-
-static int ask(const struct docker_endpoint *endpoint, const struct query *query,
-               struct container_list *said, struct error *err)
-{
-    _cleanup_docker_request_ struct docker_request request = {.http = NULL};
-    _cleanup_docker_answer_ struct docker_answer answer = {.body = NULL};
-    int r = docker_request_start(endpoint, PODMAN_OWN_LIST, query->timeout_ms, &request, err);
-
-    if (r == 0)
-        r = docker_request_finish(&request, &answer, err);
-    if (r > 0 || r == -EPROTO) {
-        r = docker_request_again(&request, PODMAN_LIST, err);
-        if (r == 0)
-            r = docker_request_finish(&request, &answer, err);
-    }
-    if (r > 0)
-        r = error_set(err, ERROR_FAILED, EPROTO, "the service knows no list of containers");
-    if (r == 0)
-        r = docker_json_list(answer.body, answer.length, "podman", said, err);
-    return r;
-}
-
-// Names of what is `owner`'s. A service that fails is said in `status`.
-static int ask_owner(uid_t owner, const struct query *query, struct container_list *list,
-                     struct runtime_status *status, struct error *err)
-{
-    _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
-    _cleanup_container_list_ struct container_list said = {.items = NULL};
-    struct docker_matches matches;
-    int r = find_service(owner, query->options, &endpoint, err);
-
-    if (r > 0)
-        return 0;
-    if (r == 0)
-        r = ask(&endpoint, query, &said, err);
-    if (r == 0)
-        r = docker_merge(list, &said, owner, &matches);
-    if (r == 0 && !endpoint.host)
-        r = docker_merge_rest(list, &said, false);
-    if (r == -ENOMEM)
-        return ERROR_OOM(err);
-    if (r < 0) {
-        say_failed(&endpoint, status, err);
-        return 0;
-    }
-    if (status->state != RUNTIME_UNREACHABLE)
-        status->state = RUNTIME_CONNECTED;
-    return !status->endpoint && set_endpoint(status, endpoint.text) < 0 ? ERROR_OOM(err) : 0;
-}
-
-static int ask_services(const struct query *query, struct container_list *list,
-                        struct runtime_status *status, struct error *err)
-{
-    uid_t asked[OWNERS_MAX];
-    size_t n = 0, n_items = list->n_items;
-
-    for (size_t i = 0; i < n_items && n < OWNERS_MAX; i++) {
-        uid_t owner = list->items[i].owner;
-        bool again = owner == USERNS_OWNER_UNKNOWN;
-        int r;
-
-        for (size_t k = 0; k < n; k++)
-            again |= asked[k] == owner;
-        if (again || !is_podmans(&list->items[i]) || list->items[i].name_source == NAME_FROM_DAEMON)
-            continue;
-        asked[n++] = owner;
-        r = ask_owner(owner, query, list, status, err);
-        if (r < 0)
-            return r;
-    }
-    return 0;
+    return docker_owners_has(PODMAN_SERVICE, container);
 }
 
 // conmon(8) says -c ID -n NAME -b GRAPHROOT/overlay-containers/ID/userdata. 0; 1: it is no
@@ -299,7 +196,8 @@ static int name_all(struct container_list *list, struct listing *listing,
         if (r == -ENOMEM)
             return r;
         if (r < 0)
-            say_failed(&(struct docker_endpoint){.text = NULL}, status, err);
+            docker_owners_failed(PODMAN_SERVICE, &(struct docker_endpoint){.text = NULL}, status,
+                                 err);
         status->names_from_disk |= r == 0 && status->state == RUNTIME_UNREACHABLE &&
                                    container->name_source != NAME_FROM_CGROUP;
     }
@@ -321,7 +219,7 @@ static int podman_list(void *state, struct container_list *list, struct runtime_
             status->state = RUNTIME_PRESENT;
     }
     if (r == 0 && !query->by_pid)
-        r = ask_services(query, list, status, err);
+        r = docker_owners_ask(PODMAN_SERVICE, query, list, status, err);
     if (r == 0)
         r = name_all(list, &listing, status, err);
     if (!query->by_pid)
@@ -338,7 +236,7 @@ static int podman_inspect(const struct runtime_options *options, struct containe
 
     if (!is_podmans(container) || container->owner == USERNS_OWNER_UNKNOWN)
         return 1;
-    r = find_service(container->owner, options, &endpoint, err);
+    r = docker_owners_find(PODMAN_SERVICE, container->owner, options, &endpoint, err);
     if (r == 0)
         r = docker_request_inspect(&endpoint, options->timeout_ms, container, err);
     if (r < 0 && endpoint.text)
