@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/shell.h"
 #include "core/base/text.h"
 
 static const struct {
@@ -99,6 +100,29 @@ void error_hint(struct error *err, const char *format, ...)
     va_start(arguments, format);
     fill(err->hint, sizeof err->hint, format, arguments);
     va_end(arguments);
+}
+
+void error_hint_words(struct error *err, const char *format, ...)
+{
+    // A word that fits into a hint fits in here, however it is quoted.
+    char raw[4 * sizeof err->hint + SHELL_QUOTED_SIZE(sizeof err->hint)];
+    char *o = raw, *end = raw + 4 * sizeof err->hint;
+    va_list arguments;
+
+    va_start(arguments, format);
+    for (const char *f = format; *f && o < end; f++) {
+        if (*f != '%') {
+            *o++ = *f;
+        } else if (*++f == 's') {
+            const char *word = va_arg(arguments, const char *);
+
+            o = strlen(word) < sizeof err->hint ? shell_quote(o, word) : stpcpy(o, "…");
+        } else {
+            *o++ = *f;
+        }
+    }
+    va_end(arguments);
+    text_clean(err->hint, sizeof err->hint, raw, (size_t)(o - raw));
 }
 
 void error_prefix(struct error *err, const char *format, ...)

@@ -58,6 +58,10 @@ int error_errno(struct error *err, int sys_errno, const char *format, ...)
 void error_stage(struct error *err, const char *stage);
 void error_path(struct error *err, const char *path);
 void error_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// A hint with a command line in it: each %s is a word, quoted as a shell needs it (a word that is
+// too long is "…"); the format has nothing else but %%.
+void error_hint_words(struct error *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define ERROR_OOM(err) error_set((err), ERROR_NO_MEMORY, ENOMEM, "out of memory")

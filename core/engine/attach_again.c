@@ -86,8 +86,9 @@ int attach_again_possible(const struct attachment *what, struct error *err)
                       "%s had a secret in its name or options, which is written nowhere: it "
                       "cannot be attached again without it",
                       what->source);
-        error_hint(err, "davit attach -t %s -o … %s %s:%s", what->helper ? what->helper : "TYPE",
-                   what->source, what->container_name, what->target);
+        error_hint_words(err, "davit attach -t %s -o … %s %s:%s",
+                         what->helper ? what->helper : "TYPE", what->source, what->container_name,
+                         what->target);
         return r;
     }
     if (attachment_provided(what))

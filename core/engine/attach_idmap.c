@@ -60,10 +60,11 @@ static int needs_word(const struct attach_job *job, struct error *err)
                   "owners' (then root inside writes as the host's root) or nobody's",
                   container);
 
-    error_hint(err,
-               "davit attach --idmap auto '%s' '%s:%s' (as on the host), davit attach --idmap off "
-               "'%s' '%s:%s' (nobody's), or --ro",
-               source, container, job->asked->path, source, container, job->asked->path);
+    error_hint_words(
+        err,
+        "davit attach --idmap auto %s %s:%s (as on the host), davit attach --idmap off "
+        "%s %s:%s (nobody's), or --ro",
+        source, container, job->asked->path, source, container, job->asked->path);
     return r;
 }
 

@@ -60,8 +60,8 @@ static int explain_absence(struct detach_job *job, const struct mount_entry *top
                       asked, top->source);
     else
         r = error_set(err, ERROR_NOT_ATTACHED, ENOENT, "nothing is attached at %s", asked);
-    error_hint(err, "`davit mounts %s` shows what is there and where it comes from",
-               job->container->name);
+    error_hint_words(err, "`davit mounts %s` shows what is there and where it comes from",
+                     job->container->name);
     return r;
 }
 

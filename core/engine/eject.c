@@ -103,7 +103,7 @@ static int check_safe(const struct eject *eject, struct error *err)
             continue;
         r = error_set(err, ERROR_UNSAFE, EBUSY, "the machine swaps to %s", row->path);
         error_path(err, row->path);
-        error_hint(err, "swapoff %s", row->path);
+        error_hint_words(err, "swapoff %s", row->path);
     }
     if (r < 0)
         error_stage(err, "resolve");
@@ -239,8 +239,8 @@ static int prove(struct eject *eject, struct error *err)
                                      : ", by what could not be seen");
     error_path(&report->error, subject->name);
     error_stage(&report->error, "verify");
-    error_hint(&report->error, "davit who %s lists who holds it",
-               *subject->node ? subject->node : subject->name);
+    error_hint_words(&report->error, "davit who %s lists who holds it",
+                     *subject->node ? subject->node : subject->name);
     return 0;
 }
 

@@ -293,10 +293,10 @@ static int no_program(const struct enter *enter, struct error *err)
     }
     if (request->n_command == 0) {
         r = error_set(err, ERROR_NO_PATH, ENOENT, "%s has no shell", name);
-        error_hint(err,
-                   "davit enter --tools busybox %s brings one; nothing is written to the "
-                   "container",
-                   name);
+        error_hint_words(err,
+                         "davit enter --tools busybox %s brings one; nothing is written to the "
+                         "container",
+                         name);
         return r;
     }
     r = error_set(err, ERROR_NO_PATH, ENOENT, "there is no program %s in %s", request->command[0],
@@ -348,8 +348,8 @@ int enter_look(struct enter *enter, struct error *err)
         r = error_set(err, ERROR_NO_PATH, ENOENT,
                       "%s has no directory over which tools could be shown",
                       enter->container->name);
-        error_hint(err, "attach them instead: davit attach --ro --mkdir DIR %s:/tools",
-                   enter->container->name);
+        error_hint_words(err, "attach them instead: davit attach --ro --mkdir DIR %s:/tools",
+                         enter->container->name);
         return r;
     }
     return enter->found->n_programs > 0 ? 0 : no_program(enter, err);

@@ -223,8 +223,8 @@ int engine_export(struct engine *engine, const char *selector, struct export **r
     if (export->n == 0) {
         r = error_set(err, ERROR_NOT_ATTACHED, ENOENT, "nothing is attached to %s",
                       container->name);
-        error_hint(err, "what was declared when it was made is in docker inspect %s",
-                   container->name);
+        error_hint_words(err, "what was declared when it was made is in docker inspect %s",
+                         container->name);
         return r;
     }
     *ret = TAKE_POINTER(export);

@@ -309,9 +309,9 @@ int kept_load(const struct engine *engine, struct kept_list *ret, struct error *
     if (r == -EBADMSG || r == -EFBIG) {
         error_prefix(err, "%s is damaged", path);
         error_path(err, path);
-        error_hint(err,
-                   "mend it, or move it aside, and what was kept is forgotten: mv %s{,.damaged}",
-                   path);
+        error_hint_words(
+            err, "mend it, or move it aside, and what was kept is forgotten: mv %s{,.damaged}",
+            path);
     }
     return r < 0 ? r : 0;
 }

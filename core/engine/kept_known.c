@@ -219,7 +219,7 @@ int kept_filesystem_same(const struct kept_entry *entry, const struct kept_files
                   entry->what->source, now->type, now->from, now->uuid ? " UUID=" : "",
                   now->uuid ? now->uuid : "", then->type, then->from, then->uuid ? " UUID=" : "",
                   then->uuid ? then->uuid : "");
-    error_hint(err, "is it mounted? Else davit forget %s:%s, and attach what is there now",
-               entry->what->container_name, entry->what->target);
+    error_hint_words(err, "is it mounted? Else davit forget %s:%s, and attach what is there now",
+                     entry->what->container_name, entry->what->target);
     return r;
 }

@@ -29,8 +29,8 @@ static int find_live(struct verb_work *work, struct container **ret_container,
         return 0;
     r = error_set(err, ERROR_NOT_ATTACHED, ENOENT, "nothing that davit attached is at %s",
                   work->target->path);
-    error_hint(err, "attach it first: davit attach --keep SOURCE %s:%s", work->target->container,
-               work->target->path);
+    error_hint_words(err, "attach it first: davit attach --keep SOURCE %s:%s",
+                     work->target->container, work->target->path);
     return r;
 }
 

@@ -172,7 +172,8 @@ int listing_place(const char *place, bool *ret_container, struct error *err)
     }
     error_set(err, ERROR_USAGE, EINVAL, "%s is neither a host path nor CONTAINER:PATH", place);
     if (*place)
-        error_hint(err, "./%s is the directory here, %s:/ the root of a container", place, place);
+        error_hint_words(err, "./%s is the directory here, %s:/ the root of a container", place,
+                         place);
     return -EINVAL;
 }
 

@@ -25,9 +25,9 @@ static int nothing_there(const struct attach_job *job, struct error *err)
                       job->asked->path);
 
     error_path(err, job->asked->path);
-    error_hint(err,
-               "davit attach attaches where nothing is yet; davit mounts %s shows what is there",
-               job->container->name);
+    error_hint_words(
+        err, "davit attach attaches where nothing is yet; davit mounts %s shows what is there",
+        job->container->name);
     return r;
 }
 

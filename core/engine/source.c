@@ -29,7 +29,7 @@ static int bare_word(const char *text, struct error *err)
     int r = error_set(err, ERROR_USAGE, EINVAL,
                       "%s could be a directory here or a volume; davit does not guess", text);
 
-    error_hint(err, "./%s is the directory, volume:%s the volume", text, text);
+    error_hint_words(err, "./%s is the directory, volume:%s the volume", text, text);
     return r;
 }
 
@@ -40,7 +40,7 @@ static int host_path(const char *text, enum source_kind *ret, struct error *err)
     if (begins(text, "/dev/") && stat(text, &st) == 0 && S_ISBLK(st.st_mode)) {
         int r = error_set(err, ERROR_USAGE, EINVAL, "%s is a block device, not a directory", text);
 
-        error_hint(err, "device:%s is the filesystem on it", text);
+        error_hint_words(err, "device:%s is the filesystem on it", text);
         return r;
     }
     *ret = SOURCE_HOST;

@@ -105,7 +105,7 @@ static int check_shared(struct device_source *device, const char *what,
                   "%s is mounted read-only at %s%s: attached writable, it would be writable there "
                   "too",
                   what, mounted->target, mounted->pid ? " (of another mount namespace)" : "");
-    error_hint(err, "--ro, or first: mount -o remount,rw %s", mounted->target);
+    error_hint_words(err, "--ro, or first: mount -o remount,rw %s", mounted->target);
     return r;
 }
 
@@ -147,7 +147,7 @@ static int check_own(struct device_source *device, const char *what,
                       "%s would replay its journal even when it is mounted read-only, which "
                       "writes to %s",
                       device->rule->type, what);
-        error_hint(err, "blockdev --setro %s forbids that", what);
+        error_hint_words(err, "blockdev --setro %s forbids that", what);
         return r;
     }
     if (device->found.orphans) {
@@ -155,7 +155,7 @@ static int check_own(struct device_source *device, const char *what,
                       "deleted files on %s wait to be freed: even a read-only mount would write "
                       "to it",
                       what);
-        error_hint(err, "blockdev --setro %s forbids that; e2fsck -p repairs it", what);
+        error_hint_words(err, "blockdev --setro %s forbids that; e2fsck -p repairs it", what);
         return r;
     }
     return 0;
@@ -227,7 +227,7 @@ static int wrong_type(const char *place, mode_t type, struct error *err)
     int r = error_set(err, ERROR_WRONG_TYPE, ENOTBLK, "%s is no block device", place);
 
     if (S_ISREG(type))
-        error_hint(err, "image:%s is the filesystem in it", place);
+        error_hint_words(err, "image:%s is the filesystem in it", place);
     else
         error_hint(err, "a directory of the host is attached by its path alone");
     return r;

@@ -31,7 +31,7 @@ static int open_file(struct device_source *device, const char *place, uint64_t t
     if (!S_ISREG(st.st_mode)) {
         r = error_set(err, ERROR_WRONG_TYPE, EINVAL, "%s is no regular file", place);
         if (S_ISBLK(st.st_mode))
-            error_hint(err, "device:%s is the filesystem on it", place);
+            error_hint_words(err, "device:%s is the filesystem on it", place);
         error_path(err, place);
         return r;
     }

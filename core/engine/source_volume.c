@@ -32,7 +32,8 @@ static int no_volume(const char *asked, const struct error *why, struct error *e
     if (why->code != ERROR_NONE)
         error_hint(err, "a daemon was not asked: %s", why->message);
     else
-        error_hint(err, "`davit volume ls` lists them; `davit volume create %s` makes one", asked);
+        error_hint_words(err, "`davit volume ls` lists them; `davit volume create %s` makes one",
+                         asked);
     return r;
 }
 

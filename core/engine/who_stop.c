@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/base/shell.h"
 #include "core/engine/who.h"
+
+#define STOP_PATH_MAX 400
 
 // Into a command goes what no shell takes for more than a word.
 static bool is_word(const char *text)
@@ -97,6 +100,23 @@ static void of_process(const struct who_report *report, const struct holder *hol
         (void)snprintf(ret, size, "kill %d", (int)holder->pid);
 }
 
+// The host's own umount: what nsenter(1) finds in a namespace is the container's.
+static void of_mount(const struct who_report *report, const struct holder *holder, char *ret,
+                     size_t size)
+{
+    char path[SHELL_QUOTED_SIZE(STOP_PATH_MAX)];
+
+    if (*holder->path != '/' || strlen(holder->path) > STOP_PATH_MAX)
+        return;
+    (void)shell_quote(path, holder->path);
+    if (holder->mnt_ns == report->mounts->namespaces->items[0].inode)
+        (void)snprintf(ret, size, "umount %s", path);
+    else if (holder->pid > 0)
+        (void)snprintf(ret, size, "umount -N %d %s", (int)holder->pid, path);
+    if (strlen(ret) == size - 1) // a command that is cut is another one
+        *ret = '\0';
+}
+
 void who_stop_command(const struct who_report *report, const struct holder *holder, char *ret,
                       size_t size)
 {
@@ -112,13 +132,7 @@ void who_stop_command(const struct who_report *report, const struct holder *hold
         of_process(report, holder, ret, size);
         return;
     case HOLDER_MOUNT:
-        if (!is_word(holder->path))
-            return;
-        if (holder->mnt_ns == report->mounts->namespaces->items[0].inode)
-            (void)snprintf(ret, size, "umount %s", holder->path);
-        // The host's own umount: what nsenter(1) finds in there is the container's.
-        else if (holder->pid > 0)
-            (void)snprintf(ret, size, "umount -N %d %s", (int)holder->pid, holder->path);
+        of_mount(report, holder, ret, size);
         return;
     case HOLDER_SWAP:
         if (is_word(holder->path))

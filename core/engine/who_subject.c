@@ -159,7 +159,7 @@ static int neither(const char *text, struct error *err)
     int r = error_set(err, ERROR_USAGE, EINVAL,
                       "%s is no device, no path of the host and no CONTAINER:PATH", text);
 
-    error_hint(err, "/dev/sdb1, /mnt/usb, ./%s or web:/data", text);
+    error_hint_words(err, "/dev/sdb1, /mnt/usb, ./%s or web:/data", text);
     return r;
 }
 

@@ -94,7 +94,7 @@ int superblock_refuse(const char *what, const struct superblock *found, const ch
     if (found->several) {
         r = error_set(err, ERROR_WRONG_TYPE, EINVAL,
                       "%s has the signatures of more than one filesystem", what);
-        error_hint(err, "`wipefs %s` lists them, and can erase the stale ones", what);
+        error_hint_words(err, "`wipefs %s` lists them, and can erase the stale ones", what);
         return r;
     }
     // A hybrid CD image has a partition table in front of what it is.

@@ -190,7 +190,7 @@ static void say_stopped(const struct runtime_options *options, const char *selec
     if (strchr(name, '/') || !docker_stopped(options, name, state, sizeof state))
         return;
     error_set(err, ERROR_NO_CONTAINER, ESRCH, "container '%s' does not run: it is %s", name, state);
-    error_hint(err, "docker start %s", name);
+    error_hint_words(err, "docker start %s", name);
 }
 
 int container_find(const struct runtime_options *options, const char *selector,

@@ -53,8 +53,4 @@ void change_done(struct change *change);
 char *change_command(const struct change *change, const struct engine_options *options,
                      const char *const *containers);
 
-// Appends a space (unless `out` is NULL or empty) and `word`, quoted for sh(1); what a terminal or
-// a line could stumble over in the form $'…'. Takes `out` over; NULL when out of memory.
-char *shell_append(char *out, const char *word);
-
 #endif

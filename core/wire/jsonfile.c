@@ -88,7 +88,7 @@ int jsonfile_parse(const char *bytes, size_t length, const char *shown, size_t l
             return ERROR_OOM(err);
         (void)error_set(err, ERROR_USAGE, 0, "%s: line %d, column %d: %s", shown, error.line,
                         error.column, error.text);
-        error_hint(err, "jq . %s", shown);
+        error_hint_words(err, "jq . %s", shown);
         return -EINVAL;
     }
     if (!json_is_object(json)) {
@@ -118,7 +118,7 @@ static int check_file(int fd, const char *shown, size_t limit, unsigned flags, s
     if (flags & JSONFILE_TRUSTED &&
         (st.st_uid != 0 || st.st_mode & S_IWOTH || (st.st_mode & S_IWGRP && st.st_gid != 0))) {
         (void)error_set(err, ERROR_UNSAFE, 0, "%s can be changed by others than root", shown);
-        error_hint(err, "chown root: %s; chmod go-w %s", shown, shown);
+        error_hint_words(err, "chown root: %s; chmod go-w %s", shown, shown);
         return -EPERM;
     }
     return st.st_size > (off_t)limit ? too_large(shown, limit, err) : 0;

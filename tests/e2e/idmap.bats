@@ -99,7 +99,7 @@ detach_and_look() {
 @test "writable needs a word: refused, and both commands are offered" {
     box
     davit_refuses 6 unsafe attach "$SOURCE" "$box:/srv/new"
-    says "davit attach --idmap auto '$SOURCE' '$box:/srv/new'"
+    says "davit attach --idmap auto $SOURCE $box:/srv/new"
     says "davit attach --idmap off '$SOURCE' '$box:/srv/new'"
     davit_refuses 6 unsafe attach "$SOURCE" "$box:/srv/new" --dry-run
     assert_tables_unchanged "$box"
@@ -463,7 +463,7 @@ assert_no_loop() { [[ -z $(losetup -j "$1" -n -O NAME) ]] || fail "left: $(loset
     detach_and_look /mnt
     assert_no_loop "$disk"
     davit_refuses 6 unsafe attach "image:$disk" "$box:/mnt"
-    says "davit attach --idmap auto 'image:$disk' '$box:/mnt'"
+    says "davit attach --idmap auto image:$disk $box:/mnt"
     assert_no_loop "$disk"
     # Writable, a file of it alone, as one owner of the host's is mapped.
     davit_exits 0 attach --idmap 0:1000:2 "image:$disk:/theirs" "$box:/srv/one" --json

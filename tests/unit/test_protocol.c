@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/shell.h"
 #include "core/wire/message.h"
 #include "tests/unit/runner.h"
 

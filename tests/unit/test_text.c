@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/error.h"
 #include "tests/unit/runner.h"
 
 #define R "\xef\xbf\xbd"
@@ -164,6 +165,25 @@ START_TEST(random_differs)
 }
 END_TEST
 
+// What a hint names can be pasted, whatever it is called.
+START_TEST(a_hint_quotes_its_words)
+{
+    struct error err = {.code = ERROR_NONE};
+    char longest[400] = "";
+
+    error_hint_words(&err, "davit attach --ro %s %s:%s", "/srv/it's", "web", "/mnt/my data");
+    ck_assert_str_eq(err.hint, "davit attach --ro '/srv/it'\\''s' web:'/mnt/my data'");
+    error_hint_words(&err, "100%% of %s, %s", "", "a\033b");
+    ck_assert_str_eq(err.hint, "100% of '', $'a\\033b'");
+    memset(longest, '\'', sizeof err.hint - 1);
+    error_hint_words(&err, "%s%s", longest, longest);
+    ck_assert_uint_eq(strlen(err.hint), sizeof err.hint - 1);
+    memset(longest, 'x', sizeof longest - 1);
+    error_hint_words(&err, "rm %s", longest);
+    ck_assert_str_eq(err.hint, "rm …");
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
     tcase_add_loop_test(tcase, clean_rows, 0, ARRAY_SIZE(clean));
@@ -174,6 +194,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, numbers_are_read);
     tcase_add_test(tcase, times_are_rfc3339);
     tcase_add_test(tcase, random_differs);
+    tcase_add_test(tcase, a_hint_quotes_its_words);
 }
 
 int main(void)

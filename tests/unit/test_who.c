@@ -56,6 +56,8 @@ START_TEST(a_mount_elsewhere_is_unmounted_by_the_hosts_umount)
     ck_assert_str_eq(command, "umount /mnt/usb");
     holder.path = odd;
     who_stop_command(&report, &holder, command, sizeof command);
+    ck_assert_str_eq(command, "umount '/mnt/$(reboot)'");
+    who_stop_command(&report, &holder, command, 16);
     ck_assert_str_eq(command, "");
 }
 END_TEST

@@ -51,7 +51,7 @@ static void hint_order(const struct arguments *arguments, struct error *err)
 
     if (shown && strstr(first, ":/") && first[0] != '/' && first[0] != '.' &&
         (second[0] == '/' || second[0] == '.') && !strstr(second, ":/"))
-        error_hint(err, "the source comes first: davit attach %s %s", shown, first);
+        error_hint_words(err, "the source comes first: davit attach %s %s", shown, first);
 }
 
 // What was typed stands in /proc/PID/cmdline for everyone to read, also of the processes that are

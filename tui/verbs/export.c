@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/shell.h"
 #include "core/base/text.h"
-#include "core/wire/change.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/output.h"
 

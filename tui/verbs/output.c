@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "core/base/shell.h"
 #include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/ascii.h"
@@ -152,43 +153,24 @@ void output_notice(struct command *command, const char *format, ...)
     (void)fflush(command->log);
 }
 
-// Appends `word` quoted for a shell; false when there is no room or it cannot be shown as it is.
-static bool append_quoted(char *out, size_t size, const char *word)
-{
-    size_t used = strlen(out), length = strlen(word);
-    bool plain = length > 0 && strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                            "0123456789_@%+=:,./-") == length;
-
-    if (used + 4 * length + 4 > size || !text_is_clean(word, length))
-        return false;
-    out[used++] = ' ';
-    if (!plain)
-        out[used++] = '\'';
-    for (; *word; word++) {
-        if (*word == '\'') {
-            memcpy(out + used, "'\\''", 4);
-            used += 4;
-        } else {
-            out[used++] = *word;
-        }
-    }
-    if (!plain)
-        out[used++] = '\'';
-    out[used] = '\0';
-    return true;
-}
-
 void output_sudo_hint(const struct command *command, struct error *err)
 {
     char line[sizeof err->hint] = "sudo davit";
+    char *o = line + strlen(line);
 
     if (err->code != ERROR_NOT_PERMITTED || geteuid() == 0 ||
         (command->arguments && arguments_has(command->arguments, OPTION_NO_CHANGES)))
         return;
-    for (int i = 1; i < command->argc; i++)
-        if (!append_quoted(line, sizeof line, command->argv[i])) {
+    for (int i = 1; i < command->argc; i++) {
+        size_t length = strlen(command->argv[i]);
+
+        if (!text_is_clean(command->argv[i], length) ||
+            SHELL_QUOTED_SIZE(length) >= (size_t)(line + sizeof line - o)) {
             error_hint(err, "the same command as root: sudo davit …");
             return;
         }
+        *o++ = ' ';
+        o = shell_quote(o, command->argv[i]);
+    }
     error_hint(err, "%s", line);
 }
