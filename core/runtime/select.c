@@ -189,6 +189,8 @@ static void hint_near(const struct snapshot *snapshot, const char *selector, str
     }
     if (n > 0)
         error_hint(err, "did you mean %s?", list);
+    else if (snapshot->unreadable > 0)
+        error_hint(err, "not every process can be read by this user: `sudo davit ps` lists all");
     else
         error_hint(err, "`davit ps` lists the running containers");
 }

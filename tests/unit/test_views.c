@@ -38,8 +38,7 @@ START_TEST(eighty_by_twenty_four)
         row_is(&f, i, rows[i]);
     row_is(&f, 22,
            "└──────────────────────────────────────────────────────────────────────────────┘");
-    row_is(&f, 23,
-           " a Attach  D Detach  e Enter  w Who  x All actions  / Filter  ? Help  q Quit");
+    row_is(&f, 23, " a Attach  D Detach  e Enter  w Who  x All actions  / Filter  ? Help  q Quit");
     ck_assert_int_eq(f.screen.cursor_y, 3);
     ck_assert_int_eq(f.screen.cursor_x, 1);
     fixture_close(&f);
@@ -224,7 +223,7 @@ START_TEST(no_containers_says_what_was_looked_at)
                  "\"error\":\"Connection refused\",\"hint\":\"systemctl start docker\"}]}");
     fixture_paint(&f);
     row_is(&f, 2,
-           "│ No container runs here. Looked at: /proc; docker /run/docker.sock:           │");
+           "│ No container can be seen here. Looked at: /proc; docker /run/docker.sock:    │");
     row_is(&f, 3,
            "│ unreachable, Connection refused (systemctl start docker). 12 processes could │");
     row_is(&f, 4,

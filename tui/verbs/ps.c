@@ -87,6 +87,15 @@ static void print_footer(struct command *command, const struct snapshot *snapsho
                       snapshot->unreadable);
 }
 
+// What cannot be seen may run nevertheless, and a runtime's name may be misspelled.
+static void print_none(struct command *command, const struct snapshot *snapshot)
+{
+    const char *only = engine_options(command->engine)->runtime.runtimes;
+
+    output_notice(command, "no container%s%s %s here", only ? " of " : "", only ? only : "",
+                  snapshot->unreadable > 0 ? "can be seen" : "runs");
+}
+
 static int print_text(struct command *command, const struct snapshot *snapshot,
                       const struct journal_view *attached, struct error *err)
 {
@@ -109,7 +118,7 @@ static int print_text(struct command *command, const struct snapshot *snapshot,
     if (snapshot->n_containers > 0)
         columns_print(columns, command->out, command->width);
     else
-        output_notice(command, "no container runs here");
+        print_none(command, snapshot);
     print_footer(command, snapshot);
     return 0;
 }

@@ -128,7 +128,8 @@ void containers_nothing(const struct model *model, char *out, size_t size)
         (void)fclose(text);
         return;
     }
-    (void)fputs("No container runs here. Looked at: /proc", text);
+    (void)fprintf(text, "No container %s here. Looked at: /proc",
+                  model->unreadable > 0 ? "can be seen" : "runs");
     for (size_t i = 0; i < model->n_runtimes; i++) {
         const struct shown_runtime *runtime = &model->runtimes[i];
 
