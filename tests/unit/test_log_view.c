@@ -330,12 +330,58 @@ START_TEST(subject_is_the_line)
 }
 END_TEST
 
+// Where the log is followed, steps would unfold below the screen.
+START_TEST(what_unfolds_is_seen)
+{
+    struct fixture f;
+
+    open_log(&f);
+    notices(&f, 0, 30);
+    fixture_paint(&f);
+    ck_assert(!fixture_act(&f, ACTION_OPEN)); // no steps
+    state_is(&f, "following");
+    fixture_news(&f, "journal", attach);
+    step(&f, "clone /srv, read-only", "open_tree(/srv)", "ok", 12);
+    step(&f, "move it in", "move_mount(/mnt)", "EBUSY", 2500);
+    fixture_paint(&f);
+    ck_assert(fixture_act(&f, ACTION_OPEN));
+    fixture_paint(&f);
+    row_has(&f, FIRST + ROWS - 3, "▌03:12:31 attach /srv → web /mnt (mara, ok) ");
+    row_has(&f, FIRST + ROWS - 1, "│              move it in move_mount(/mnt)  EBUSY  2.5 ms ");
+    // Folded again, the rows above come back rather than nothing below.
+    ck_assert(fixture_act(&f, ACTION_OPEN));
+    fixture_paint(&f);
+    row_has(&f, FIRST + ROWS - 1, "▌03:12:31 attach /srv → web /mnt (mara, ok, 2 steps) ");
+    fixture_close(&f);
+}
+END_TEST
+
+// More steps than rows: the line itself stays in sight.
+START_TEST(what_unfolds_begins_with_its_line)
+{
+    struct fixture f;
+
+    open_log(&f);
+    fixture_news(&f, "journal", attach);
+    for (int i = 0; i < 40; i++)
+        step(&f, "again", "move_mount(/mnt)", "ok", i);
+    fixture_paint(&f);
+    ck_assert(fixture_act(&f, ACTION_OPEN));
+    fixture_paint(&f);
+    row_has(&f, FIRST, "▌03:12:31 attach /srv → web /mnt (mara, ok) ");
+    row_has(&f, FIRST + ROWS - 1, "again");
+    fixture_close(&f);
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
     tcase_add_test(tcase, follows_the_end);
     tcase_add_test(tcase, paused_view_stays);
     tcase_add_test(tcase, moves);
     tcase_add_test(tcase, unfolds_steps);
+    tcase_add_test(tcase, what_unfolds_is_seen);
+    tcase_add_test(tcase, what_unfolds_begins_with_its_line);
     tcase_add_test(tcase, filters_and_finds);
     tcase_add_test(tcase, wraps_and_times);
     tcase_add_test(tcase, saves);

@@ -181,11 +181,26 @@ static bool set_follow(struct log_view *view, bool follow)
     return true;
 }
 
+// Moves the view so that all rows of an entry are on the screen, or as many as there is room for.
+static void reveal(struct log_view *view, const struct log_entry *entry)
+{
+    struct log_place first = {entry->number, 0};
+    struct log_place least = {entry->number, log_count_rows(view, entry) - 1};
+
+    (void)log_move(view, &least, -(view->page - 1));
+    if (log_is_before(first, least))
+        least = first;
+    if (log_is_before(view->top, least))
+        view->top = least;
+}
+
 static bool unfold(struct log_view *view)
 {
-    const struct log_entry *entry;
+    const struct log_entry *entry = view->follow ? log_last(view) : NULL;
     uint64_t *grown;
 
+    if (entry && entry->n_steps == 0)
+        return false; // no reason to stop following
     pause_view(view);
     if (!log_settle(view, &view->cursor))
         return false;
@@ -205,6 +220,7 @@ static bool unfold(struct log_view *view)
         return false;
     view->unfolded = grown;
     grown[view->n_unfolded++] = entry->number;
+    reveal(view, entry);
     return true;
 }
 

@@ -4,11 +4,6 @@
 
 #include "core/base/cleanup.h"
 
-static bool is_before(struct log_place a, struct log_place b)
-{
-    return a.number < b.number || (a.number == b.number && a.row < b.row);
-}
-
 static bool is_same(struct log_place a, struct log_place b)
 {
     return a.number == b.number && a.row == b.row;
@@ -19,6 +14,7 @@ static bool is_same(struct log_place a, struct log_place b)
 static bool choose_top(struct log_view *view)
 {
     struct log_place last;
+    int below;
 
     if (view->follow) {
         if (!log_end(view, &view->cursor))
@@ -29,11 +25,13 @@ static bool choose_top(struct log_view *view)
     }
     if (!log_settle(view, &view->top) || !log_settle(view, &view->cursor))
         return false;
-    if (is_before(view->cursor, view->top))
+    if (log_is_before(view->cursor, view->top))
         view->top = view->cursor;
     last = view->top;
-    (void)log_move(view, &last, view->page - 1);
-    if (is_before(last, view->cursor)) {
+    below = view->page - 1 - log_move(view, &last, view->page - 1);
+    // A pane that has grown shows what is above rather than nothing.
+    (void)log_move(view, &view->top, -below);
+    if (log_is_before(last, view->cursor)) {
         view->top = view->cursor;
         (void)log_move(view, &view->top, -(view->page - 1));
     }
@@ -159,7 +157,7 @@ void log_paint(struct log_view *view, struct surface_part part, bool focused)
         collect(view);
     }
     skip = 0;
-    while (skip < view->painted.n && is_before(view->painted.rows[skip].place, view->top))
+    while (skip < view->painted.n && log_is_before(view->painted.rows[skip].place, view->top))
         skip++;
     if (focused)
         surface_cursor(part, 0, 0);

@@ -95,6 +95,11 @@ bool log_settle(const struct log_view *view, struct log_place *place)
     return true;
 }
 
+bool log_is_before(struct log_place a, struct log_place b)
+{
+    return a.number < b.number || (a.number == b.number && a.row < b.row);
+}
+
 static int move_down(const struct log_view *view, struct log_place *place, int by)
 {
     const struct log_entry *entry = log_find(view->base.model->log, place->number);

@@ -61,6 +61,7 @@ int log_rows_add(const struct log_view *view, const struct log_entry *entry, str
 void log_rows_done(struct log_rows *rows);
 int log_count_rows(const struct log_view *view, const struct log_entry *entry); // 1 at least
 
+bool log_is_before(struct log_place a, struct log_place b);
 // Moves a place by rows, as far as there are any; returns by how many it has moved.
 int log_move(const struct log_view *view, struct log_place *place, int by);
 // The last row of all.
