@@ -96,8 +96,10 @@ static void print_done(struct command *command, const struct result *result, enu
         print_mount(command->out, result);
         (void)fputc(')', command->out);
     }
-    (void)fprintf(command->out, "  %s%s\n", result->verified ? words[change].verified : "",
-                  format_took(time, (int64_t)took));
+    if (result->n_steps > 0)
+        (void)fprintf(command->out, "  %s%s", result->verified ? words[change].verified : "",
+                      format_took(time, (int64_t)took));
+    (void)fputc('\n', command->out);
     if (result->reveals)
         (void)fprintf(command->out, "  %s: %s\n", words[change].reveals, result->reveals);
     print_holders(command->out, result);

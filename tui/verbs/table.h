@@ -32,10 +32,13 @@
       "of a container are followed inside its own root only.")                                    \
     X(ATTACH, attach, "attach", "mount", "SOURCE CONTAINER:TARGET...", 2, 1 + TARGETS_MAX,        \
       "attach a host directory or file to running containers",                                    \
-      "Attaches SOURCE, a directory or file of the host (/dir, ./dir or ../file), at each "       \
-      "CONTAINER:TARGET, while the container runs, and proves it from inside. Writable unless "   \
-      "--ro is given; nosuid, nodev and private unless asked otherwise. It lasts until the "      \
-      "container stops or davit detach takes it away.\n\n"                                        \
+      "Attaches SOURCE at each CONTAINER:TARGET, while the container runs, and proves it from "   \
+      "inside. Writable unless --ro is given; nosuid, nodev and private unless asked otherwise. " \
+      "It lasts until the container stops or davit detach takes it away.\n\n"                     \
+      "SOURCE is a directory or file of the host (/dir, ./dir, ../file) or of a container "       \
+      "(CONTAINER:/dir), volume:NAME, a filesystem on a device (device:/dev/sdb1, UUID=..., "     \
+      "LABEL=...) or in a file (image:/disk.img), each with :/SUBPATH, tmpfs:size=64m, or with "  \
+      "-t TYPE what that mount helper takes (nas:/vol).\n\n"                                      \
       "A target that does not exist is made in the container's writable layer; davit detach "     \
       "removes what was made. Several targets are one command with one result each; when some "   \
       "of them fail, the others are attached nevertheless.\n\n"                                   \
