@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "core/engine/enter.h"
 #include "core/wire/message.h"
 #include "core/wire/worker_internal.h"
@@ -16,9 +18,15 @@ static void say(const char *text)
     (void)!write(STDERR_FILENO, text, strlen(text));
 }
 
-// What the shell would not have, where it is read: the front end's screen is away.
+// Where one is, how to get back, and what the shell would not have: the front end's screen is away.
 static void review(const struct enter *enter)
 {
+    _cleanup_free_ char *name =
+        text_clean_dup(enter_result(enter)->container, strlen(enter_result(enter)->container));
+
+    say("davit: in ");
+    say(name ? name : "a container");
+    say("; exit or Ctrl-D returns to davit\n");
     for (char **warning = enter_result(enter)->warnings; warning && *warning; warning++) {
         say("davit: ");
         say(*warning);

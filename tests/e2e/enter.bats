@@ -355,6 +355,7 @@ find_our_terminal() {
     shows "e Enter"
     keys e
     shows "/ #"
+    screen_has "in $web; exit or Ctrl-D returns to davit"
     types "stty size; echo \$((40+2)) \$(tty)"
     keys Enter
     shows "24 80"
