@@ -22,42 +22,35 @@ static bool is_cgroup(const char *directory)
            (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
 }
 
-// Where the hierarchy is, in *ret_length bytes of `out`. Of several controllers that are mounted as
+// Where the hierarchy is mounted; the length of that. Of several controllers that are mounted as
 // one each has a link.
-static bool find_hierarchy(const char *controllers, char *out, size_t size, size_t *ret_length)
+static size_t find_hierarchy(const char *controllers, char *out, size_t size)
 {
-    bool named = strncmp(controllers, NAMED, strlen(NAMED)) == 0;
     int n;
 
-    if (named)
+    if (strncmp(controllers, NAMED, strlen(NAMED)) == 0)
         controllers += strlen(NAMED);
-    if (!*controllers && is_cgroup(HIERARCHIES))
-        n = snprintf(out, size, "%s", HIERARCHIES);
-    else if (!*controllers)
-        n = snprintf(out, size, "%s/unified", HIERARCHIES);
-    else
+    if (*controllers)
         n = snprintf(out, size, "%s/%.*s", HIERARCHIES, (int)strcspn(controllers, ","),
                      controllers);
-    *ret_length = n > 0 ? (size_t)n : 0;
-    return n > 0 && n < (int)size && is_cgroup(out);
+    else
+        n = snprintf(out, size, "%s%s", HIERARCHIES, is_cgroup(HIERARCHIES) ? "" : "/unified");
+    return (size_t)n;
 }
 
 // Of the group and of the one that it was made in, when neither is root's. Root may have given the
 // group away (runc does so for a container that may make groups of its own), but it was root who
-// named it.
+// named it. Most are root's, and one look at them is enough.
 static uid_t cgroup_owner(const struct cgroup_identity *identity)
 {
-    char place[CGROUP_PATH_SIZE + 256];
-    size_t root, length = strlen(identity->path);
+    char place[CGROUP_PATH_SIZE + sizeof identity->controllers + 32];
     struct stat own, parent;
 
     // "/..": of another cgroup namespace.
-    if (identity->kind == CGROUP_HOST || strncmp(identity->path, "/..", 3) == 0 ||
-        !find_hierarchy(identity->controllers, place, sizeof place, &root) ||
-        root + length >= sizeof place)
+    if (identity->kind == CGROUP_HOST || strncmp(identity->path, "/..", 3) == 0)
         return 0;
-    memcpy(place + root, identity->path, length + 1);
-    if (!is_cgroup(place) || stat(place, &own) < 0 || own.st_uid == 0)
+    strcpy(place + find_hierarchy(identity->controllers, place, sizeof place), identity->path);
+    if (stat(place, &own) < 0 || own.st_uid == 0 || !is_cgroup(place))
         return 0;
     *strrchr(place, '/') = '\0';
     return stat(place, &parent) == 0 && parent.st_uid != 0 ? own.st_uid : 0;
