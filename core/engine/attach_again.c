@@ -39,6 +39,7 @@ struct attach_request attach_again(const struct attachment *what, struct target_
     target->on_host = attachment_is_share(what);
     return (struct attach_request){
         .source = what->source,
+        .again = what,
         .offset = what->offset,
         .type = what->helper,
         .helper_options = what->helper_options,

@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/resolver.h"
 #include "core/base/text.h"
+#include "core/engine/attachment_look.h"
 #include "core/engine/device_source.h"
 
 // A journal may have to be replayed: longer than a look may take.
@@ -320,6 +321,17 @@ static int settle(struct attach_job *job, struct device_source *device, struct e
     return 0;
 }
 
+// A link on the filesystem itself, which a container may write to.
+static int check_again(const struct attach_job *job, struct error *err)
+{
+    const struct attachment *then = job->request->again;
+
+    return then && then->identity.root &&
+                   !attachment_same_root(job->source->root_inside, then->identity.root)
+               ? source_check_link(then->identity.root, job->source->root_inside, err)
+               : 0;
+}
+
 static int perform(struct attach_job *job, const struct plan_step *step, struct error *err)
 {
     struct device_source *device = job->source->state;
@@ -336,6 +348,8 @@ static int perform(struct attach_job *job, const struct plan_step *step, struct 
     if (step->action != ACTION_CLONE)
         return 0;
     r = workshop_take(job, &device->answer, err);
+    if (r == 0)
+        r = check_again(job, err);
     return r < 0 ? r : settle(job, device, err);
 }
 

@@ -58,6 +58,7 @@ struct attach_request {
     size_t n_targets;
     unsigned flags;                  // enum attach_flags
     uint64_t for_ms;                 // detached after this time by keepd, 0: not
+    const struct attachment *again;  // attached before: where its source led then, it must lead now
     const struct attachment *renews; // of keepd: what was lost by a restart and is kept (kept.h)
     bool replaces;                   // each target carries an attachment, whose place is taken
     struct attachment

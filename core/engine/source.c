@@ -150,6 +150,32 @@ int source_locate(struct source *source, struct error *err)
     return source_collect_below(source, host, source->path, err);
 }
 
+// ---- attached again ----
+
+int source_check_link(const char *then, const char *now, struct error *err)
+{
+    int r;
+
+    if (strcmp(then, now) == 0)
+        return 0;
+    r = error_set(err, ERROR_UNSAFE, ELOOP,
+                  "%s leads to %s now: a symbolic link was put there since it was attached", then,
+                  now);
+    error_path(err, then);
+    error_hint(err, "whoever may write to a directory above it can do that; if it is meant so, "
+                    "detach it and attach it anew");
+    return r;
+}
+
+int source_check_again(const struct source *source, const struct attachment *then,
+                       struct error *err)
+{
+    // Others have names that only root gives, or paths in the container whose they are.
+    return source->kind == SOURCE_HOST || source->kind == SOURCE_IMAGE
+               ? source_check_link(then->source, source->name, err)
+               : 0;
+}
+
 // ---- a mount that is none of the host's ----
 
 // A field of mountinfo: what would part it is escaped, as the kernel does (proc_pid_mountinfo(5)).

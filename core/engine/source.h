@@ -108,4 +108,11 @@ struct source_expected;
 int source_check_same(const struct source *source, const struct source_expected *expected,
                       struct error *err);
 
+// Whether what is attached again leads where it led then (the path that was noted had no link in
+// it any more): ERROR_UNSAFE else. Of what is on a device that is known when it is mounted.
+struct attachment;
+int source_check_again(const struct source *source, const struct attachment *then,
+                       struct error *err);
+int source_check_link(const char *then, const char *now, struct error *err);
+
 #endif

@@ -87,6 +87,8 @@ int source_resolve(struct engine *engine, const struct attach_request *given, st
         r = error_set(err, ERROR_USAGE, EINVAL, "only an image has an offset, not this source");
     if (r == 0)
         r = resolvers[source->kind](engine, &request, source, err);
+    if (r == 0 && request.again)
+        r = source_check_again(source, request.again, err);
     // After the look-up, so that a mount that came meanwhile is in it.
     if (r == 0)
         r = read_host(engine, &request, source, err);

@@ -262,6 +262,52 @@ idle() {
     assert_host_unchanged
 }
 
+# Whoever may write to the directory that the source is in, as a container to which that is attached.
+put_link() {
+    mv "$1" "$1.away"
+    ln -s "$2" "$1"
+}
+
+take_link() {
+    rm "$1"
+    mv "$1.away" "$1"
+}
+
+@test "a link put in the place of the source is followed by no keepd, refresh or undo" {
+    local device source=$SUITE_DIR/disk/data/own
+    device=$(findmnt -no SOURCE "$SUITE_DIR/disk")
+    mkdir "$source" "$SUITE_DIR/disk/secret"
+    start_keepd
+    davit_exits 0 attach --keep "$source" "$web:/mnt/own"
+    davit_exits 0 attach "device:$device:/data/own" "$web:/mnt/device"
+    put_link "$source" "$SUITE_DIR/disk/secret"
+    davit_exits 6 refresh "$web:/mnt/own"
+    says "leads to $SUITE_DIR/disk/secret now: a symbolic link"
+    take_link "$source"
+    put_link "$source" /secret
+    davit_exits 6 refresh "$web:/mnt/device"
+    says "/data/own leads to /secret now: a symbolic link"
+    davit_exits 0 detach "$web:/mnt/device"
+    davit_exits 6 undo --yes
+    take_link "$source"
+    davit_exits 0 undo --yes
+    davit_exits 0 detach "$web:/mnt/device"
+    put_link "$source" ../secret
+    restart "$web"
+    until_true 10 is_problem
+    davit_exits 0 status
+    says "a symbolic link was put there"
+    run is_attached "$web" /mnt/own
+    [[ $status -ne 0 ]]
+    take_link "$source"
+    restart "$web"
+    until_true 5 is_attached "$web" /mnt/own
+    davit_exits 0 detach "$web:/mnt/own"
+    rmdir "$source" "$SUITE_DIR/disk/secret"
+    assert_absent_inside "$web" /mnt/own
+    assert_host_unchanged
+}
+
 @test "a device is known by its UUID, not by its name" {
     local device uuid
     start_keepd
