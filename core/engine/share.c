@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/engine/reveal.h"
 
 // ---- the host as a target ----
@@ -103,12 +104,34 @@ static int check_peers(struct attach_job *job, struct error *err)
     return r;
 }
 
-int share_check_target(struct attach_job *job, struct error *err)
+// Whoever may write to a directory above the target can put a link there: into one that programs of
+// root's read.
+static int check_link(const struct attach_job *job, struct error *err)
 {
+    const struct target *target = &job->target;
+    const char *missing = target->missing;
+    const char *path = missing && strcmp(target->path, "/") == 0 ? "" : target->path;
+    _cleanup_free_ char *whole =
+        text_format("%s%s%s", path, missing ? "/" : "", missing ? missing : "");
     int r;
 
-    if (job->request->flags & ATTACH_FORCE)
+    if (!whole)
+        return ERROR_OOM(err);
+    if (strcmp(whole, target->asked) == 0)
         return 0;
+    r = error_set(err, ERROR_UNSAFE, ELOOP, "%s leads to %s, by a symbolic link or '..'",
+                  job->asked->path, whole);
+    error_path(err, job->asked->path);
+    error_hint(err, "name %s, if that is meant", whole);
+    return r;
+}
+
+int share_check_target(struct attach_job *job, struct error *err)
+{
+    int r = check_link(job, err);
+
+    if (r < 0 || job->request->flags & ATTACH_FORCE)
+        return r;
     r = check_hidden(job, err);
     return r < 0 ? r : check_peers(job, err);
 }

@@ -10,8 +10,8 @@
 // The host as a container to attach to: container->host.
 int host_container(struct container **ret, struct error *err);
 
-// What a share may not do without ATTACH_FORCE: hide what is in a directory, or show anywhere else
-// than at its target. After the checks that every target has.
+// What a share may not do: lie elsewhere than the path says, by a link; without ATTACH_FORCE: hide
+// what is in a directory, or show anywhere else than at its target. After the checks that every target has.
 int share_check_target(struct attach_job *job, struct error *err);
 
 // Before a detach inside a container: who else shows what is mounted there (warnings).

@@ -216,6 +216,14 @@ locked_down=rw,nosuid,nodev,noexec,nosymfollow
     davit_refuses 3 no-path share --no-mkdir "$web:/srv/tmp" "$at"
     davit_refuses 2 usage share "$SOURCE" "$at"
     davit_refuses 2 usage share "$web:/srv/tmp" relative
+    # Somebody else's link, where that one may write.
+    mkdir "$SUITE_DIR/roots"
+    ln -s roots "$at"
+    davit_refuses 6 unsafe share "$web:/srv/tmp" "$at"
+    says "leads to $SUITE_DIR/roots"
+    davit_refuses 6 unsafe share --force "$web:/srv/tmp" "$at/below"
+    rm "$at"
+    rmdir "$SUITE_DIR/roots"
     assert_tables_unchanged "$web" "$api"
     [[ ! -e $at ]]
 }
