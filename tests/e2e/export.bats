@@ -27,7 +27,7 @@ setup() {
 teardown() {
     local at
     [[ ! -e $SUITE_DIR/pids/$again ]] || remove_container "$again"
-    for at in /mnt/dir /mnt/odd /mnt/file /mnt/volume /mnt/tmp; do
+    for at in /mnt/dir /mnt/odd /mnt/file /mnt/volume /mnt/tmp $'/mnt/e\e[31m'; do
         davit detach "$web:$at" >/dev/null 2>&1 || true
     done
 }
@@ -95,6 +95,9 @@ as_yaml() {
     davit_exits 0 attach "$web:/etc" "$web:/mnt/odd"
     davit_exits 0 export "$web" --json
     json '(.run | length) == 2 and (.left_out[0] | .target == "/mnt/odd" and (.why | length > 0))'
+    davit_exits 0 attach "$SOURCE" "$web:/mnt/"$'e\e[31m'
     davit_exits 0 export "$web"
     says "left out"
+    says "its path has bytes"
+    says_not $'\e'
 }

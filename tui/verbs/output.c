@@ -140,16 +140,19 @@ int output_error(struct command *command, const struct error *err)
 
 void output_notice(struct command *command, const char *format, ...)
 {
+    _cleanup_free_ char *text = NULL, *clean = NULL;
     va_list arguments;
+    int length;
 
     if (command->quiet)
         return;
-    (void)fflush(command->out);
-    (void)fputs("davit: ", command->log);
     va_start(arguments, format);
-    (void)vfprintf(command->log, format, arguments);
+    length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    (void)fputc('\n', command->log);
+    // Whatever path is in it: this is for eyes.
+    clean = length < 0 ? NULL : text_clean_dup(text, (size_t)length);
+    (void)fflush(command->out);
+    (void)fprintf(command->log, "davit: %s\n", clean ? clean : format);
     (void)fflush(command->log);
 }
 
