@@ -26,7 +26,8 @@
 
 struct source;
 
-// The filesystem of a source, as it was found when it was attached last.
+// The filesystem of a source, as it was found when it was attached last. Of another container's
+// directory: that one's runtime, and its user or pod ("": it has none).
 struct kept_filesystem {
     char *type; // clean text
     char *from; // mountinfo's source, clean text; of a block device only told, not compared

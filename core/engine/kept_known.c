@@ -148,6 +148,12 @@ static int fill(struct kept_filesystem *ret, const char *type, const char *from,
     return ret->type && ret->from ? 0 : ERROR_OOM(err);
 }
 
+// A name alone may be that of another one by now: of another runtime, or in somebody else's pod.
+static const char *whose(const struct container *provider)
+{
+    return provider->user ? provider->user : provider->pod ? provider->pod : "";
+}
+
 int kept_filesystem_of(const struct source *source, uint64_t timeout_ms,
                        struct kept_filesystem *ret, struct error *err)
 {
@@ -174,8 +180,9 @@ int kept_filesystem_of(const struct source *source, uint64_t timeout_ms,
                       source->name);
         error_hint(err, "mount it on the host, and attach the directory");
         return r;
-    case SOURCE_CONTAINER: // all known again by their name
-    case SOURCE_VOLUME:
+    case SOURCE_CONTAINER:
+        return fill(ret, source->provider->runtime, whose(source->provider), 0, err);
+    case SOURCE_VOLUME: // all known again by their name
     case SOURCE_TMPFS:
     case SOURCE_HELPER:
         return fill(ret, "", "", 0, err);
@@ -214,6 +221,15 @@ int kept_filesystem_same(const struct kept_entry *entry, const struct kept_files
                strcmp(then->from, now->from) == 0;
     if (same)
         return 0;
+    if (entry->what->provider) {
+        r = error_set(err, ERROR_UNSAFE, ESTALE,
+                      "%s is of another container of that name now: %s%s%s, and it was %s%s%s",
+                      entry->what->source, now->type, *now->from ? " " : "", now->from, then->type,
+                      *then->from ? " " : "", then->from);
+        error_hint(err, "davit forget %s:%s, and attach it from the one that is meant",
+                   entry->what->container_name, entry->what->target);
+        return r;
+    }
     r = error_set(err, ERROR_UNSAFE, ESTALE,
                   "%s is on another filesystem now: %s %s%s%s, and it was %s %s%s%s",
                   entry->what->source, now->type, now->from, now->uuid ? " UUID=" : "",

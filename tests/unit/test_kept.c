@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "core/engine/kept_service.h"
+#include "core/engine/source.h"
 
 static struct kept_entry *entry(unsigned number)
 {
@@ -250,6 +251,43 @@ START_TEST(a_filesystem_is_known)
 }
 END_TEST
 
+// Whose name another one may have by now.
+START_TEST(another_container_of_the_name_is_known)
+{
+    static const struct {
+        const char *runtime, *pod, *user;
+        bool same;
+    } cases[] = {
+        {"docker", NULL, NULL, true},
+        {"lxc", NULL, NULL, false},
+        {"docker", "theirs/pod", NULL, false},
+        {"docker", NULL, "bob", false},
+    };
+    struct container then = {.runtime = (char[]){"docker"}};
+    const struct source of_then = {.kind = SOURCE_CONTAINER, .provider = &then};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct container now = {.runtime = (char *)(uintptr_t)cases[i].runtime,
+                                .pod = (char *)(uintptr_t)cases[i].pod,
+                                .user = (char *)(uintptr_t)cases[i].user};
+        const struct source of_now = {.kind = SOURCE_CONTAINER, .provider = &now};
+        struct kept_filesystem found = {.type = NULL};
+        struct kept_entry *e = entry(1);
+
+        kept_filesystem_done(&e->filesystem);
+        free(e->what->provider);
+        e->what->provider = text("db");
+        ck_assert_int_eq(kept_filesystem_of(&of_then, 0, &e->filesystem, &err), 0);
+        ck_assert_int_eq(kept_filesystem_of(&of_now, 0, &found, &err), 0);
+        ck_assert_msg((kept_filesystem_same(e, &found, &err) == 0) == cases[i].same, "case %zu", i);
+        if (!cases[i].same)
+            ck_assert_ptr_nonnull(strstr(err.message, "another container of that name"));
+        kept_filesystem_done(&found);
+        kept_entry_free(e);
+    }
+}
+END_TEST
+
 START_TEST(one_service_alone)
 {
     struct engine_options options = {.state_dir = sample_dir};
@@ -288,6 +326,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, twice_the_same_is_damage);
     tcase_add_loop_test(tcase, a_container_is_known, SAME, COMPOSED_UNKNOWN + 1);
     tcase_add_test(tcase, a_filesystem_is_known);
+    tcase_add_test(tcase, another_container_of_the_name_is_known);
     tcase_add_test(tcase, one_service_alone);
 }
 
