@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/engine/enter_internal.h"
+#include "core/host/process_memory.h"
 
 #define ENVIRONMENT_LIMIT (256 * 1024) // bytes
 #define VARIABLES_MAX     4096
@@ -71,18 +72,21 @@ static const char *find_path(const struct strings *strings)
 // With --privileged nothing of it: a variable can make a program run what the container wants.
 int enter_read_environment(struct enter *enter, struct error *err)
 {
-    _cleanup_free_ char *text = NULL;
-    struct error ignored;
-    size_t length = 0;
+    _cleanup_free_ char *text = malloc(ENVIRONMENT_LIMIT + 2);
+    ssize_t length;
     int r = 0;
 
     enter->path = ENTER_PATH;
-    if (enter->request->flags & ENTER_PRIVILEGED ||
-        file_read(enter->inside.init.proc, "environ", ENVIRONMENT_LIMIT, &text, &length, &ignored) <
-            0)
+    if (enter->request->flags & ENTER_PRIVILEGED)
         return 0;
-    for (size_t at = 0; r == 0 && at < length && enter->environment.n < VARIABLES_MAX;) {
-        size_t n = strnlen(text + at, length - at);
+    if (!text)
+        return ERROR_OOM(err);
+    length = process_memory_read(enter->inside.init.proc, "environ", text, ENVIRONMENT_LIMIT + 2,
+                                 ENTER_LOOK_MS);
+    if (length < 0 || length > ENVIRONMENT_LIMIT)
+        return 0;
+    for (size_t at = 0; r == 0 && at < (size_t)length && enter->environment.n < VARIABLES_MAX;) {
+        size_t n = strnlen(text + at, (size_t)length - at);
 
         r = take(enter, text + at, n, err);
         at += n + 1;

@@ -12,6 +12,7 @@
 #include "core/base/helper.h"
 #include "core/engine/journal_internal.h"
 #include "core/host/process.h"
+#include "core/host/process_memory.h"
 
 #define MARK_LIMIT 4096
 
@@ -41,7 +42,7 @@ static int busy(int fd, struct error *err)
         (void)snprintf(path, sizeof path, "/proc/%d", lock.l_pid);
         proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (proc >= 0)
-            process_command(proc, command, sizeof command);
+            process_command(proc, 0, command, sizeof command);
         error_set(err, ERROR_BUSY, EBUSY, "another davit is making a change: process %d%s%s%s",
                   lock.l_pid, *command ? " (" : "", command, *command ? ")" : "");
     } else {

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/engine/engine_internal.h"
 #include "core/host/process.h"
+#include "core/host/process_memory.h"
 
 // For what does not answer; a scan goes on as long as it comes forward.
 #define SCAN_MS (10 * 60 * 1000ULL)
@@ -65,7 +66,7 @@ static void describe_process(pid_t pid, struct holder *holder)
         return;
     holder->start_time = process_start_time(proc);
     (void)snprintf(holder->comm, sizeof holder->comm, "%s", status.comm);
-    process_command(proc, holder->command, sizeof holder->command);
+    process_command(proc, PROCESS_MEMORY_MS, holder->command, sizeof holder->command);
 }
 
 static int add_mount(struct who_report *report, const struct held_mount *mount, struct error *err)

@@ -17,6 +17,7 @@
 #include "core/host/held_apart.h"
 #include "core/host/mountid.h"
 #include "core/host/process.h"
+#include "core/host/process_memory.h"
 
 // One process under the lens.
 struct look {
@@ -244,7 +245,7 @@ static void describe(struct look *look, pid_t pid, struct holder *holder)
     holder->start_time = process_start_time(look->proc);
     holder->mnt_ns = look->mnt_ns;
     (void)snprintf(holder->comm, sizeof holder->comm, "%s", status.comm);
-    process_command(look->proc, holder->command, sizeof holder->command);
+    process_command(look->proc, 0, holder->command, sizeof holder->command);
     if (!holder->command[0])
         (void)snprintf(holder->command, sizeof holder->command, "[%s]", status.comm);
 }

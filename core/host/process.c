@@ -202,24 +202,6 @@ time_t process_started_at(uint64_t start_time)
     return (time_t)((double)now.tv_sec + (double)now.tv_nsec / 1e9 - age);
 }
 
-void process_command(int proc, char *out, size_t size)
-{
-    char raw[4096];
-    ssize_t n = file_read_into(proc, "cmdline", raw, sizeof raw);
-
-    if (size == 0)
-        return;
-    out[0] = '\0';
-    if (n <= 0)
-        return;
-    while (n > 0 && raw[n - 1] == '\0')
-        n--;
-    for (ssize_t i = 0; i < n; i++)
-        if (raw[i] == '\0')
-            raw[i] = ' ';
-    text_clean(out, size, raw, (size_t)n);
-}
-
 static int mapped_root(int proc, const char *file, uint32_t *ret, struct error *err)
 {
     _cleanup_id_map_ struct id_map map = {.ranges = NULL};

@@ -58,9 +58,6 @@ pid_t process_parent(int proc);
 // start_time as seconds since the epoch.
 time_t process_started_at(uint64_t start_time);
 
-// Clean text of /proc/PID/cmdline, arguments joined by spaces, at most size - 1 bytes.
-void process_command(int proc, char *out, size_t size);
-
 // Host ids that the container's root (0:0) has: from uid_map and gid_map. 0 and 0 in the initial
 // user namespace; -1 (as uid_t) when 0 is not mapped.
 int process_root_ids(int proc, uid_t *ret_uid, gid_t *ret_gid, struct error *err);

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/base/helper.h"
 #include "core/base/text.h"
 #include "core/host/process.h"
+#include "core/host/process_memory.h"
 #include "core/runtime/backend.h"
 
 #define NAME_LIMIT 255 // bytes
@@ -64,6 +66,59 @@ static bool can_be_believed(int proc, const struct container *container,
            (!in_container(proc, host) || has_hosts_root(proc, host));
 }
 
+// ---- its command line ----
+
+// Of root's it is read at once. Another user's may hang, and each of them costs some time: who has
+// one that did, or is one too many of those, is not asked again for a while.
+#define SILENT_MAX 8
+#define SILENT_US  60000000ULL
+
+static struct {
+    uid_t owner;
+    unsigned long long until_us; // 0: nobody
+} silent[SILENT_MAX];
+
+static bool is_silent(uid_t owner)
+{
+    unsigned long long now = monotonic_us();
+    size_t n = 0;
+
+    for (size_t i = 0; i < SILENT_MAX; i++) {
+        if (silent[i].until_us <= now)
+            continue;
+        if (silent[i].owner == owner)
+            return true;
+        n++;
+    }
+    return n == SILENT_MAX;
+}
+
+static void note_silent(uid_t owner)
+{
+    unsigned long long now = monotonic_us();
+
+    for (size_t i = 0; i < SILENT_MAX; i++)
+        if (silent[i].until_us <= now) {
+            silent[i].owner = owner;
+            silent[i].until_us = now + SILENT_US;
+            return;
+        }
+}
+
+static ssize_t read_command(int proc, uid_t owner, char *text, size_t size)
+{
+    ssize_t n;
+
+    if (owner == 0)
+        return file_read_into(proc, "cmdline", text, size);
+    if (is_silent(owner))
+        return -ETIMEDOUT;
+    n = process_memory_read(proc, "cmdline", text, size, PROCESS_MEMORY_MS);
+    if (n == -ETIMEDOUT)
+        note_silent(owner);
+    return n;
+}
+
 static void split(struct supervisor *supervisor, size_t length)
 {
     supervisor->n_arguments = 0;
@@ -86,7 +141,7 @@ static int open_supervisor(const struct container *container, const struct proc_
     proc = open_parent(container);
     if (proc < 0 || !can_be_believed(proc, container, host))
         return 1;
-    n = file_read_into(proc, "cmdline", ret->text, sizeof ret->text);
+    n = read_command(proc, container->owner, ret->text, sizeof ret->text);
     if (n <= 0)
         return 1;
     split(ret, (size_t)n);

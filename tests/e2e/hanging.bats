@@ -269,3 +269,21 @@ detach_killed() {
     is_settled
     json 'all(.attachments[]; .state == "gone")'
 }
+
+@test "a user's process that nobody can read does not hold up what is asked of others" {
+    local began
+    started=()
+    serve --hang=read
+    begin "$LAB_TOOLS/mute" "/proc/$(pid_of "$web")/root$hung/f" 64111
+    until_true 10 grep -q '^State:.D' "/proc/$pid/status"
+    began=$SECONDS
+    davit_exits 0 ps --json
+    json 'any(.containers[]; .user == "64111")'
+    davit_exits 0 attach "$SOURCE" "$other:/mnt/here"
+    davit_exits 0 who "$SOURCE" --json
+    davit_exits 0 detach "$other:/mnt/here"
+    ((SECONDS - began < 15)) || fail "took $((SECONDS - began)) s"
+    assert_tables_unchanged "$web" "$other"
+    end_started
+    stop_server
+}

@@ -6,10 +6,10 @@
  *
  * It holds a file `f` ("fuse\n") and an empty directory `d`. Directories can be made, renamed and
  * removed, nothing else. With --hang it answers INIT, so that the mount stands, and then reads
- * every request and answers none; with REQUEST (lookup, mkdir, rename or rmdir) it leaves only the
- * N-th and later of that kind unanswered, from the first if no N is given. Prints "ready PID" when
- * it serves. On TERM it closes /dev/fuse, which aborts the connection and wakes every waiting
- * client (ECONNABORTED), then unmounts; so no client stays in D state. Protocol: fuse(4),
+ * every request and answers none; with REQUEST (lookup, read, mkdir, rename or rmdir) it leaves
+ * only the N-th and later of that kind unanswered, from the first if no N is given. Prints "ready
+ * PID" when it serves. On TERM it closes /dev/fuse, which aborts the connection and wakes every
+ * waiting client (ECONNABORTED), then unmounts; so no client stays in D state. Protocol: fuse(4),
  * linux/fuse.h.
  */
 #include "fuse.h"
@@ -157,6 +157,7 @@ static bool parse_hang(const char *text)
         const char *name;
         uint32_t opcode;
     } requests[] = {{"lookup", FUSE_LOOKUP},
+                    {"read", FUSE_READ},
                     {"mkdir", FUSE_MKDIR},
                     {"rename", FUSE_RENAME2},
                     {"rmdir", FUSE_RMDIR}};

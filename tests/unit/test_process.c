@@ -1,4 +1,5 @@
 #include "core/host/process.h"
+#include "core/host/process_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -385,7 +386,7 @@ START_TEST(test_command)
     ck_assert_uint_eq(fwrite(cases[_i].bytes, 1, cases[_i].length, file), cases[_i].length);
     ck_assert_int_eq(fclose(file), 0);
     fd = open(directory, O_PATH | O_DIRECTORY);
-    process_command(fd, out, cases[_i].size);
+    process_command(fd, _i % 2 ? PROCESS_MEMORY_MS : 0, out, cases[_i].size);
     ck_assert_str_eq(out, cases[_i].text);
     remove_files(directory, (const char *const[]){"cmdline", NULL});
 }
