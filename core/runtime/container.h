@@ -169,9 +169,10 @@ int container_find(const struct runtime_options *options, const char *selector,
 // What container_find() would find under the key of `known` (of a snapshot of this program's own,
 // never from outside), by a look at that one process only: that it has the same start time and
 // namespaces still, and that its control groups name this container, and no other. 0; 1 when that
-// is not certain, or takes a search or a daemon to tell (contested; named by no cgroup; an id of an
-// engine's that nobody has named). Fresh memory: container_free(). The caller takes hold of the
-// process by pidfd and compares its start time once more.
+// is not certain, or takes a search or a daemon to tell (contested; of a runtime that neither its
+// cgroup nor a daemon has named; an id of an engine's that nobody has named). Fresh memory:
+// container_free(). The caller takes hold of the process by pidfd and compares its start time once
+// more.
 int container_confirm(const struct container *known, struct container **ret, struct error *err);
 
 // Asks the container's runtime for its details: declared mounts (and image, labels). 0, or 1 when

@@ -244,7 +244,9 @@ int container_confirm(const struct container *known, struct container **ret, str
     if (!can_be_confirmed(known) || proc_container_of(known->pid, &found, &ignored) < 0 ||
         found->start_time != known->start_time || found->mnt_ns != known->mnt_ns ||
         found->userns != known->userns || found->contested || strcmp(found->id, known->id) != 0 ||
-        !same_outer(found, known) || strcmp(found->runtime, PROC_NAMELESS) == 0)
+        !same_outer(found, known) ||
+        // Where the control group does not tell the runtime (--cgroup-parent), a daemon has.
+        (strcmp(found->runtime, PROC_NAMELESS) == 0 && known->name_source != NAME_FROM_DAEMON))
         return 1;
     name = strdup(known->name);
     runtime = strdup(known->runtime); // a daemon may have said more than the cgroup

@@ -519,6 +519,24 @@ static int confirm(const struct container *known)
     return r;
 }
 
+// Of a control group with an id alone (dockerd's --cgroup-parent) a daemon has said whose it is.
+START_TEST(test_confirm_said)
+{
+    pid_t pid = start("workloads/A", START_MNT | START_PID);
+    struct container known;
+
+    look();
+    ck_assert_ptr_nonnull(of_pid(pid));
+    known = *of_pid(pid);
+    known.name = (char *)"web";
+    known.runtime = (char *)"docker";
+    known.name_source = NAME_FROM_DISK;
+    ck_assert_int_eq(confirm(&known), 1);
+    known.name_source = NAME_FROM_DAEMON;
+    ck_assert_int_eq(confirm(&known), 0);
+}
+END_TEST
+
 // Everything that is known must be so still.
 START_TEST(test_confirm)
 {
@@ -911,6 +929,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_forged_id);
     tcase_add_loop_test(tests, test_contested, 0, ARRAY_SIZE(claims));
     tcase_add_test(tests, test_confirm);
+    tcase_add_test(tests, test_confirm_said);
     tcase_add_test(tests, test_confirm_nameless);
     tcase_add_test(tests, test_two_hierarchies);
     tcase_add_test(tests, test_entered);
