@@ -60,6 +60,8 @@ assert_free() {
     json '.free and .complete and .error == null and .holders == [] and (.results | length == 4)
         and all(.results[]; .ok and .verified)'
     assert_free
+    davit_exits 0 eject --dry-run "$loop"
+    says "there is no mount to detach"
     # What davit made for its own is taken away too; what the container has is its own directory.
     assert_absent_inside "$api" /mnt/it
     [[ -z $(inside "$web" ls -A /data) ]]

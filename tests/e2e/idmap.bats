@@ -100,7 +100,7 @@ detach_and_look() {
     box
     davit_refuses 6 unsafe attach "$SOURCE" "$box:/srv/new"
     says "davit attach --idmap auto $SOURCE $box:/srv/new"
-    says "davit attach --idmap off '$SOURCE' '$box:/srv/new'"
+    says "davit attach --idmap off $SOURCE $box:/srv/new"
     davit_refuses 6 unsafe attach "$SOURCE" "$box:/srv/new" --dry-run
     assert_tables_unchanged "$box"
     assert_absent_inside "$box" /srv/new

@@ -59,6 +59,9 @@ static void print_plan(struct command *command, const struct eject_report *repor
 {
     bool any = false;
 
+    if (report->report->n_results == 0)
+        (void)fprintf(command->out, "Of %s there is no mount to detach.\n",
+                      report->left->subject.name);
     report_plans_text(command, report->report, CHANGE_DETACH, NULL);
     for (size_t i = 0; i < report->left->holders->n_holders; i++)
         any |= report->left->holders->holders[i].kind != HOLDER_MOUNT;

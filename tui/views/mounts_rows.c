@@ -149,7 +149,7 @@ static void put_source(const struct mount_row *row, struct list_cell *ret)
     if (!m && lost_attachment(row->attachment))
         (void)snprintf(ret->text, sizeof ret->text, "LOST, was %.480s", was);
     else if (!m)
-        (void)snprintf(ret->text, sizeof ret->text, "detached, still held: %.450s", was);
+        (void)snprintf(ret->text, sizeof ret->text, "still held: %.450s", was);
     else if (m->sub_root.text && strcmp(m->sub_root.text, "/") != 0)
         (void)snprintf(ret->text, sizeof ret->text, "%.200s:%.300s", m->device ? m->device : "?",
                        m->sub_root.text);
