@@ -127,6 +127,7 @@ static const struct bad {
 } bad_lines[] = {
     {{"nosuch", NULL}, ERROR_USAGE, "nosuch", "--help"},
     {{"atach", NULL}, ERROR_USAGE, "atach", "davit attach"},
+    {{"version", NULL}, ERROR_USAGE, "version", "davit --version"},
     {{"unmount", NULL}, ERROR_USAGE, "unmount", "davit umount"},
     {{"PS", NULL}, ERROR_USAGE, "PS", NULL},
     {{"", NULL}, ERROR_USAGE, "''", NULL},

@@ -84,7 +84,8 @@ static const char intro[] =
     "A container is named by its exact name, its exact id or a unique prefix of it,\n"
     ".IR RUNTIME / NAME ,\n"
     ".IR POD / NAME ,\n"
-    "or\n"
+    ".IR USER / NAME\n"
+    "of a user's own containers, or\n"
     ".BI pid: N.\n"
     ".I CONTAINER:PATH\n"
     "is split at the last colon that is followed by a slash.\n";

@@ -120,10 +120,15 @@ static int parse_letters(struct parser *parser, const char *argument)
 static int parse_verb(struct parser *parser, const char *word)
 {
     enum verb_id verb = verb_find(word);
+    char option[64];
     const char *near;
 
     if (verb == VERB_COUNT) {
         near = verb_nearest(word);
+        // "davit version": an option, without its dashes.
+        if (!near && option_nearest(word, strlen(word), VERB_COUNT, option, sizeof option) &&
+            strcmp(option + 2, word) == 0)
+            near = option;
         (void)error_set(parser->err, ERROR_USAGE, 0, "there is no verb '%.*s'", NAME_SHOWN, word);
         error_hint(parser->err, "davit %s", near ? near : "--help");
         return -EINVAL;
