@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/host/process.h"
+#include "core/runtime/backend.h"
 #include "core/runtime/cgroup_path.h"
 
 #define SELECTOR_LIMIT 512 // bytes
@@ -110,11 +111,21 @@ static enum selector_fit fits_prefixed(const struct container *container, const 
     return name && strcmp(container->name, name) == 0 ? SELECTOR_FITS_NAME : fit;
 }
 
+// What a pod is called is for somebody else to choose: RUNTIME/NAME is none of a pod "docker".
+static const char *pod_prefix(const char *name)
+{
+    for (size_t i = 0; name && i < BACKENDS_N; i++)
+        if (strcmp(backends[i]->name, name) == 0)
+            return NULL;
+    return name;
+}
+
 enum selector_fit selector_fits(const struct container *container, const char *selector)
 {
     enum selector_fit best = fits_plain(container, selector), fit;
     const char *pod = container->pod, *name_of_pod = pod ? strrchr(pod, '/') : NULL;
-    const char *const prefixes[] = {container->runtime, pod, name_of_pod ? name_of_pod + 1 : NULL};
+    const char *const prefixes[] = {container->runtime, pod_prefix(pod),
+                                    pod_prefix(name_of_pod ? name_of_pod + 1 : NULL)};
 
     if (container->outer)
         return fits_nested(container, selector);
@@ -272,6 +283,7 @@ int container_select(const struct snapshot *snapshot, const char *selector,
 {
     const struct container *best = NULL;
     enum selector_fit least = SELECTOR_FITS_PREFIX;
+    bool best_yields = false;
     size_t n = 0;
     pid_t pid;
     int r = selector_check(selector, err);
@@ -282,16 +294,20 @@ int container_select(const struct snapshot *snapshot, const char *selector,
         return r < 0 ? r : select_pid(snapshot, pid, ret, err);
     for (size_t i = 0; i < snapshot->n_containers; i++) {
         enum selector_fit fit = selector_fits(&snapshot->containers[i], selector);
+        bool yields;
 
         // An exact id or name goes before any prefix.
         if (fit >= SELECTOR_FITS_ID && least < SELECTOR_FITS_ID) {
             least = SELECTOR_FITS_ID;
             n = 0;
         }
-        if (fit >= least) {
-            best = &snapshot->containers[i];
-            n++;
-        }
+        // A user's service says ids as it likes: root's is the one that is meant.
+        yields = snapshot->containers[i].user && fit < SELECTOR_FITS_NAME;
+        if (fit < least || (n > 0 && yields && !best_yields))
+            continue;
+        n = n > 0 && best_yields && !yields ? 1 : n + 1;
+        best = &snapshot->containers[i];
+        best_yields = yields;
     }
     if (n == 0)
         return not_found(snapshot, selector, err);

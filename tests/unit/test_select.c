@@ -13,6 +13,7 @@
 #define ID3 "deadbeef" Z56
 #define ID4 "44444444" Z56
 #define ID5 "55555555" Z56
+#define ID6 "deadbe66" Z56
 
 static struct container containers[] = {
     {.id = (char *)ID1, .name = (char *)"web", .runtime = (char *)"docker", .pid = 101},
@@ -43,6 +44,23 @@ static struct container containers[] = {
      .user = (char *)"alice",
      .owner = 1000,
      .pid = 112},
+    // said by that user's service: the first digits, then all of them, are those of root's
+    {.id = (char *)ID6,
+     .name = (char *)"mine",
+     .runtime = (char *)"podman",
+     .user = (char *)"alice",
+     .owner = 1000},
+    {.id = (char *)ID4,
+     .name = (char *)"mine",
+     .runtime = (char *)"podman",
+     .user = (char *)"alice",
+     .owner = 1000},
+    // a pod of somebody's, called as a runtime is
+    {.id = (char *)"feed",
+     .name = (char *)"web2",
+     .runtime = (char *)"containerd",
+     .pod = (char *)"theirs/docker",
+     .pid = 120},
     {.id = (char *)"shop", .name = (char *)"shop", .runtime = (char *)"lxd", .pid = 113},
     {.id = (char *)"test_shop",
      .name = (char *)"shop",
@@ -88,7 +106,13 @@ static const struct {
     {"111", 0, ERROR_AMBIGUOUS, "fits 2 containers", "by more of its id"},
     {"1", 0, ERROR_NO_CONTAINER, NULL, NULL},
     {"DEAD", 0, ERROR_NO_CONTAINER, NULL, NULL},
+    // a user's gives way
+    {"deadbe", 103, ERROR_NONE, NULL, NULL},
+    {ID4, 106, ERROR_NONE, NULL, NULL},
+    {"alice/mail", 112, ERROR_NONE, NULL, NULL},
     // pods
+    {"docker/web2", 0, ERROR_NO_CONTAINER, NULL, NULL},
+    {"theirs/docker/web2", 120, ERROR_NONE, NULL, NULL},
     {"shop-0/db", 106, ERROR_NONE, NULL, NULL},
     {"prod/shop-0/db", 106, ERROR_NONE, NULL, NULL},
     {"containerd/db", 106, ERROR_NONE, NULL, NULL},
