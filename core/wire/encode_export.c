@@ -1,4 +1,5 @@
 // An export as text: a fragment of a compose file, and flags of docker run.
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,14 +45,15 @@ static const char *propagation_text(enum propagation propagation)
     return "rprivate";
 }
 
-static void volume_name(const struct export_mount *mount, char out[128])
+// Of docker at most 255 bytes.
+static void volume_name(const struct export_mount *mount, char out[NAME_MAX + 1])
 {
     const char *slash = strrchr(mount->source, '/');
 
     if (mount->kind == EXPORT_VOLUME)
-        (void)snprintf(out, 128, "%s", mount->source);
+        (void)snprintf(out, NAME_MAX + 1, "%s", mount->source);
     else
-        (void)snprintf(out, 128, "davit-%s", slash ? slash + 1 : mount->source);
+        (void)snprintf(out, NAME_MAX + 1, "davit-%s", slash ? slash + 1 : mount->source);
 }
 
 static void put_mount(FILE *out, const struct export_mount *mount)
@@ -60,7 +62,7 @@ static void put_mount(FILE *out, const struct export_mount *mount)
                                         [EXPORT_VOLUME] = "volume",
                                         [EXPORT_TMPFS] = "tmpfs",
                                         [EXPORT_DEVICE] = "volume"};
-    char name[128];
+    char name[NAME_MAX + 1];
 
     if (mount->why && mount->kind != EXPORT_NOT)
         (void)fprintf(out, "      # %s\n", mount->why);
@@ -82,7 +84,7 @@ static void put_mount(FILE *out, const struct export_mount *mount)
 static void put_volumes(FILE *out, const struct export *export)
 {
     bool any = false;
-    char name[128];
+    char name[NAME_MAX + 1];
 
     for (size_t i = 0; i < export->n; i++) {
         const struct export_mount *mount = &export->mounts[i];
@@ -159,7 +161,7 @@ static void put_field(FILE *out, const char *key, const char *value)
 
 static void put_run(FILE *out, const struct export_mount *mount)
 {
-    char name[128], size[32];
+    char name[NAME_MAX + 1], size[32];
 
     switch (mount->kind) {
     case EXPORT_BIND:

@@ -378,6 +378,23 @@ START_TEST(test_check)
 }
 END_TEST
 
+// The name is whole, however long: a shorter one could be another volume's.
+START_TEST(test_export_volume)
+{
+    char name[256];
+    struct export_mount mount = {.kind = EXPORT_VOLUME, .target = text_target, .source = name};
+    struct export export = {.container = text_web, .service = text_web, .mounts = &mount, .n = 1};
+    _cleanup_free_ char *run = NULL, *compose = NULL;
+
+    memset(name, 'v', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    run = export_run(&mount);
+    compose = export_compose(&export);
+    ck_assert_ptr_nonnull(strstr(run, name));
+    ck_assert_ptr_nonnull(strstr(compose, name));
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
     tcase_add_test(tcase, test_error);
@@ -391,6 +408,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, test_listing_entry);
     tcase_add_test(tcase, test_journal);
     tcase_add_test(tcase, test_check);
+    tcase_add_test(tcase, test_export_volume);
 }
 
 int main(void)
