@@ -226,8 +226,8 @@ int kept_filesystem_same(const struct kept_entry *entry, const struct kept_files
                       "%s is of another container of that name now: %s%s%s, and it was %s%s%s",
                       entry->what->source, now->type, *now->from ? " " : "", now->from, then->type,
                       *then->from ? " " : "", then->from);
-        error_hint(err, "davit forget %s:%s, and attach it from the one that is meant",
-                   entry->what->container_name, entry->what->target);
+        error_hint_words(err, "davit forget %s:%s, and attach it from the one that is meant",
+                         entry->what->container_name, entry->what->target);
         return r;
     }
     r = error_set(err, ERROR_UNSAFE, ESTALE,

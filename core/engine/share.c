@@ -122,7 +122,7 @@ static int check_link(const struct attach_job *job, struct error *err)
     r = error_set(err, ERROR_UNSAFE, ELOOP, "%s leads to %s, by a symbolic link or '..'",
                   job->asked->path, whole);
     error_path(err, job->asked->path);
-    error_hint(err, "name %s, if that is meant", whole);
+    error_hint_words(err, "name %s, if that is meant", whole);
     return r;
 }
 
