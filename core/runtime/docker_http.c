@@ -97,13 +97,18 @@ void docker_answer_done(struct docker_answer *answer)
     *answer = (struct docker_answer){.body = NULL};
 }
 
+static size_t limit_of(const struct docker_http *http)
+{
+    return http->endpoint.pinned ? DOCKER_USERS_ANSWER_LIMIT : DOCKER_ANSWER_LIMIT;
+}
+
 static size_t body_arrived(char *bytes, size_t size, size_t n, void *context)
 {
     struct docker_http *http = context;
     struct docker_answer *answer = &http->answer;
     size_t length = size * n; // size is always 1, CURLOPT_WRITEFUNCTION(3)
 
-    if (length > DOCKER_ANSWER_LIMIT - answer->length) {
+    if (length > limit_of(http) - answer->length) {
         http->too_large = true;
         return 0;
     }
@@ -282,8 +287,8 @@ static int failed(struct docker_http *http, CURLcode code, struct error *err)
 
     (void)http->curl->easy_getinfo(http->easy, CURLINFO_OS_ERRNO, &number);
     if (http->too_large)
-        r = error_set(err, ERROR_FAILED, EFBIG, "the daemon at %s answers more than %d MiB", where,
-                      DOCKER_ANSWER_LIMIT >> 20);
+        r = error_set(err, ERROR_FAILED, EFBIG, "the daemon at %s answers more than %zu MiB", where,
+                      limit_of(http) >> 20);
     else if (http->no_memory || code == CURLE_OUT_OF_MEMORY)
         r = ERROR_OOM(err);
     else if (http->wrong_peer)

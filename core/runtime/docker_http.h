@@ -12,6 +12,8 @@
 #include "core/base/error.h"
 
 #define DOCKER_ANSWER_LIMIT (32 * 1024 * 1024) // bytes
+// Of a user's: as JSON it takes up to fifty times as much of davit's memory.
+#define DOCKER_USERS_ANSWER_LIMIT (2 * 1024 * 1024)
 
 struct docker_endpoint {
     char *text;   // as given
@@ -54,7 +56,7 @@ int docker_http_start(struct docker_http *http, const char *path, uint64_t timeo
                       struct error *err);
 
 // Waits for the answer, at most until timeout_ms after the start. -ETIMEDOUT, -ECONNREFUSED,
-// -EFBIG (more than DOCKER_ANSWER_LIMIT), -EPROTO (cut off, or no HTTP), -EPERM (somebody else
+// -EFBIG (more than the limit), -EPROTO (cut off, or no HTTP), -EPERM (somebody else
 // listens at a pinned socket: nothing of the answer was read) and others; an HTTP status of any
 // kind is an answer.
 int docker_http_finish(struct docker_http *http, struct docker_answer *ret, struct error *err);

@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +194,27 @@ START_TEST(test_fault)
 }
 END_TEST
 
+// At a socket that is some user's.
+START_TEST(test_users_limit)
+{
+    static const struct answer answer = {"/containers/json", OK_HEAD "\r\n[",
+                                         DOCKER_USERS_ANSWER_LIMIT};
+    _cleanup_docker_http_ struct docker_http *http = NULL;
+    _cleanup_docker_endpoint_ struct docker_endpoint endpoint = {.text = NULL};
+    _cleanup_docker_answer_ struct docker_answer got = {.body = NULL};
+
+    serve(&answer, 1);
+    ck_assert_int_eq(docker_endpoint_parse(socket_path, &endpoint, &err), 0);
+    endpoint.pinned = true;
+    endpoint.handle = open(socket_path, O_PATH | O_CLOEXEC);
+    endpoint.owner = getuid();
+    ck_assert_int_eq(docker_http_new(&endpoint, &http, &err), 0);
+    ck_assert_int_eq(docker_http_start(http, "/containers/json", 20000, &err), 0);
+    ck_assert_int_eq(docker_http_finish(http, &got, &err), -EFBIG);
+    ck_assert_ptr_nonnull(strstr(err.message, "more than 2 MiB"));
+}
+END_TEST
+
 static double seconds(void)
 {
     struct timespec now;
@@ -345,6 +367,7 @@ static void add(TCase *tests)
 {
     tcase_add_checked_fixture(tests, NULL, stop);
     tcase_add_loop_test(tests, test_fault, 0, ARRAY_SIZE(faults));
+    tcase_add_test(tests, test_users_limit);
     tcase_add_test(tests, test_silent);
     tcase_add_test(tests, test_refused);
     tcase_add_test(tests, test_absent);
