@@ -21,10 +21,13 @@ static const struct {
     {"CAP_SYS_CHROOT", CAP_SYS_CHROOT, "to enter mount namespaces"},
     {"CAP_SYS_PTRACE", CAP_SYS_PTRACE, "to see the roots and namespaces of other users' processes"},
     {"CAP_DAC_OVERRIDE", CAP_DAC_OVERRIDE, "to make mount points in containers"},
+    {"CAP_FOWNER", CAP_FOWNER, "to take mount points away in sticky directories"},
     {"CAP_CHOWN", CAP_CHOWN, "to give a command inside (enter) its terminal"},
     {"CAP_SETUID", CAP_SETUID, "to check access as the container's init"},
     {"CAP_SETGID", CAP_SETGID, "to check access as the container's init"},
     {"CAP_SETFCAP", CAP_SETFCAP, "to map owners"},
+    {"CAP_KILL", CAP_KILL, "to end what checks access and does not come back"},
+    {"CAP_MKNOD", CAP_MKNOD, "for the method recipe"},
 };
 
 static int check_capabilities(struct doctor_report *report, int proc, struct error *err)

@@ -6,10 +6,11 @@
  *
  * It holds a file `f` ("fuse\n") and an empty directory `d`. Directories can be made, renamed and
  * removed, nothing else. With --hang it answers INIT, so that the mount stands, and then reads
- * every request and answers none; with REQUEST (lookup, read, mkdir, rename or rmdir) it leaves
- * only the N-th and later of that kind unanswered, from the first if no N is given. Prints "ready
- * PID" when it serves. On TERM it closes /dev/fuse, which aborts the connection and wakes every
- * waiting client (ECONNABORTED), then unmounts; so no client stays in D state. Protocol: fuse(4),
+ * every request and answers none; with REQUEST (lookup, access, read, mkdir, rename or rmdir) it
+ * leaves only the N-th and later of that kind unanswered, from the first if no N is given. The
+ * kernel asks for access with that --hang alone, and judges by modes without. Prints "ready PID"
+ * when it serves. On TERM it closes /dev/fuse, which aborts the connection and wakes every waiting
+ * client (ECONNABORTED), then unmounts; so no client stays in D state. Protocol: fuse(4),
  * linux/fuse.h.
  */
 #include "fuse.h"
@@ -156,11 +157,8 @@ static bool parse_hang(const char *text)
     static const struct {
         const char *name;
         uint32_t opcode;
-    } requests[] = {{"lookup", FUSE_LOOKUP},
-                    {"read", FUSE_READ},
-                    {"mkdir", FUSE_MKDIR},
-                    {"rename", FUSE_RENAME2},
-                    {"rmdir", FUSE_RMDIR}};
+    } requests[] = {{"lookup", FUSE_LOOKUP}, {"access", FUSE_ACCESS},  {"read", FUSE_READ},
+                    {"mkdir", FUSE_MKDIR},   {"rename", FUSE_RENAME2}, {"rmdir", FUSE_RMDIR}};
     size_t n;
 
     if (strcmp(text, "--hang") == 0) {
@@ -182,6 +180,7 @@ int main(int argc, char **argv)
 {
     bool foreground = false, known = argc > 1 && argv[1][0] != '-';
     int fd, ready = STDOUT_FILENO;
+    const char *judge;
     char options[128], *mountpoint;
 
     for (int i = 2; i < argc; i++) {
@@ -201,8 +200,9 @@ int main(int argc, char **argv)
     fd = open("/dev/fuse", O_RDWR | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return fail("/dev/fuse");
-    snprintf(options, sizeof options,
-             "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions", fd);
+    judge = hang.opcode == FUSE_ACCESS ? "" : ",default_permissions";
+    snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other%s", fd,
+             judge);
     if (mount("fuse-lab", mountpoint, "fuse", MS_NOSUID | MS_NODEV, options) != 0)
         return fail("mount");
     if (!foreground && go_background(&ready) != 0)

@@ -249,6 +249,7 @@ ssize_t answer(const struct fuse_in_header *h, const void *in, char *out)
         return answer_read(n, in, out);
     case FUSE_READDIR:
         return answer_readdir(n, in, out);
+    case FUSE_ACCESS: /* asked with --hang=access only */
     case FUSE_RELEASE:
     case FUSE_RELEASEDIR:
     case FUSE_FLUSH:

@@ -4,7 +4,8 @@
 # /srv/second.img   an ext4 in no use
 # /srv/cd.iso       an iso9660 of the same files
 # /srv/ext4/own     a directory with files of several owners
-# davit-test        a type that /bin/mount.davit-test mounts; /run/davit-tests/helped is there once it was asked to
+# davit-test        a type that /bin/mount.davit-test mounts; /run/davit-tests/helped says, once it was asked to, with
+#                   which rights
 
 makers_set_up() {
     mkdir -p /srv/ext4/own
@@ -16,7 +17,7 @@ makers_set_up() {
     mknod /srv/ext4/own/null c 1 3
     cat >/bin/mount.davit-test <<'S'
 #!/bin/sh
-: >/run/davit-tests/helped
+cat /proc/self/status >/run/davit-tests/helped
 exec /usr/bin/fuse "$2"
 S
     chmod 755 /bin/mount.davit-test
