@@ -48,10 +48,21 @@ static int present(struct detach_job *job, struct error *err)
     return job->foreign ? detach_foreign_present(job, err) : attachment_present(job->what, err);
 }
 
+// Said once: who asked for the wait sees what it is for.
+static void say_waiting(struct detach_job *job)
+{
+    struct error why;
+
+    (void)detach_busy(job, &why);
+    engine_notice(job->engine, "%s: waiting for them, at most %llu s", why.message,
+                  (unsigned long long)(job->request->wait_ms + 999) / 1000);
+}
+
 static int step_unmount(struct detach_job *job, struct error *err)
 {
     unsigned long long deadline = monotonic_us() + job->request->wait_ms * 1000;
     bool lazy = job->request->flags & DETACH_LAZY || job->what->identity.n_mounts > 1;
+    bool said = false;
     struct mover_answer answer;
     struct error ignored;
 
@@ -75,6 +86,9 @@ static int step_unmount(struct detach_job *job, struct error *err)
             return r;
         if (monotonic_us() >= deadline)
             return detach_busy(job, err);
+        if (!said)
+            say_waiting(job);
+        said = true;
         detach_wait_for_holders(job, deadline);
         r = engine_check_interrupted(err);
         if (r < 0)

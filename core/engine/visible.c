@@ -190,6 +190,9 @@ int engine_why(struct engine *engine, const char *selector, const char *path, st
         r = error_set(err, ERROR_USAGE, EINVAL, "%s is no absolute path of the host", path);
     if (r == 0)
         r = source_resolve(engine, &request, &source, err);
+    if (r < 0 && err->code == ERROR_NO_PATH &&
+        err->sys_errno == ENOENT) // no source that one could create
+        return error_set(err, ERROR_NO_PATH, ENOENT, "%s does not exist", path);
     if (r == 0)
         r = process_open(container->pid, &process, err);
     if (r == 0 && process.start_time != container->start_time)

@@ -94,6 +94,9 @@ static int take_source(struct resolving *resolving, const char *text, struct err
         subject->held.host_path = strdup(source.path);
         r = subject->held.host_path ? 0 : ERROR_OOM(err);
     }
+    if (r < 0 && err->code == ERROR_NO_PATH &&
+        err->sys_errno == ENOENT) // no source that one could create
+        return error_set(err, ERROR_NO_PATH, ENOENT, "%s does not exist", text);
     return r < 0 ? r : take_mount(subject, source.mount, source.root_inside, err);
 }
 

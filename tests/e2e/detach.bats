@@ -100,6 +100,7 @@ davit_sleeps() { [[ $(<"/proc/$1/stat") == *') S '* ]]; }
     took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
     [[ $took -ge 950 && $took -lt 10000 ]] || fail "took $took ms"
     says "$holder"
+    says "waiting for them, at most 1 s"
     assert_container_mounts "$web" /mnt/wait rw,nosuid,nodev "$SOURCE"
     release_holder
     davit_exits 0 detach --wait 10s "$web:/mnt/wait"

@@ -142,6 +142,7 @@ asks() {
     davit_exits 0 detach "$web:/mnt/er"
     umount "$deep/er"
     davit_refuses 3 no-path mounts "$web" --why "$SUITE_DIR/none"
+    json '.error | .message == $none + " does not exist" and .hint == null' --arg none "$SUITE_DIR/none"
 }
 
 @test "a container's mounts when there is no daemon to say what was declared" {
