@@ -14,6 +14,7 @@
 //   asleep MS          nor does the command wake: it makes no system call
 //   log TEXT           the file LOG has the line TEXT
 //   resize W H, stall, flow         other size; take no output, take it again
+//   full               the kernel's last buffer before this program has no room
 //   signal NAME        INT, TERM, … to the command alone
 //   stopped, continue  the command was stopped; fg
 //   raw, cooked        ISIG is off; all settings are as at the beginning
@@ -234,6 +235,14 @@ static bool act(struct lab *lab, const char *word, char *text)
     return true;
 }
 
+// The kernel moves what was written into it a moment later, and then there is room for more.
+static bool is_full(const struct lab *lab)
+{
+    int waiting = 0;
+
+    return ioctl(lab->master, FIONREAD, &waiting) == 0 && waiting >= 4095; // N_TTY_BUF_SIZE
+}
+
 // Steps that are waited for.
 static bool is_so(struct lab *lab, const char *word, const char *text, size_t length)
 {
@@ -245,6 +254,8 @@ static bool is_so(struct lab *lab, const char *word, const char *text, size_t le
         return job_settled(lab);
     if (strcmp(word, "log") == 0)
         return log_has(lab, text);
+    if (strcmp(word, "full") == 0)
+        return is_full(lab);
     if (strcmp(word, "stopped") == 0)
         return lab->stopped;
     if (strcmp(word, "raw") == 0)

@@ -60,6 +60,18 @@ __attribute__((no_sanitize("undefined", "address"))) static void store_nowhere(v
     *where = 0;
 }
 
+// A redraw of everything a hundred times over: more than a terminal takes at once.
+static void fill(struct sample *sample, const char *done)
+{
+    for (int i = 0; i < 100; i++) {
+        terminal_redraw(sample->terminal);
+        paint(sample);
+        if (terminal_flush(sample->terminal) != 0)
+            tell(sample, "busy", NULL);
+    }
+    tell(sample, done, NULL);
+}
+
 static void on_letter(struct sample *sample, uint32_t letter)
 {
     struct error err;
@@ -83,14 +95,11 @@ static void on_letter(struct sample *sample, uint32_t letter)
     case 'z':
         terminal_suspend(sample->terminal);
         break;
-    case 'p': // a redraw of everything a hundred times over: more than a terminal takes at once
-        for (int i = 0; i < 100; i++) {
-            terminal_redraw(sample->terminal);
-            paint(sample);
-            if (terminal_flush(sample->terminal) != 0)
-                tell(sample, "busy", NULL);
-        }
-        tell(sample, "painted", NULL);
+    case 'p':
+        fill(sample, "painted");
+        break;
+    case 'F':
+        fill(sample, "filled");
         break;
     case 'a':
         abort();
