@@ -11,7 +11,8 @@
 int host_container(struct container **ret, struct error *err);
 
 // What a share may not do: lie elsewhere than the path says, by a link; without ATTACH_FORCE: hide
-// what is in a directory, or show anywhere else than at its target. After the checks that every target has.
+// what is in a directory, or show anywhere else than at its target. After the checks that every
+// target has.
 int share_check_target(struct attach_job *job, struct error *err);
 
 // Before a detach inside a container: who else shows what is mounted there (warnings).

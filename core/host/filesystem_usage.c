@@ -15,6 +15,7 @@
 #include "core/base/helper.h"
 #include "core/host/mountcalls.h"
 #include "core/host/mountid.h"
+#include "core/host/process.h"
 #include "core/host/stuck.h"
 
 #define ASKERS_MAX 32
@@ -174,6 +175,19 @@ static bool work_waits(const struct reading *reading, const struct asker *asker)
     return reading->queued < reading->n || asker->next + 1 < asker->end;
 }
 
+// One that has no processor for so long is none that waits for a server.
+static bool is_overdue(struct asker *asker)
+{
+    unsigned long long now = monotonic_us();
+
+    if (now - asker->heard < PATIENCE_US)
+        return false;
+    if (!process_runs(asker->child))
+        return true;
+    asker->heard = now;
+    return false;
+}
+
 // Looks after one asker: `readable` says that it has spoken or died.
 static int serve(struct reading *reading, struct asker *asker, bool readable, struct error *err)
 {
@@ -181,10 +195,10 @@ static int serve(struct reading *reading, struct asker *asker, bool readable, st
         return asker->next < asker->end ? 0 : retire(reading, asker, err);
     if (readable)
         asked(reading, asker->next)->usage_state = USAGE_FAILED;
-    else if (work_waits(reading, asker) && monotonic_us() - asker->heard >= PATIENCE_US)
-        set_silent(reading, asker);
-    else
+    else if (!work_waits(reading, asker) || !is_overdue(asker))
         return 0;
+    else
+        set_silent(reading, asker);
     asker->next++;
     return retire(reading, asker, err);
 }

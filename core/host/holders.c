@@ -9,6 +9,7 @@
 
 #include "core/base/helper.h"
 #include "core/host/holders_scan.h"
+#include "core/host/process.h"
 
 // Who keeps the child busy for so long with one process makes it wait for a server.
 #define PATIENCE_US 300000
@@ -99,8 +100,10 @@ static int start_child(struct holder_scan *scan, pid_t *ret_child, int *ret_sock
     return r;
 }
 
-// Waits for the next word of the child. 1 there is one, 0 it is stuck or the time is up.
-static int wait_for_word(const struct holder_scan *scan, int socket, unsigned long long deadline)
+// Waits for the next word of the child. 1 there is one, 0 it is stuck or the time is up. One that
+// has no processor for so long is not stuck.
+static int wait_for_word(const struct holder_scan *scan, pid_t child, int socket,
+                         unsigned long long deadline)
 {
     for (;;) {
         uint64_t steps = scan->progress->steps;
@@ -109,20 +112,20 @@ static int wait_for_word(const struct holder_scan *scan, int socket, unsigned lo
 
         if (r != 0)
             return r;
-        if (monotonic_us() >= deadline || scan->progress->steps == steps)
+        if (monotonic_us() >= deadline || (scan->progress->steps == steps && !process_runs(child)))
             return 0;
     }
 }
 
 // Takes what the child finds. 1 it came to the end, 0 it is stuck, died, or the time is up.
-static int collect(const struct holder_scan *scan, int socket, unsigned long long deadline,
-                   struct holder_list *list, struct error *err)
+static int collect(const struct holder_scan *scan, pid_t child, int socket,
+                   unsigned long long deadline, struct holder_list *list, struct error *err)
 {
     struct holder_message message;
     int r;
 
     for (;;) {
-        r = wait_for_word(scan, socket, deadline);
+        r = wait_for_word(scan, child, socket, deadline);
         if (r <= 0)
             return 0;
         if (helper_receive(socket, &message, sizeof message, NULL, 0) != sizeof message)
@@ -151,7 +154,7 @@ static int search(struct holder_scan *scan, uint64_t timeout_ms, struct holder_l
         r = start_child(scan, &child, &socket, err);
         if (r < 0)
             return r;
-        r = collect(scan, socket, deadline, list, err);
+        r = collect(scan, child, socket, deadline, list, err);
         (void)close(socket);
         (void)helper_end(child, r == 1);
         if (r != 0)

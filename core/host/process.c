@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +13,8 @@
 #include "core/base/text.h"
 #include "core/host/idmap.h"
 #include "core/host/mountcalls.h"
+
+#define STAT_SIZE 1024 // /proc/PID/stat
 
 #define PROCESS_NS_HINT \
     "Looking into another user's process needs CAP_SYS_PTRACE: run davit as root, with sudo"
@@ -155,34 +158,50 @@ int process_root_open(const struct process *process, struct error *err)
     return fd >= 0 ? fd : link_failed(process, errno, "root directory", err);
 }
 
-// proc_pid_stat(5); a number, 0 when not readable.
-static uint64_t stat_field(int proc, int wanted)
+// proc_pid_stat(5); NULL when not readable.
+static char *stat_field(int proc, const char *file, int wanted, char stat[STAT_SIZE])
 {
-    char stat[1024], *s;
-    uint64_t number = 0;
+    char *s;
 
-    if (file_read_into(proc, "stat", stat, sizeof stat) <= 0)
-        return 0;
+    if (file_read_into(proc, file, stat, STAT_SIZE) <= 0)
+        return NULL;
     // The name, field 2, is in brackets and may hold brackets and spaces itself.
     s = strrchr(stat, ')');
     for (int field = 2; s && field < wanted; field++) {
         s = strchr(s, ' ');
         s = s ? s + 1 : NULL;
     }
-    if (!s)
-        return 0;
-    s[strcspn(s, " \n")] = '\0';
-    return text_to_u64(s, &number) ? number : 0;
+    if (s)
+        s[strcspn(s, " \n")] = '\0';
+    return s;
+}
+
+// 0 when not readable.
+static uint64_t stat_number(int proc, int wanted)
+{
+    char stat[STAT_SIZE], *s = stat_field(proc, "stat", wanted, stat);
+    uint64_t number = 0;
+
+    return s && text_to_u64(s, &number) ? number : 0;
+}
+
+bool process_runs(pid_t pid)
+{
+    char path[32], stat[STAT_SIZE], *s;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    s = stat_field(AT_FDCWD, path, 3, stat);
+    return s && strcmp(s, "R") == 0;
 }
 
 uint64_t process_start_time(int proc)
 {
-    return stat_field(proc, 22);
+    return stat_number(proc, 22);
 }
 
 pid_t process_parent(int proc)
 {
-    uint64_t pid = stat_field(proc, 4);
+    uint64_t pid = stat_number(proc, 4);
 
     return pid <= INT32_MAX ? (pid_t)pid : 0;
 }

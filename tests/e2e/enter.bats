@@ -382,7 +382,9 @@ find_our_terminal() {
     types "kill -9 %1; clear; echo al\$((1))ve"
     keys Enter
     shows al1ve
-    is_not_running "sleep 1000039"
+    until_true 20 is_not_running "sleep 1000039"
+    keys Enter # its end is told before the next prompt; until then the shell has a stopped job
+    shows Killed
     # News come meanwhile, and are not painted.
     read=$(awk '/rchar/ { print $2 }' "/proc/$console/io")
     docker pause "$strict" >/dev/null

@@ -475,10 +475,15 @@ refused_as_gone() {
     answered "$id" '.result.id | test("^[0-9a-f]{12}$")'
     change='"id":'$(jq -cs ".[].line | select(.id == $id).result.id" "$told")
     expect='"expect":'$(predicted '{major_minor, sub_root, sub_path}')
+    mount -t tmpfs none "$place/data"
+    ask run '{"operation":"undo",'"$change,$expect"'}'
+    refused_as_gone
+    umount "$place/data"
     mv "$place/data" "$place/kept"
     ln -s /etc "$place/data"
     ask run '{"operation":"undo",'"$change,$expect"'}'
-    refused_as_gone
+    answered "$id" '(.error.data // .result.results[0].error) | .code == "unsafe" and .exit == 6
+        and (.message | contains("leads to /etc now"))'
     not docker exec "$web" test -e /mnt/swapped
     assert_tables_unchanged "$web"
 }

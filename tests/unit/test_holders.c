@@ -77,7 +77,8 @@ static struct other start(void (*hold)(void))
     int ready[2], end[2];
     char byte;
 
-    ck_assert_int_eq(pipe(ready) | pipe(end), 0);
+    // Of packets: the pid and the byte come in either order.
+    ck_assert_int_eq(pipe2(ready, O_DIRECT) | pipe(end), 0);
     other.parent = fork();
     if (other.parent == 0) {
         other.pid = fork();
@@ -103,15 +104,13 @@ static struct other start(void (*hold)(void))
     (void)close(ready[1]);
     (void)close(end[0]);
     other.pid = 0;
-    // The pid and the byte come in either order.
-    for (int got = 0; got < 5;) {
-        char bytes[5];
-        ssize_t n = read(ready[0], bytes, sizeof bytes);
+    for (int got = 0; got < 2; got++) {
+        char packet[sizeof other.pid];
+        ssize_t n = read(ready[0], packet, sizeof packet);
 
         ck_assert_int_gt(n, 0);
-        if (n >= 4)
-            memcpy(&other.pid, bytes[0] == 'x' && n == 5 ? bytes + 1 : bytes, sizeof other.pid);
-        got += (int)n;
+        if (n == sizeof other.pid)
+            memcpy(&other.pid, packet, sizeof other.pid);
     }
     (void)close(ready[0]);
     other.end = end[1];

@@ -149,8 +149,10 @@ void output_notice(struct command *command, const char *format, ...)
     va_start(arguments, format);
     length = vasprintf(&text, format, arguments);
     va_end(arguments);
+    if (length < 0)
+        text = NULL; // it is undefined then
     // Whatever path is in it: this is for eyes.
-    clean = length < 0 ? NULL : text_clean_dup(text, (size_t)length);
+    clean = text ? text_clean_dup(text, (size_t)length) : NULL;
     (void)fflush(command->out);
     (void)fprintf(command->log, "davit: %s\n", clean ? clean : format);
     (void)fflush(command->log);
