@@ -72,6 +72,10 @@ static int waits(pid_t pid)
         fail(path);
     close(fd);
     end = strrchr(text, ')');
+    if (end && (end[2] == 'Z' || end[2] == 'X')) {
+        errno = ECHILD;
+        fail("the reader");
+    }
     return end && (end[2] == 'S' || end[2] == 'D');
 }
 
