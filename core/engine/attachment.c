@@ -151,8 +151,8 @@ bool attachment_same_root(const char *now, const char *then)
 
 // Old ids are reused at once: another mount with this id, device, root and target at the same time
 // would be told apart by its unique id, where the kernel has one and the mount can be reached.
-static int confirm(const struct mount_identity *identity, const struct process *process,
-                   const struct mount_table *table, const struct mount_entry *entry)
+static int confirm_identity(const struct mount_identity *identity, const struct process *process,
+                            const struct mount_table *table, const struct mount_entry *entry)
 {
     const struct mount_entry *parent = mount_table_by_id(table, entry->parent_id);
     _cleanup_close_ int root = -1;
@@ -191,7 +191,7 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
         !attachment_same_root(entry->root, identity->root) ||
         strcmp(entry->target, identity->target) != 0 || !attachment_same_options(attachment, entry))
         return 0;
-    return confirm(identity, process, table, entry);
+    return confirm_identity(identity, process, table, entry);
 }
 
 int attachment_present(const struct attachment *attachment, struct error *err)

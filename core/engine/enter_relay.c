@@ -36,22 +36,22 @@ static struct { // one relay a process
     int terminal; // -1: nothing to be restored
     sigset_t mask;
     int signals;
-} state = {.terminal = -1, .signals = -1};
+} current = {.terminal = -1, .signals = -1};
 
 static const int passed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 // ---- the terminal ----
 
-static void restore(void)
+static void restore_terminal(void)
 {
-    if (state.terminal >= 0)
-        (void)tcsetattr(state.terminal, TCSANOW, &state.before);
+    if (current.terminal >= 0)
+        (void)tcsetattr(current.terminal, TCSANOW, &current.before);
 }
 
 static void on_fatal(int number)
 {
-    restore();
+    restore_terminal();
     (void)raise(number); // its disposition is the default one again
 }
 
@@ -59,13 +59,13 @@ static int make_raw(int terminal)
 {
     struct termios raw;
 
-    if (tcgetattr(terminal, &state.before) < 0)
+    if (tcgetattr(terminal, &current.before) < 0)
         return -errno;
-    raw = state.before;
+    raw = current.before;
     cfmakeraw(&raw);
     if (tcsetattr(terminal, TCSANOW, &raw) < 0)
         return -errno;
-    state.terminal = terminal;
+    current.terminal = terminal;
     return 0;
 }
 
@@ -170,10 +170,10 @@ static void hang_up(struct loop *loop)
 
 static void stop_here(const struct relay *relay)
 {
-    restore();
+    restore_terminal();
     (void)kill(getpid(), SIGSTOP);
-    if (state.terminal >= 0)
-        (void)make_raw(state.terminal);
+    if (current.terminal >= 0)
+        (void)make_raw(current.terminal);
     pass_size(relay);
 }
 
@@ -181,7 +181,7 @@ static void on_signal(struct loop *loop)
 {
     struct signalfd_siginfo info;
 
-    if (read(state.signals, &info, sizeof info) != (ssize_t)sizeof info)
+    if (read(current.signals, &info, sizeof info) != (ssize_t)sizeof info)
         return;
     switch (info.ssi_signo) {
     case SIGWINCH:
@@ -287,7 +287,7 @@ static void turn(struct loop *loop)
     }
     if (finished(loop))
         return;
-    fds[CHANNELS] = (struct pollfd){.fd = state.signals, .events = POLLIN};
+    fds[CHANNELS] = (struct pollfd){.fd = current.signals, .events = POLLIN};
     fds[CHANNELS + 1] = (struct pollfd){.fd = loop->ended ? -1 : loop->pidfd, .events = POLLIN};
     n = poll(fds, CHANNELS + 2,
              loop->ended && !has_bytes(&loop->channels[CHANNEL_OUT]) &&
@@ -322,13 +322,13 @@ int relay_begin(struct error *err)
     (void)sigaddset(&wait, SIGWINCH);
     (void)sigaddset(&wait, SIGTSTP);
     (void)signal(SIGPIPE, SIG_IGN);
-    if (sigprocmask(SIG_BLOCK, &wait, &state.mask) < 0)
+    if (sigprocmask(SIG_BLOCK, &wait, &current.mask) < 0)
         return error_errno(err, errno, "cannot block signals");
-    state.signals = signalfd(-1, &wait, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (state.signals < 0) {
+    current.signals = signalfd(-1, &wait, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (current.signals < 0) {
         int r = error_errno(err, errno, "cannot wait for signals");
 
-        (void)sigprocmask(SIG_SETMASK, &state.mask, NULL);
+        (void)sigprocmask(SIG_SETMASK, &current.mask, NULL);
         return r;
     }
     return 0;
@@ -336,11 +336,11 @@ int relay_begin(struct error *err)
 
 void relay_end(void)
 {
-    restore();
-    state.terminal = -1;
-    cleanup_close(&state.signals);
-    state.signals = -1;
-    (void)sigprocmask(SIG_SETMASK, &state.mask, NULL);
+    restore_terminal();
+    current.terminal = -1;
+    cleanup_close(&current.signals);
+    current.signals = -1;
+    (void)sigprocmask(SIG_SETMASK, &current.mask, NULL);
 }
 
 static void open_channels(const struct relay *relay, struct channel *channels)

@@ -81,7 +81,7 @@ void kept_remove(struct kept_list *list, const struct kept_entry *entry)
 
 // ---- written ----
 
-static json_t *encode_filesystem(const struct kept_filesystem *filesystem)
+static json_t *encode_kept_filesystem(const struct kept_filesystem *filesystem)
 {
     struct writer w = {.object = json_object()};
 
@@ -107,7 +107,7 @@ static json_t *encode_entry(const struct kept_entry *entry)
     writer_text(&w, "project", entry->project);
     writer_text(&w, "service", entry->service);
     writer_text(&w, "number", entry->number);
-    writer_put(&w, "filesystem", encode_filesystem(&entry->filesystem));
+    writer_put(&w, "filesystem", encode_kept_filesystem(&entry->filesystem));
     if (entry->tried) {
         writer_text(&w, "tried_boot", entry->tried_boot);
         writer_put(&w, "tried", json_integer(entry->tried));

@@ -3,7 +3,8 @@
 #ifndef DAVIT_HOST_HELD_APART_H
 #define DAVIT_HOST_HELD_APART_H
 
-#include "core/host/held.h"
+#include "core/host/held_subject.h"
+#include "core/host/mountcalls.h"
 
 // The filesystems among all btrfs that have one of the subject's devices, mounted anywhere or
 // nowhere: /sys/fs/btrfs/UUID/devices lists them as long as anything of them is in use.

@@ -55,7 +55,7 @@ static int by_wd(const void *a, const void *b)
     return (x->wd > y->wd) - (x->wd < y->wd);
 }
 
-static struct group *group_find(const struct cgroup_watch *cgroups, int wd)
+static struct group *group_of_watch(const struct cgroup_watch *cgroups, int wd)
 {
     const struct group key = {.wd = wd};
     struct group *const *found = tfind(&key, &cgroups->groups, by_wd);
@@ -253,7 +253,7 @@ static bool told(struct cgroup_watch *cgroups, const struct inotify_event *event
 
     if (event->mask & IN_Q_OVERFLOW)
         return true;
-    group = group_find(cgroups, event->wd);
+    group = group_of_watch(cgroups, event->wd);
     if (event->mask & IN_IGNORED) { // it is gone, or what it is in was unmounted
         if (group)
             group_remove(cgroups, group);

@@ -5,6 +5,8 @@
 
 #include "tui/verbs/table.h"
 
+char *const *generate_themes;
+
 // What the words of a verb are, for the shells: tells the generated scripts what to offer.
 static const char *words_of(enum verb_id id)
 {

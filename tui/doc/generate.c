@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-char *const *generate_themes;
-
 // generate KIND THEME…
 int main(int argc, char **argv)
 {

@@ -2,7 +2,7 @@
 #ifndef DAVIT_TUI_DOC_GENERATE_H
 #define DAVIT_TUI_DOC_GENERATE_H
 
-// Names of the themes that davit brings, NULL-terminated.
+// Names of the themes that davit brings, NULL-terminated: set before completions are generated.
 extern char *const *generate_themes;
 
 void generate_man(void);
