@@ -91,10 +91,9 @@ static bool is_held(struct look *look, const char *link)
         return false;
     }
     if (object.mount == 0) { // before 5.8
-        _cleanup_close_ int fd = openat(look->proc, link, O_PATH | O_CLOEXEC);
         struct mount_ids ids;
 
-        if (fd >= 0 && mount_ids_of_descriptor(fd, &ids) == 0)
+        if (mount_ids_of_link(look->proc, link, &ids) == 0)
             object.mount = ids.old;
     }
     if (held_object(scan->subject, scan->held, &object, NULL))
@@ -110,21 +109,19 @@ static bool is_held(struct look *look, const char *link)
     return held_object(scan->subject, scan->held, &object, path);
 }
 
-// Whether a link of /proc/PID leads onto the mount. O_PATH opens neither device nor FIFO.
+// Whether a link of /proc/PID leads onto the mount.
 static bool leads_there(struct look *look, const char *link)
 {
-    _cleanup_close_ int fd = -1;
     struct mount_ids ids;
+    int r;
 
     if (look->scan->subject)
         return is_held(look, link);
-    fd = openat(look->proc, link, O_PATH | O_CLOEXEC);
+    r = mount_ids_of_link(look->proc, link, &ids);
     look->scan->progress->steps++;
-    if (fd < 0) {
-        note_errno(look, errno);
-        return false;
-    }
-    return mount_ids_of_descriptor(fd, &ids) == 0 && mount_ids_same(&ids, &look->scan->mount);
+    if (r < 0)
+        note_errno(look, -r);
+    return r == 0 && mount_ids_same(&ids, &look->scan->mount);
 }
 
 // A directory of the process whose entries are looked at one by one.

@@ -76,29 +76,40 @@ struct davit_statx {
 };
 _Static_assert(sizeof(struct davit_statx) == 256, "struct statx is 256 bytes");
 
-static int statx_mount(int dirfd, const char *path, unsigned mask, struct davit_statx *ret)
+static int statx_mount(int dirfd, const char *path, int follow, unsigned mask,
+                       struct davit_statx *ret)
 {
-    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+    int flags = follow | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC | (*path ? 0 : AT_EMPTY_PATH);
 
     memset(ret, 0, sizeof *ret);
-    return or_errno(
-        syscall(SYS_statx, dirfd, path, flags | (*path ? 0 : AT_EMPTY_PATH), mask, ret));
+    return or_errno(syscall(SYS_statx, dirfd, path, flags, mask, ret));
 }
 
-int call_mount_ids(int dirfd, const char *path, struct mount_ids *ret)
+static int mount_ids(int dirfd, const char *path, int follow, unsigned mask, struct mount_ids *ret)
 {
     struct davit_statx sx;
-    int r = statx_mount(dirfd, path, STATX_MNT_ID, &sx);
+    int r = statx_mount(dirfd, path, follow, mask, &sx);
 
     if (r < 0)
         return r;
     *ret = (struct mount_ids){.old = sx.mask & STATX_MNT_ID ? sx.mnt_id : 0, .is_root = -1};
     if (sx.attributes_mask & DAVIT_STATX_ATTR_MOUNT_ROOT)
         ret->is_root = (sx.attributes & DAVIT_STATX_ATTR_MOUNT_ROOT) != 0;
-    r = statx_mount(dirfd, path, DAVIT_STATX_MNT_ID_UNIQUE, &sx);
+    r = statx_mount(dirfd, path, follow, DAVIT_STATX_MNT_ID_UNIQUE, &sx);
     if (r == 0 && sx.mask & DAVIT_STATX_MNT_ID_UNIQUE)
         ret->unique = sx.mnt_id;
     return 0;
+}
+
+int call_mount_ids(int dirfd, const char *path, struct mount_ids *ret)
+{
+    return mount_ids(dirfd, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, ret);
+}
+
+// With nothing asked for, as in call_object().
+int call_mount_ids_followed(int dirfd, const char *link, struct mount_ids *ret)
+{
+    return mount_ids(dirfd, link, 0, 0, ret);
 }
 
 struct mount_question { // struct mnt_id_req, MNT_ID_REQ_SIZE_VER0

@@ -82,6 +82,9 @@ struct mount_ids {
 // With path "" the descriptor itself. Nothing is synced, no automount triggered, the last symbolic
 // link not followed. 0 or -errno.
 int call_mount_ids(int dirfd, const char *path, struct mount_ids *ret);
+// The same of what a link leads to, one of /proc/PID too. It is not opened: a descriptor on a mount
+// makes umount(2) say EBUSY, and whoever looks for its holders finds it.
+int call_mount_ids_followed(int dirfd, const char *link, struct mount_ids *ret);
 
 // Whether the mount `unique` exists in the mount namespace whose unique id is `ns_id` (0: the
 // caller's own): 1 yes, 0 no, -ENOSYS before 6.8, other -errno.

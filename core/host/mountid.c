@@ -1,10 +1,12 @@
 #include "core/host/mountid.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/cleanup.h"
 #include "core/base/file.h"
 
 uint64_t mount_id_in_fdinfo(int dirfd, const char *path)
@@ -30,6 +32,17 @@ int mount_ids_of_descriptor(int fd, struct mount_ids *ret)
     (void)snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
     ret->old = mount_id_in_fdinfo(AT_FDCWD, path);
     return 0;
+}
+
+int mount_ids_of_link(int dirfd, const char *link, struct mount_ids *ret)
+{
+    _cleanup_close_ int fd = -1;
+    int r = call_mount_ids_followed(dirfd, link, ret);
+
+    if (r < 0 || ret->old)
+        return r;
+    fd = openat(dirfd, link, O_PATH | O_CLOEXEC);
+    return fd < 0 ? -errno : mount_ids_of_descriptor(fd, ret);
 }
 
 bool mount_ids_same(const struct mount_ids *a, const struct mount_ids *b)

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/host/holders_scan.h"
 #include "core/host/mountid.h"
 #include "core/host/process.h"
 #include "temporary.h"
@@ -419,6 +420,52 @@ START_TEST(test_left_out)
 }
 END_TEST
 
+#define MANY 200
+
+static void hold_many(void)
+{
+    (void)!chdir("/");
+    for (int i = 0; i < MANY; i++)
+        (void)!open(in_base("file"), O_RDONLY | O_CLOEXEC);
+}
+
+static bool hears_all(void *context, const struct holder_message *message)
+{
+    (void)context;
+    return message != NULL;
+}
+
+static void __attribute__((noreturn)) look_all_the_time(void)
+{
+    struct holder_progress progress = {0};
+    struct holder_scan scan = {
+        .mount = ids, .asker = getpid(), .progress = &progress, .found = hears_all};
+
+    (void)!chdir("/");
+    (void)!write(says_ready, "x", 1);
+    for (;;)
+        (void)holder_scan_run(&scan);
+}
+
+// Who looks holds nothing of what is looked at: another one would find it, and umount(2) fail.
+START_TEST(test_each_other)
+{
+    struct other other = start(hold_many), beside = start(look_all_the_time);
+    char path[64], link[256];
+
+    for (int i = 0; i < 40000; i++) {
+        ssize_t n;
+
+        (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)beside.pid, 3 + i % 10);
+        n = readlink(path, link, sizeof link - 1);
+        link[n > 0 ? n : 0] = '\0';
+        ck_assert_msg(strncmp(link, base, strlen(base)) != 0, "%s is %s", path, link);
+    }
+    stop(beside);
+    stop(other);
+}
+END_TEST
+
 // Who may not look says so instead of naming nobody.
 START_TEST(test_incomplete)
 {
@@ -478,6 +525,7 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, test_reused_id);
     tcase_add_test(tcase, test_exe);
     tcase_add_test(tcase, test_left_out);
+    tcase_add_test(tcase, test_each_other);
     tcase_add_test(tcase, test_incomplete);
     tcase_add_test(tcase, test_list_is_bounded);
     tcase_add_test(tcase, test_names);
