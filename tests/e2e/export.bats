@@ -6,13 +6,15 @@ load lab
 web=$(named web)
 again=$(named again)
 data=$(named data)
+# What CSV, YAML, compose or a shell takes for its own.
+odd='o:d,d "$HOME" it'\''s `x` \a #*~ ü'
 
 setup_file() {
     lab_begin
     container "$(named web)"
     docker volume create "$(named data)" >/dev/null
-    mkdir -p "$SUITE_DIR/od,d \"\$path"
-    echo odd >"$SUITE_DIR/od,d \"\$path/file"
+    mkdir -p "$SUITE_DIR/$odd"
+    echo odd >"$SUITE_DIR/$odd/file"
 }
 
 teardown_file() {
@@ -27,7 +29,7 @@ setup() {
 teardown() {
     local at
     [[ ! -e $SUITE_DIR/pids/$again ]] || remove_container "$again"
-    for at in /mnt/dir /mnt/odd /mnt/file /mnt/volume /mnt/tmp $'/mnt/e\e[31m'; do
+    for at in /mnt/dir "/mnt/$odd" /mnt/odd /mnt/file /mnt/volume /mnt/tmp $'/mnt/e\e[31m'; do
         davit detach "$web:$at" >/dev/null 2>&1 || true
     done
 }
@@ -35,7 +37,7 @@ teardown() {
 @test "docker run with the flags: the same files, read-only where they were" {
     local flags
     davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/dir"
-    davit_exits 0 attach "$SUITE_DIR/od,d \"\$path" "$web:/mnt/odd"
+    davit_exits 0 attach "$SUITE_DIR/$odd" "$web:/mnt/$odd"
     davit_exits 0 attach "$SOURCE/file" "$web:/mnt/file"
     davit_exits 0 attach "volume:docker/$data" "$web:/mnt/volume"
     davit_exits 0 attach tmpfs:size=2m "$web:/mnt/tmp"
@@ -43,14 +45,18 @@ teardown() {
     davit_exits 0 export "$web" --json
     json '.schema == 1 and (.run | length) == 10 and .left_out == []'
     mapfile -t flags < <(jq -r '.run[]' <<<"$out")
+    # A shell reads the same in what is there to be copied.
+    davit_exits 0 export "$web"
+    [[ $(eval "printf '%s\n' $(sed -n 's/^# docker run \(.*\) …$/\1/p' <<<"$out")") == \
+        "$(printf '%s\n' "${flags[@]}")" ]]
     container "$again" "${flags[@]}"
-    [[ $(inside "$again" cat /mnt/dir/file /mnt/odd/file /mnt/file /mnt/volume/file) == \
+    [[ $(inside "$again" cat /mnt/dir/file "/mnt/$odd/file" /mnt/file /mnt/volume/file) == \
         $'from the host\nodd\nfrom the host\nof the volume' ]]
     run inside "$again" touch /mnt/dir/new
     [[ $status -ne 0 ]]
-    inside "$again" touch /mnt/odd/new
-    [[ -e "$SUITE_DIR/od,d \"\$path/new" ]]
-    rm "$SUITE_DIR/od,d \"\$path/new"
+    inside "$again" touch "/mnt/$odd/new"
+    [[ -e $SUITE_DIR/$odd/new ]]
+    rm "$SUITE_DIR/$odd/new"
     grep -q " /mnt/tmp .*size=2048k" "/proc/$(pid_of "$again")/mountinfo"
 }
 
@@ -72,7 +78,7 @@ as_yaml() {
 
 @test "the compose fragment says the same" {
     davit_exits 0 attach --ro --propagation slave "$SOURCE" "$web:/mnt/dir"
-    davit_exits 0 attach "$SUITE_DIR/od,d \"\$path" "$web:/mnt/odd"
+    davit_exits 0 attach "$SUITE_DIR/$odd" "$web:/mnt/$odd"
     davit_exits 0 attach "volume:docker/$data" "$web:/mnt/volume"
     davit_exits 0 export "$web"
     printf '%s\n' "$out" >"$SUITE_DIR/compose.yaml"
@@ -82,10 +88,11 @@ as_yaml() {
     json '.services[$web].volumes as $v | ($v | length) == 3
         and ($v[0] | .type == "bind" and .source == $source and .target == "/mnt/dir"
             and .read_only and .bind.propagation == "rslave")
-        and ($v[1] | .source | endswith("path"))
+        and ($v[1] | .source == $odd and .target == $at)
         and ($v[2] | .type == "volume" and .source == $data)
         and (.volumes[$data] | .external)' \
-        --arg web "$web" --arg source "$SOURCE" --arg data "$data"
+        --arg web "$web" --arg source "$SOURCE" --arg data "$data" \
+        --arg odd "$SUITE_DIR/${odd//\$/\$\$}" --arg at "/mnt/${odd//\$/\$\$}"
 }
 
 @test "what docker cannot declare is left out and said; and nothing is an error" {
