@@ -47,6 +47,19 @@ offers 'davit --docker /s mounts ' web shop-api
 offers 'davit attach --propagation sl' slave not:shared
 offers 'davit detach sh' shop-api: not:web:
 offers 'davit detach ' user/db: not:it
+offers 'davit who ' web: user/db:
+offers "davit who $(dirname "$1")/" "$1" not:web:
+offers "davit detach $(dirname "$1")/" "$1" not:web:
+offers "davit eject $(dirname "$1")/" "$1"
+offers 'davit eject ' not:web not:web:
+offers 'davit refresh web:/x sh' shop-api:
+offers 'davit share ' web: not:user/db
+offers "davit share web:/x $(dirname "$1")/" "$1"
+offers 'davit volume ' ls create rm not:web
+offers 'davit volume create ' not:rm
+offers 'davit enter -u ' not:web
+offers 'davit enter -u root ' web
+offers "davit enter --tools $(dirname "$1")/" "$1"
 offers 'davit mounts ' web user/db 'not:a;b'
 n=$((n + 1))
 if [[ -e $mark || ${COMPREPLY[*]} == *[\$\`]* ]]; then

@@ -80,7 +80,14 @@ unsaid=
 for verb in '' $verbs; do
     section=$manual
     [[ -z $verb ]] || section=$(sed -nE "/^\.SS davit $verb( |$)/,/^\.S[SH] /p" <<<"$manual")
-    for option in $("$davit" ${verb:+"$verb"} --help | grep -oE '^  (-[a-zA-Z], )?--[a-z-]+' |
+    help=$("$davit" ${verb:+"$verb"} --help)
+    for letter in $(grep -oE '^  -[a-zA-Z]' <<<"$help"); do
+        grep -qE "words='([^']* )?${letter}[ ']" <<<"$bash_completion" || unsaid+=" bash:$letter"
+        grep -qE "^ *'$letter\+?\[" <<<"$zsh_completion" || unsaid+=" zsh:$letter"
+        grep -qE "__davit_is${verb:+ ${verb}( [a-z]+)?}'.* -s ${letter#-} " <<<"$fish_completion" ||
+            unsaid+=" fish:$verb:$letter"
+    done
+    for option in $(grep -oE '^  (-[a-zA-Z], )?--[a-z-]+' <<<"$help" |
         grep -oE -- '--[a-z-]+'); do
         # Options of every verb stand once, in a section of their own.
         grep -qe "$option" <<<"$section" || grep -qe "^\.B.*$option" <<<"$manual" ||
@@ -93,9 +100,26 @@ done
 [[ -z $unsaid ]]
 result $? "each option of --help is in the manual page and the completions" "not in$unsaid"
 
+# What is offered at the end of a line, by the shells that are here; bash: completions.bash. zsh's own
+# functions have no say without a terminal: what they are asked for is looked at.
 if command -v zsh >/dev/null; then
-    zsh -n "$root/share/zsh/site-functions/_davit"
-    result $? "zsh reads its completion"
+    said=$(zsh -f -c '
+        _arguments() { print -r -- $words[1] $CURRENT "$@" }
+        words=(davit --theme nord volume "") CURRENT=5
+        source $0
+        words=(davit attach -t "") CURRENT=4
+        _davit' "$root/share/zsh/site-functions/_davit" 2>&1)
+    [[ $said == "volume 2 "*"1:action:(ls create rm)"*$'\n'"attach 3 "*"-t+["* ]]
+    result $? "zsh runs its completion" "$said"
+fi
+if command -v fish >/dev/null; then
+    # shellcheck disable=SC2016
+    said=$(HOME=$dir PATH=$root/bin:$PATH fish --no-config -c 'source $argv
+        complete -C "davit --theme nord volume "; complete -C "davit volume ls att"
+        complete -C "davit att"; complete -C "davit attach -" | string match -- "-t*"' \
+        "$root/share/fish/vendor_completions.d/davit.fish" 2>&1)
+    [[ $(cut -f 1 <<<"$said" | tr '\n' ' ') == "create ls rm attach -t " ]]
+    result $? "fish runs its completion" "$said"
 fi
 bash -n "$root/share/bash-completion/completions/davit"
 result $? "bash reads its completion"
