@@ -3,6 +3,7 @@
 set -uo pipefail
 # shellcheck source=/dev/null
 source "$1"
+file=$(realpath "$1")
 compopt() { :; } # readline's, which is not here
 # Names that a user may have given. What is in the last ones must not be run, nor be offered to be.
 davit() { printf '%s\n' NAME web shop-api user/db "\$(:>$mark)" "user/\`:>$mark\`" 'a;b' "it's"; }
@@ -41,25 +42,25 @@ offers 'davit --theme n' nord not:default
 offers 'davit --theme=n' nord not:default
 offers 'davit --theme nord ' ps --plain not:web
 offers 'davit --theme=nord ' ps --plain not:web
-offers "davit --theme $(dirname "$1")/" "$1"
+offers "davit --theme ${file%/*}/" "$file"
 offers 'davit --theme nord attach --' --ro --propagation not:--replay
 offers 'davit --docker /s mounts ' web shop-api
 offers 'davit attach --propagation sl' slave not:shared
 offers 'davit detach sh' shop-api: not:web:
 offers 'davit detach ' user/db: not:it
 offers 'davit who ' web: user/db:
-offers "davit who $(dirname "$1")/" "$1" not:web:
-offers "davit detach $(dirname "$1")/" "$1" not:web:
-offers "davit eject $(dirname "$1")/" "$1"
+offers "davit who ${file%/*}/" "$file" not:web:
+offers "davit detach ${file%/*}/" "$file" not:web:
+offers "davit eject ${file%/*}/" "$file"
 offers 'davit eject ' not:web not:web:
 offers 'davit refresh web:/x sh' shop-api:
 offers 'davit share ' web: not:user/db
-offers "davit share web:/x $(dirname "$1")/" "$1"
+offers "davit share web:/x ${file%/*}/" "$file"
 offers 'davit volume ' ls create rm not:web
 offers 'davit volume create ' not:rm
 offers 'davit enter -u ' not:web
 offers 'davit enter -u root ' web
-offers "davit enter --tools $(dirname "$1")/" "$1"
+offers "davit enter --tools ${file%/*}/" "$file"
 offers 'davit mounts ' web user/db 'not:a;b'
 n=$((n + 1))
 if [[ -e $mark || ${COMPREPLY[*]} == *[\$\`]* ]]; then

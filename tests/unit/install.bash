@@ -90,11 +90,11 @@ for verb in '' $verbs; do
     for option in $(grep -oE '^  (-[a-zA-Z], )?--[a-z-]+' <<<"$help" |
         grep -oE -- '--[a-z-]+'); do
         # Options of every verb stand once, in a section of their own.
-        grep -qe "$option" <<<"$section" || grep -qe "^\.B.*$option" <<<"$manual" ||
+        [[ $section == *"$option"* ]] || grep -qe "^\.B.*$option" <<<"$manual" ||
             unsaid+=" man:$verb:$option"
-        grep -qe "$option" <<<"$bash_completion" || unsaid+=" bash:$option"
-        grep -qe "$option" <<<"$zsh_completion" || unsaid+=" zsh:$option"
-        grep -qe "-l ${option#--}" <<<"$fish_completion" || unsaid+=" fish:$option"
+        [[ $bash_completion == *"$option"* ]] || unsaid+=" bash:$option"
+        [[ $zsh_completion == *"$option"* ]] || unsaid+=" zsh:$option"
+        [[ $fish_completion == *"-l ${option#--}"* ]] || unsaid+=" fish:$option"
     done
 done
 [[ -z $unsaid ]]
