@@ -160,7 +160,7 @@ choose() {
     keys A
     shows "verified inside"
     keys U
-    shows "┌ Undo my last change: /mnt/undone in $web"
+    shows "┌ Undo my last change: attach of /mnt/undone in $web"
     shows "davit made it and takes it away again"
     keys Enter
     assert_present_inside "$web" /mnt/undone/file
@@ -196,9 +196,35 @@ fill_in_both() {
     assert_container_mounts "$web" /mnt/both ro,nosuid,nodev "$SOURCE"
     assert_container_mounts "$other" /mnt/both ro,nosuid,nodev "$SOURCE"
     assert_host_unchanged
-    screen_quit
-    davit_exits 0 detach "$web:/mnt/both" "$other:/mnt/both"
+
+    davit_exits 0 attach --ro "$SOURCE" "$web:/mnt/one"
+    shows "3 attached"
+    keys D
+    shows "┌ Detach from 2 marked containers: which?"
+    shows "in 2 of 2 containers"
+    keys / # /mnt/one of web alone: what has nothing there is said, and nothing happens yet
+    types one
+    keys Enter Enter
+    shows "┌ Detach from marked containers: /mnt/one in $web"
+    shows "Nothing to detach in $other."
+    keys Enter
+    assert_container_mounts "$web" /mnt/one ro,nosuid,nodev "$SOURCE"
+    keys Escape
+    shows_not "┌ Detach"
+    keys D
+    shows "all of these"
+    keys End Enter
+    shows "+ $web /mnt/both:"
+    shows "+ $web /mnt/one:"
+    shows "+ $other /mnt/both:"
+    keys A
+    shows "detached 3 of 3, seen to be gone"
+    shows_not "┌ Detach"
+    assert_absent_inside "$web" /mnt/both
+    assert_absent_inside "$web" /mnt/one
+    assert_absent_inside "$other" /mnt/both
     assert_tables_unchanged "$web" "$other"
+    screen_quit
 }
 
 @test "marked containers: where it fails is said, and the others are done" {
@@ -387,7 +413,7 @@ fill_in_both() {
     assert_attached "$web" /mnt/swap ro,nosuid,nodev "$SUITE_DIR/next"
     assert_container_unchanged "$other"
     keys U # the old one takes its place again
-    shows "┌ Undo my last change: /mnt/swap in $web"
+    shows "┌ Undo my last change: replace of /mnt/swap in $web"
     shows "in the place of what is attached"
     keys A
     shows "took back /mnt/swap"

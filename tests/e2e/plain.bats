@@ -148,7 +148,7 @@ never_said() {
 @test "undone: a plan that waits for its key" {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/undone"
     session < <(begin && press U "Keys: A take it back" &&
-        printf 'has Undo my last change: /mnt/undone in %s\n' "$web" &&
+        printf 'has Undo my last change: attach of /mnt/undone in %s\n' "$web" &&
         press A "took back /mnt/undone" && leave)
     assert_tables_unchanged "$web" "$other"
 }

@@ -262,6 +262,151 @@ START_TEST(refreshes_what_is_marked)
 }
 END_TEST
 
+// ---- detach of what is marked ----
+
+static struct subject marked_subject(void)
+{
+    struct subject subject = news_subject(&stage, "docker/web-id");
+
+    subject.marked = marked;
+    subject.n_marked = 2;
+    return subject;
+}
+
+// As of news_attachments(), or all at the same target: `both`.
+static void attached_at(bool both)
+{
+    json_t *all = json_array();
+
+    for (int i = 0; i < (both ? 2 : 1); i++)
+        (void)json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[s]}", "id",
+                                                   i ? "a82214f09496" : "a82214f09495",
+                                                   "container_id", i ? "db-id" : "web-id",
+                                                   "runtime", "docker", "state", "live", "source",
+                                                   "/srv", "target", "/mnt", "options", "rw"));
+    news_tell(&stage, "journal",
+              json_pack("{s:[], s:o, s:b}", "events", "attachments", all, "whole", 1));
+}
+
+// Each container is named, who holds it too; what cannot be detached is not tried; what was done is
+// not in the next plan.
+START_TEST(detaches_what_is_marked)
+{
+    struct subject subject = marked_subject();
+    json_t *params, *held = plan_of_mount("db", "/mnt", 78);
+    json_int_t id;
+
+    attached_at(true);
+    (void)json_object_set_new(
+        held, "holders",
+        json_pack("[{s:s, s:i, s:s}]", "comm", "postgres", "pid", 812, "kind", "cwd"));
+    ck_assert_int_eq(detach_page_open(&stage.host, &subject, &err), 0);
+    id = stage_expect(&stage, "plan", &params);
+    ck_assert_str_eq(text_of(params, "operation"), "detach");
+    ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 2);
+    ck_assert_str_eq(text_of(target_of(params, 1), "container"), "docker/db-id");
+    ck_assert_str_eq(text_of(target_of(params, 1), "target"), "/mnt");
+    ck_assert_int_eq(json_integer_value(json_object_get(target_of(params, 1), "pid")), 200);
+    json_decref(params);
+    stage_answer(&stage, id,
+                 json_pack("{s:[o, o]}", "plans", plan_of_mount("web", "/mnt", 77), held));
+    stage_until(&stage, "+ web /mnt: 2 steps, with warnings");
+    ck_assert_shows(&stage, "Detach from marked containers");
+    ck_assert_shows(&stage, "+ db /mnt: 2 steps, but it is in use");
+    ck_assert_shows(&stage, "! held by postgres (pid 812): its working directory");
+    ck_assert_hides(&stage, "Nothing to detach");
+    stage_press(&stage, "Enter");
+    stage_nothing_asked(&stage);
+    stage_press(&stage, "A");
+    id = stage_expect(&stage, "run", &params);
+    ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 2);
+    ck_assert_int_eq(json_integer_value(json_object_get(target_of(params, 0), "mount_id")), 77);
+    ck_assert_int_eq(json_integer_value(json_object_get(target_of(params, 1), "mount_id")), 78);
+    json_decref(params);
+    stage_answer(&stage, id,
+                 json_pack("{s:[o, o]}", "results", news_result("web", "/mnt", NULL),
+                           news_result("db", "/mnt", "it is in use")));
+    id = stage_expect(&stage, "plan", &params);
+    ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 1);
+    ck_assert_str_eq(text_of(target_of(params, 0), "container"), "docker/db-id");
+    json_decref(params);
+    stage_answer(&stage, id, news_plans(plan_of_mount("db", "/mnt", 78)));
+    stage_until(&stage, "Detach from marked containers: /mnt in db");
+    ck_assert_shows(&stage, "1 of 2 detached, the first that was not: it is in use");
+}
+END_TEST
+
+START_TEST(detaches_what_can_be)
+{
+    struct subject subject = marked_subject();
+    json_t *params;
+    json_int_t id;
+
+    attached_at(true);
+    ck_assert_int_eq(detach_page_open(&stage.host, &subject, &err), 0);
+    id = stage_expect(&stage, "plan", NULL);
+    stage_answer(&stage, id,
+                 json_pack("{s:[o, o]}", "plans", news_refused("web", "/mnt", "it is covered"),
+                           plan_of_mount("db", "/mnt", 78)));
+    stage_until(&stage, "! web /mnt: cannot be done: it is covered");
+    stage_press(&stage, "A");
+    id = stage_expect(&stage, "run", &params);
+    ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 1);
+    ck_assert_str_eq(text_of(target_of(params, 0), "container"), "docker/db-id");
+    ck_assert_int_eq(json_integer_value(json_object_get(target_of(params, 0), "mount_id")), 78);
+    json_decref(params);
+    stage_answer(&stage, id, news_results(news_result("db", "/mnt", NULL)));
+    stage_until_closed(&stage);
+    ck_assert_str_eq(stage.said, "detached /mnt in db, seen to be gone");
+}
+END_TEST
+
+// Several targets: which is asked. Where nothing is attached is said.
+START_TEST(detaches_one_target_of_several)
+{
+    struct subject subject = marked_subject();
+    json_t *params;
+
+    ck_assert_int_eq(detach_page_open(&stage.host, &subject, &err), 0);
+    ck_assert_shows(&stage, "Detach from 2 marked containers: which?");
+    ck_assert_shows(&stage, "in web");
+    ck_assert_shows(&stage, "all of these");
+    ck_assert_shows(&stage, "in 2 of 2 containers");
+    stage_press(&stage, "Down");
+    stage_press(&stage, "Enter");
+    (void)stage_expect(&stage, "plan", &params);
+    ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 1);
+    ck_assert_str_eq(text_of(target_of(params, 0), "target"), "/data2");
+    json_decref(params);
+    ck_assert_shows(&stage, "Nothing to detach in web.");
+    stage_press(&stage, "Esc");
+    ck_assert_int_eq(detach_page_open(&stage.host, &subject, &err), 0);
+    stage_press(&stage, "End");
+    stage_press(&stage, "Enter");
+    (void)until_asked("plan", &params);
+    ck_assert_uint_eq(json_array_size(json_object_get(params, "targets")), 2);
+    json_decref(params);
+    ck_assert_hides(&stage, "Nothing to detach");
+}
+END_TEST
+
+// One that is marked is meant, whatever is selected; nothing anywhere is an error.
+START_TEST(detaches_the_only_marked)
+{
+    struct subject subject = marked_subject();
+
+    subject.marked = marked + 1;
+    subject.n_marked = 1;
+    ck_assert_int_eq(detach_page_open(&stage.host, &subject, &err), 0);
+    ck_assert_shows(&stage, "Detach /data2 from db");
+    stage_press(&stage, "Esc");
+    attached_at(false);
+    ck_assert_int_lt(detach_page_open(&stage.host, &subject, &err), 0);
+    ck_assert_int_eq(err.code, ERROR_NOT_ATTACHED);
+    ck_assert_str_eq(err.message, "davit has attached nothing to db");
+}
+END_TEST
+
 START_TEST(refreshes_what_is_stale)
 {
     json_t *params;
@@ -390,6 +535,10 @@ static void add(TCase *tcase)
     tcase_add_test(tcase, refreshes_a_mount);
     tcase_add_test(tcase, planned_anew);
     tcase_add_test(tcase, refreshes_what_is_marked);
+    tcase_add_test(tcase, detaches_what_is_marked);
+    tcase_add_test(tcase, detaches_what_can_be);
+    tcase_add_test(tcase, detaches_one_target_of_several);
+    tcase_add_test(tcase, detaches_the_only_marked);
     tcase_add_test(tcase, refreshes_what_is_stale);
     tcase_add_test(tcase, empty_plans);
     tcase_add_test(tcase, refreshes_from_a_filesystem);

@@ -420,7 +420,7 @@ START_TEST(undoes)
     json_decref(params);
     stage_answer(&stage, id, detach_plan(false));
     stage_until(&stage, "1 unmount /data");
-    ck_assert_shows(&stage, "Undo my last change: /data in web");
+    ck_assert_shows(&stage, "Undo my last change: attach of /data in web");
     stage_press(&stage, "Enter");
     stage_paste(&stage, "A");
     stage_nothing_asked(&stage);

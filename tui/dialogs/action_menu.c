@@ -71,6 +71,10 @@ static char *title_of(const struct subject *subject)
     case SUBJECT_NONE:
         break;
     }
+    if (subject->n_marked > 0)
+        return text_format("%s · %s, %s, %s: the %zu marked", name ? name : "Nothing selected",
+                           action_infos[ACTION_ATTACH].label, action_infos[ACTION_DETACH].label,
+                           action_infos[ACTION_REFRESH].label, subject->n_marked);
     return text_format("%s%s%s", name ? name : "Nothing selected", of ? " in " : "", of ? of : "");
 }
 

@@ -33,12 +33,17 @@ static int chosen(struct dialog_host *host, const struct shown_container *contai
 
 int detach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
 {
+    const struct shown_container *container = subject->container;
     const struct shown_mount *mount = subject->mount;
 
     switch (subject->kind) {
     case SUBJECT_CONTAINER:
-        if (subject->container)
-            return attached_menu_open(host, subject->container, "Detach from", chosen, err);
+        if (subject->n_marked > 1)
+            return detach_marked_open(host, subject, err);
+        if (subject->n_marked == 1)
+            container = model_container(host->model, subject->marked[0]);
+        if (container)
+            return attached_menu_open(host, container, "Detach from", chosen, err);
         break;
     case SUBJECT_MOUNT:
         if (!mount || !subject->container)

@@ -1,5 +1,5 @@
 // The detach dialog's parts know each other by this, each those below it: detach_open.c (what is
-// selected), detach_page.c (life and keys), detach_paint.c,
+// selected), detach_marked.c (what is marked), detach_page.c (life and keys), detach_paint.c,
 // detach_ask.c (plan, run).
 #ifndef DAVIT_TUI_DIALOGS_DETACH_PAGE_H
 #define DAVIT_TUI_DIALOGS_DETACH_PAGE_H
@@ -44,6 +44,8 @@ int detach_page_for(struct dialog_host *host, const struct shown_container *cont
 // The same of a share of the host's.
 int detach_page_for_share(struct dialog_host *host, const struct shown_attachment *share,
                           struct error *err);
+// Which of what is attached in the marked containers, then one plan over all of them.
+int detach_marked_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // detach_ask.c
 extern const struct proposal_ops detach_proposal;
 void detach_ask_plan(struct detach_page *page);

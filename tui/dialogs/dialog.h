@@ -86,7 +86,8 @@ struct dialog {
 // starts from; copied.
 int attach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 void attach_draft_free(struct attach_draft *draft);
-// What detaching means and the ways to do it. A container as subject: asks which attachment.
+// What detaching means and the ways to do it. A container as subject: asks which attachment. Of
+// marked ones: which target, then one plan over all of them.
 int detach_page_open(struct dialog_host *host, const struct subject *subject, struct error *err);
 // The plan of taking back the user's last change.
 int undo_page_open(struct dialog_host *host, struct error *err);

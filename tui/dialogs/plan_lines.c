@@ -6,6 +6,8 @@
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
 
+#define HELD_AT_MOST 5
+
 struct adding {
     struct plan_lines *lines;
     enum role role;
@@ -99,6 +101,29 @@ static int warnings(struct plan_lines *lines, int width, const struct planned *p
     return r;
 }
 
+// Who would keep it there: as long as one of them holds it, it is not detached.
+static int holders(struct plan_lines *lines, int width, const struct plan_view *view,
+                   const struct planned *planned)
+{
+    size_t next = 0, shown = 0;
+    int r = 0;
+
+    if (!view->names_holders)
+        return 0;
+    while (next < planned->n_holders && shown++ < HELD_AT_MOST && r == 0) {
+        _cleanup_free_ char *who = planned_holder_text(planned, &next);
+        _cleanup_free_ char *text = who ? text_format("held by %s", who) : NULL;
+
+        r = sentence(lines, width, ROLE_STATUS_WARNING, "! ", text);
+    }
+    return planned->n_holders == 0 || r < 0
+               ? r
+               : sentence(
+                     lines, width, ROLE_STATUS_WARNING, "! ",
+                     "while it is held it stays: Detach of it alone can wait for that, or hide "
+                     "it now");
+}
+
 // What is at the target, and is not seen as long as the attach is there.
 static char *hidden(enum plan_kind kind, const struct planned *planned)
 {
@@ -164,6 +189,7 @@ static int consequences(struct plan_lines *lines, int width, const struct plan_v
 {
     int r = warnings(lines, width, planned);
 
+    r = r < 0 ? r : holders(lines, width, view, planned);
     return r < 0 ? r : prediction(lines, width, view, planned);
 }
 
@@ -182,7 +208,10 @@ static int summary(struct plan_lines *lines, int width, const struct plan_view *
                            : view->kind == PLAN_REPLACE ? "replaced, "
                            : planned->creates           ? "will be created, "
                                                         : "exists, ",
-                           planned->n_steps, planned->n_warnings ? ", with warnings" : "");
+                           planned->n_steps,
+                           view->names_holders && planned->n_holders > 0 ? ", but it is in use"
+                           : planned->n_warnings                         ? ", with warnings"
+                                                                         : "");
     return sentence(lines, width, planned->ok ? ROLE_DIALOG : ROLE_STATUS_ERROR,
                     planned->ok ? "+ " : "! ", text);
 }

@@ -1,11 +1,10 @@
-// The pages of an undo, a refresh and an eject: a plan that waits for its key, with nothing to fill
-// in.
+#include "tui/dialogs/plan_page.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
-#include "tui/dialogs/attached_menu.h"
 #include "tui/dialogs/box.h"
 #include "tui/dialogs/proposal.h"
 
@@ -13,12 +12,14 @@ struct plan_page {
     struct dialog dialog;
     struct proposal proposal;
     char *title;
+    char *aside;    // above the plan, or NULL
     json_t *params; // of the plan; the run's have beside them which change it was
 };
 
 static const struct {
     const char *key, *running, *nothing;
 } words[CHANGE_COUNT] = {
+    [CHANGE_DETACH] = {"Detach", "it is being detached", "there is nothing that can be detached"},
     [CHANGE_UNDO] = {"Take it back", "it is being taken back",
                      "there is nothing that can be taken back"},
     [CHANGE_REFRESH] = {"Refresh", "it is being refreshed",
@@ -38,6 +39,7 @@ static void page_free(struct dialog *dialog)
     proposal_done(&page->proposal);
     json_decref(page->params);
     free(page->title);
+    free(page->aside);
     free(page);
 }
 
@@ -69,10 +71,25 @@ static void done(struct dialog *dialog)
     dialog->host->close(dialog->host, dialog);
 }
 
+// What was detached is no target of the next try: what was run is what the page is about by now.
+static void drop_done(struct plan_page *page, const struct planned_set *results)
+{
+    json_t *targets = json_object_get(page->params, "targets");
+
+    if (!results || results->n != json_array_size(targets) || results->n_ok == results->n)
+        return;
+    for (size_t i = results->n; i-- > 0;)
+        if (results->items[i].ok)
+            (void)json_array_remove(targets, i);
+}
+
 static void failed(struct dialog *dialog, const struct planned_set *results)
 {
-    (void)results;
-    ask((struct plan_page *)dialog);
+    struct plan_page *page = (struct plan_page *)dialog;
+
+    if (page->proposal.change == CHANGE_DETACH)
+        drop_done(page, results);
+    ask(page);
 }
 
 static const struct proposal_ops proposal_ops = {
@@ -81,26 +98,64 @@ static const struct proposal_ops proposal_ops = {
     .failed = failed,
 };
 
-// What the plan showed and nothing else: of an undo by its id when the engine told it, of a refresh
-// by the mounts that are to be replaced. An eject is of all that there is.
-static json_t *run_params(const struct plan_page *page)
+// The targets that can be detached as planned; the others stay as they are.
+static int keep_possible(struct plan_page *page)
 {
     const struct planned_set *set = &page->proposal.plan.set;
-    json_t *params = json_deep_copy(page->params), *mounts;
+    json_t *targets = json_object_get(page->params, "targets");
 
-    if (is_undo(page) && params && set->id)
-        (void)json_object_set_new(params, "id", json_string(set->id));
-    if (page->proposal.change != CHANGE_REFRESH)
-        return params;
-    mounts = json_array();
+    if (set->n != json_array_size(targets))
+        return -1;
+    for (size_t i = set->n; i-- > 0;)
+        if (!set->items[i].ok && json_array_remove(targets, i) < 0)
+            return -1;
+    return 0;
+}
+
+static int name_mounts(const struct planned_set *set, json_t *targets)
+{
+    size_t at = 0;
+    int failed = 0;
+
+    for (size_t i = 0; i < set->n && !failed; i++)
+        if (set->items[i].ok)
+            failed = json_object_set_new(json_array_get(targets, at++), "mount_id",
+                                         json_integer(set->items[i].mount_id));
+    return failed;
+}
+
+static json_t *mounts_of(const struct planned_set *set)
+{
+    json_t *mounts = json_array();
+
     for (size_t i = 0; i < set->n; i++)
         if (set->items[i].mount_id > 0)
             (void)json_array_append_new(mounts, json_integer(set->items[i].mount_id));
-    if (!params || json_object_set_new(params, "mounts", mounts) < 0) {
-        json_decref(params);
+    return mounts;
+}
+
+// What the plan showed and nothing else: of an undo by its id when the engine told it, of a refresh
+// by the mounts that are to be replaced, of a detach by each target's. An eject is of all that
+// there is.
+static json_t *run_params(struct plan_page *page)
+{
+    const struct planned_set *set = &page->proposal.plan.set;
+    enum change change = page->proposal.change;
+    int failed = change == CHANGE_DETACH ? keep_possible(page) : 0;
+    json_t *params = failed ? NULL : json_deep_copy(page->params);
+
+    if (!params)
         return NULL;
-    }
-    return params;
+    if (change == CHANGE_UNDO && set->id)
+        failed = json_object_set_new(params, "id", json_string(set->id));
+    else if (change == CHANGE_REFRESH)
+        failed = json_object_set_new(params, "mounts", mounts_of(set));
+    else if (change == CHANGE_DETACH)
+        failed = name_mounts(set, json_object_get(params, "targets"));
+    if (!failed)
+        return params;
+    json_decref(params);
+    return NULL;
 }
 
 static const char *why_not_ready(const struct plan_page *page)
@@ -155,14 +210,25 @@ static const struct footer_key *page_footer(struct dialog *dialog)
                            words[page->proposal.change].key, false);
 }
 
+// What a list of several names in each line, the only one has in the title.
 static char *title_of(const struct plan_page *page)
 {
+    static const char *const undone[] = {
+        [PLAN_ATTACH] = "detach of ",
+        [PLAN_DETACH] = "attach of ",
+        [PLAN_REPLACE] = "replace of ",
+        [PLAN_SHARE] = "",
+    };
     const struct planned_set *set = &page->proposal.plan.set;
     const struct planned *first = set->n > 0 ? &set->items[0] : NULL;
+    enum change change = page->proposal.change;
 
-    if (!is_undo(page) || !first || !first->target || !first->container)
+    if (!first || !first->target || !first->container ||
+        (change != CHANGE_UNDO && (change != CHANGE_DETACH || set->n > 1)))
         return strdup(page->title);
-    return text_format("%s: %s in %s", page->title, first->target, first->container);
+    return text_format("%s: %s%s in %s", page->title,
+                       is_undo(page) && first->n_steps > 0 ? undone[page->proposal.plan.kind] : "",
+                       first->target, first->container);
 }
 
 static void page_paint(struct dialog *dialog, struct surface_part part)
@@ -172,6 +238,8 @@ static void page_paint(struct dialog *dialog, struct surface_part part)
     struct surface_part inside = box_paint(part, title);
     int y = proposal_paint_notice(&page->proposal, inside, 0);
 
+    if (page->aside)
+        y += box_sentence(inside, y, 0, ROLE_TEXT_DIM, page->aside);
     y = y < inside.height ? y : 0;
     plan_view_paint(&page->proposal.plan,
                     surface_within(inside, y, 0, inside.height - y, inside.width));
@@ -187,7 +255,8 @@ static char *page_plain(struct dialog *dialog)
     _cleanup_free_ char *notice = proposal_notice_text(&page->proposal);
     _cleanup_free_ char *plan = view->state == PLAN_ASKED ? NULL : plan_view_text(view);
 
-    return text_format("%s\n%s%s", title ? title : "", notice ? notice : "", plan ? plan : "");
+    return text_format("%s\n%s%s%s%s", title ? title : "", notice ? notice : "",
+                       page->aside ? page->aside : "", page->aside ? "\n" : "", plan ? plan : "");
 }
 
 static const struct dialog_ops ops = {
@@ -201,22 +270,24 @@ static const struct dialog_ops ops = {
     .plain = page_plain,
 };
 
-// Takes title and params over; NULL: there was no memory for them.
-static int open_page(struct dialog_host *host, enum change change, char *title, json_t *params,
-                     struct error *err)
+int plan_page_open(struct dialog_host *host, enum change change, char *title, json_t *params,
+                   char *aside, struct error *err)
 {
     struct plan_page *page = calloc(1, sizeof *page);
 
     if (!page || !title || !params) {
         free(page);
         free(title);
+        free(aside);
         json_decref(params);
         return ERROR_OOM(err);
     }
     page->dialog = (struct dialog){&ops, host};
     page->title = title;
     page->params = params;
+    page->aside = aside;
     proposal_init(&page->proposal, &page->dialog, change, &proposal_ops);
+    page->proposal.plan.names_holders = change == CHANGE_DETACH || change == CHANGE_UNDO;
     page->proposal.plan.may_be_empty = change == CHANGE_REFRESH;
     page->proposal.plan.nothing = "There is nothing to refresh: all of it answers.";
     ask(page);
@@ -224,22 +295,7 @@ static int open_page(struct dialog_host *host, enum change change, char *title, 
     return 0;
 }
 
-int undo_page_open(struct dialog_host *host, struct error *err)
-{
-    return open_page(host, CHANGE_UNDO, strdup("Undo my last change"),
-                     json_pack("{s:s}", "operation", "undo"), err);
-}
-
-int refresh_stale_page_open(struct dialog_host *host, struct error *err)
-{
-    return open_page(host, CHANGE_REFRESH, strdup("Refresh all that is stale"),
-                     json_pack("{s:s, s:b}", "operation", "refresh", "stale", 1), err);
-}
-
-// ---- what of ----
-
-// 0, -1: out of memory.
-static int add_target(json_t *targets, const struct shown_container *c, const struct raw_text *path)
+int plan_target_add(json_t *targets, const struct shown_container *c, const struct raw_text *path)
 {
     json_t *target = json_pack("{s:s}", "container", c->key);
     int failed = target ? raw_text_set(target, "target", path) : -1;
@@ -252,91 +308,4 @@ static int add_target(json_t *targets, const struct shown_container *c, const st
         failed = json_array_append(targets, target);
     json_decref(target);
     return failed;
-}
-
-// All that is attached in a container.
-static int add_all_in(json_t *targets, const struct model *model, const struct shown_container *c)
-{
-    int failed = 0;
-
-    for (size_t i = 0; c && i < model->attachments->n && !failed; i++)
-        if (attached_in(model->attachments->items[i], c))
-            failed = add_target(targets, c, &model->attachments->items[i]->target);
-    return failed;
-}
-
-static int check_number(const json_t *targets, struct error *err)
-{
-    size_t n = json_array_size(targets);
-
-    if (n == 0)
-        return error_set(err, ERROR_NOT_ATTACHED, 0, "davit has attached nothing there");
-    if (n > PROTOCOL_TARGETS_MAX)
-        return error_set(err, ERROR_USAGE, 0, "%zu are attached there: at most %d at once", n,
-                         PROTOCOL_TARGETS_MAX);
-    return 0;
-}
-
-static int refresh_in(struct dialog_host *host, const struct subject *subject, struct error *err)
-{
-    const struct model *model = host->model;
-    const struct shown_container *c = subject->container;
-    json_t *targets = json_array();
-    char *title = NULL;
-    int failed = targets ? 0 : -1, r;
-
-    if (subject->kind == SUBJECT_MOUNT) {
-        failed = failed || !c ? -1 : add_target(targets, c, &subject->mount->target);
-        title = c ? text_format("Refresh %s in %s", subject->mount->target.text, c->label) : NULL;
-    } else if (subject->n_marked > 0) {
-        for (size_t i = 0; i < subject->n_marked && !failed; i++)
-            failed = add_all_in(targets, model, model_container(model, subject->marked[i]));
-        title = text_format("Refresh what is attached in %zu containers", subject->n_marked);
-    } else if (c && !failed) {
-        failed = add_all_in(targets, model, c);
-        title = text_format("Refresh what is attached in %s", c->label);
-    }
-    r = failed ? ERROR_OOM(err) : check_number(targets, err);
-    if (r < 0) {
-        free(title);
-        json_decref(targets);
-        return r;
-    }
-    return open_page(host, CHANGE_REFRESH, title,
-                     json_pack("{s:s, s:o}", "operation", "refresh", "targets", targets), err);
-}
-
-// NULL: out of memory.
-static json_t *params_of(const char *operation, const struct raw_text *source)
-{
-    json_t *params = json_pack("{s:s}", "operation", operation);
-
-    if (!params || raw_text_set(params, "source", source) == 0)
-        return params;
-    json_decref(params);
-    return NULL;
-}
-
-int refresh_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
-{
-    const struct raw_text *from;
-
-    if (subject->kind != SUBJECT_FILESYSTEM || !subject->filesystem)
-        return refresh_in(host, subject, err);
-    from = &subject->filesystem->mount_point;
-    return open_page(host, CHANGE_REFRESH,
-                     text_format("Refresh what is attached from %s", from->text),
-                     params_of("refresh", from), err);
-}
-
-int eject_page_open(struct dialog_host *host, const struct subject *subject, struct error *err)
-{
-    const struct shown_filesystem *f = subject->filesystem;
-
-    if (!f)
-        return error_set(err, ERROR_GONE, 0, "select a filesystem first");
-    return open_page(host, CHANGE_EJECT,
-                     text_format("Eject %s%s%s", f->mount_point.text, f->device ? " · " : "",
-                                 f->device ? f->device : ""),
-                     params_of("eject", &f->mount_point), err);
 }

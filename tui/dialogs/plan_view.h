@@ -27,6 +27,7 @@ struct plan_view {
     const char *nothing;    // what stands there in PLAN_NONE; static
     char owner[48];         // "root", "1000:1000": of the source, or ""
     bool host_shares;       // mounts made below it later cross to the host
+    bool names_holders;     // of a detach: who would keep it there
     bool may_be_empty;      // what is asked for is looked for, and may be nothing: PLAN_NONE
 };
 

@@ -65,7 +65,8 @@ enum key_context {
     X(ATTACH, "attach", "a F2", KEYS_LIST, "Attach",                                               \
       "attach a directory to the container; nothing happens before the plan is confirmed")         \
     X(DETACH, "detach", "D F8", KEYS_LIST, "Detach",                                               \
-      "detach what davit attached here; nothing happens before it is confirmed")                   \
+      "detach what davit attached here, or in marked containers; nothing happens before it is "    \
+      "confirmed")                                                                                 \
     X(REPLACE, "replace", "R", KEYS_LIST, "Replace",                                               \
       "replace what davit attached by another source, without a gap; shows the plan first")        \
     X(REFRESH, "refresh", "r", KEYS_LIST, "Refresh",                                               \

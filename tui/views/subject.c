@@ -118,7 +118,7 @@ static bool can_detach_mount(const struct subject *s, const struct reason *reaso
     return no(reason, "davit did not attach this: it was mounted by someone else");
 }
 
-static bool can_detach(const struct subject *s, const struct reason *reason)
+static bool can_detach_one(const struct subject *s, const struct reason *reason)
 {
     switch (s->kind) {
     case SUBJECT_NONE:
@@ -142,6 +142,11 @@ static bool can_detach(const struct subject *s, const struct reason *reason)
     return no(reason, "select a container, or a mount in one");
 }
 
+static bool can_detach(const struct subject *s, const struct reason *reason)
+{
+    return (s->kind == SUBJECT_CONTAINER && s->n_marked > 0) || can_detach_one(s, reason);
+}
+
 // Another source, or the same anew, in the place of what is attached.
 static bool can_replace(const struct subject *s, const struct reason *reason)
 {
@@ -149,7 +154,7 @@ static bool can_replace(const struct subject *s, const struct reason *reason)
         return no(reason, "select a container, or a mount in one");
     if (s->kind == SUBJECT_ATTACHMENT || (s->kind == SUBJECT_LOG && s->attachment))
         return no(reason, "it is not attached any more: Attach does it again");
-    return can_detach(s, reason);
+    return can_detach_one(s, reason);
 }
 
 static bool can_refresh(const struct subject *s, const struct model *model,
