@@ -102,7 +102,7 @@ START_TEST(test_fitted)
     static const struct {
         size_t width;
         int note;
-    } widths[] = {{200, 1}, {80, 1}, {60, 1}, {40, 1}, {34, 1}, {33, 0}, {26, 0}};
+    } widths[] = {{200, 1}, {80, 1}, {60, 1}, {46, 1}, {45, 0}, {33, 0}, {26, 0}};
     size_t widest;
     char *text = print(widths[_i].width, &widest);
 
@@ -111,6 +111,46 @@ START_TEST(test_fitted)
     ck_assert_ptr_nonnull(strstr(text, "NAME"));
     ck_assert_ptr_nonnull(strstr(text, "PLACE"));
     ck_assert_int_eq(strstr(text, "…") != NULL, widths[_i].width < 200);
+    free(text);
+}
+END_TEST
+
+// What tells the rows apart is whole as long as something else can be cut or left out.
+START_TEST(test_key)
+{
+    static const struct column status[] = {{"ID", 0},
+                                           {"TARGET", COLUMN_SHRINK | COLUMN_KEY},
+                                           {"SOURCE", COLUMN_SHRINK},
+                                           {"SINCE", COLUMN_EXTRA},
+                                           {"BY", COLUMN_EXTRA}};
+    static const char *const row[] = {"a82214f09495", "shop/api-7d9f-x2lqz:/mnt/log",
+                                      "/srv/www/app/releases/shared/uploads", "22 Nov 14:00",
+                                      "mara"};
+    static const struct {
+        size_t width;
+        const char *shows, *hides;
+    } widths[] = {
+        {104,
+         "shop/api-7d9f-x2lqz:/mnt/log  /srv/www/app/releases/shared/uploads  22 Nov 14:00  mara",
+         "…"},
+        {79, "shop/api-7d9f-x2lqz:/mnt/log  /srv/www", "mara"},
+        {79, "22 Nov 14:00", "mara"},
+        {64, "shop/api-7d9f-x2lqz:/mnt/log  /srv/www/a…d/uploads", "22 Nov"},
+        {54, "shop/api-7d9f-x2lqz:/mnt/log  /srv/…oads", "22 Nov"},
+        {46, "shop/api-7…:/mnt/log  /srv/…oads", "22 Nov"},
+    };
+    _cleanup_columns_ struct columns *columns = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(columns_new(status, 5, &columns, &err), 0);
+    ck_assert_int_eq(columns_add(columns, row, &err), 0);
+    columns_print(columns, file, widths[_i].width);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_msg(strstr(text, widths[_i].shows) != NULL, "%zu cells:\n%s", widths[_i].width, text);
+    ck_assert_msg(strstr(text, widths[_i].hides) == NULL, "%zu cells:\n%s", widths[_i].width, text);
     free(text);
 }
 END_TEST
@@ -198,6 +238,7 @@ static void add(TCase *tcase)
     tcase_add_loop_test(tcase, test_fit, 0, sizeof fits / sizeof fits[0]);
     tcase_add_test(tcase, test_uncut);
     tcase_add_loop_test(tcase, test_fitted, 0, 7);
+    tcase_add_loop_test(tcase, test_key, 0, 6);
     tcase_add_loop_test(tcase, test_long_cell, 0, 4);
     tcase_add_test(tcase, test_format);
     tcase_add_test(tcase, test_ascii);

@@ -9,7 +9,9 @@
 #include "core/base/text.h"
 
 #define GAP          2  // cells between columns
-#define SHRINK_LEAST 10 // cells that a shrunk column keeps
+#define SHRINK_LEAST 10 // cells that a shrunk column keeps ...
+#define SHRINK_EXTRA 16 // ... as long as there are columns that can be left out
+#define KEY_LEAST    40 // ... one that tells the rows apart, before the others are as narrow
 #define ELLIPSIS     "\xe2\x80\xa6"
 
 struct columns {
@@ -159,7 +161,8 @@ static size_t total_width(const struct columns *columns, const size_t *widths)
 }
 
 // Takes cells from the widest column that may shrink until all fits; false when none is left.
-static bool shrink(const struct columns *columns, size_t *widths, size_t width)
+static bool shrink(const struct columns *columns, size_t *widths, size_t width, size_t least,
+                   size_t key_least)
 {
     size_t total;
 
@@ -167,7 +170,8 @@ static bool shrink(const struct columns *columns, size_t *widths, size_t width)
         size_t widest = columns->n;
 
         for (size_t c = 0; c < columns->n; c++)
-            if (columns->what[c].flags & COLUMN_SHRINK && widths[c] > SHRINK_LEAST &&
+            if (columns->what[c].flags & COLUMN_SHRINK &&
+                widths[c] > (columns->what[c].flags & COLUMN_KEY ? key_least : least) &&
                 (widest == columns->n || widths[c] > widths[widest]))
                 widest = c;
         if (widest == columns->n)
@@ -177,23 +181,32 @@ static bool shrink(const struct columns *columns, size_t *widths, size_t width)
     return true;
 }
 
+// The last column that may be left out and is there; columns->n: none.
+static size_t last_extra(const struct columns *columns, const size_t *widths)
+{
+    for (size_t c = columns->n; c-- > 0;)
+        if (columns->what[c].flags & COLUMN_EXTRA && widths[c] > 0)
+            return c;
+    return columns->n;
+}
+
+// Columns that can be left out go before what tells the rows apart is cut.
 static void fit_widths(const struct columns *columns, size_t *widths, size_t width)
 {
-    size_t natural[COLUMNS_MAX];
+    size_t natural[COLUMNS_MAX], extra;
 
     natural_widths(columns, widths);
+    if (width == 0)
+        return;
     memcpy(natural, widths, columns->n * sizeof *widths);
-    for (size_t left = columns->n; width > 0 && !shrink(columns, widths, width);) {
-        memcpy(widths, natural, columns->n * sizeof *widths);
-        while (left > 0 && !(columns->what[left - 1].flags & COLUMN_EXTRA))
-            left--;
-        if (left == 0) {
-            (void)shrink(columns, widths, width);
+    while ((extra = last_extra(columns, natural)) < columns->n) {
+        if (shrink(columns, widths, width, SHRINK_EXTRA, KEY_LEAST))
             return;
-        }
-        left--;
-        natural[left] = widths[left] = 0;
+        natural[extra] = 0;
+        memcpy(widths, natural, columns->n * sizeof *widths);
     }
+    if (!shrink(columns, widths, width, SHRINK_LEAST, KEY_LEAST))
+        (void)shrink(columns, widths, width, SHRINK_LEAST, SHRINK_LEAST);
 }
 
 static void print_row(const struct columns *columns, const size_t *widths, size_t row, bool cut,

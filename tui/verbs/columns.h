@@ -12,6 +12,7 @@ enum column_flags {
     COLUMN_RIGHT = 1 << 0,  // numbers
     COLUMN_SHRINK = 1 << 1, // names and paths: lose their middle when there is no room
     COLUMN_EXTRA = 1 << 2,  // left out when there is still no room
+    COLUMN_KEY = 1 << 3,    // tells the rows apart: shrinks last
 };
 
 struct column {

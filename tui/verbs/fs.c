@@ -62,7 +62,7 @@ static int print_text(struct command *command, const struct filesystem_inventory
                       struct error *err)
 {
     static const struct column what[] = {
-        {"MOUNT", COLUMN_SHRINK},
+        {"MOUNT", COLUMN_SHRINK | COLUMN_KEY},
         {"DEVICE", COLUMN_SHRINK},
         {"SUB-ROOT", COLUMN_SHRINK},
         {"TYPE", 0},

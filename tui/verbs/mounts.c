@@ -87,7 +87,7 @@ static int print_text(struct command *command, const struct container_mounts *mo
                       struct error *err)
 {
     static const struct column what[] = {
-        {"TARGET", COLUMN_SHRINK},
+        {"TARGET", COLUMN_SHRINK | COLUMN_KEY},
         {"SOURCE", COLUMN_SHRINK},
         {"FS", 0},
         {"ACCESS", 0},

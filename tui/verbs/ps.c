@@ -100,7 +100,7 @@ static int print_text(struct command *command, const struct snapshot *snapshot,
                       const struct journal_view *attached, struct error *err)
 {
     static const struct column what[] = {
-        {"NAME", COLUMN_SHRINK},
+        {"NAME", COLUMN_SHRINK | COLUMN_KEY},
         {"RUNTIME", 0},
         {"UP", COLUMN_RIGHT},
         {"ATT", COLUMN_RIGHT},

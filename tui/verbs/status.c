@@ -62,10 +62,10 @@ static int print_text(struct command *command, const struct journal_view *view, 
         {"ID", 0},
         {"STATE", 0},
         {"KEPT", 0},
-        {"TARGET", COLUMN_SHRINK},
+        {"TARGET", COLUMN_SHRINK | COLUMN_KEY},
         {"SOURCE", COLUMN_SHRINK},
         {"OPTIONS", 0},
-        {"SINCE", 0},
+        {"SINCE", COLUMN_EXTRA},
         {"BY", COLUMN_EXTRA},
     };
     _cleanup_columns_ struct columns *columns = NULL;

@@ -15,8 +15,8 @@
 
 enum { TARGET, SOURCE, FS, ACCESS, ORIGIN, PROPAGATION, NUMBER };
 const struct list_column mount_columns[MOUNT_COLUMNS] = {
-    [TARGET] = {"TARGET", 8, 0, 0, false, CUT_MIDDLE},
-    [SOURCE] = {"SOURCE", 19, 0, 36, false, CUT_MIDDLE},
+    [TARGET] = {"TARGET", 15, 0, 0, false, CUT_MIDDLE},
+    [SOURCE] = {"SOURCE", 14, 0, 36, false, CUT_MIDDLE},
     [FS] = {"FS", 5, 7, 56, false, CUT_END},
     [ACCESS] = {"ACCESS", 6, 6, 0, false, CUT_END},
     [ORIGIN] = {"ORIGIN", 12, 20, 28, false, CUT_END},
