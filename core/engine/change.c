@@ -29,18 +29,23 @@ int engine_check_privileges(struct error *err)
     return r;
 }
 
+int engine_may_change(const struct engine *engine, struct error *err)
+{
+    int r;
+
+    if (!(engine->options.flags & ENGINE_NO_CHANGES))
+        return engine_check_privileges(err);
+    r = error_set(err, ERROR_NOT_PERMITTED, EROFS, "changes are switched off");
+    error_hint(err, "leave out --no-changes");
+    return r;
+}
+
 int engine_begin_change(struct engine *engine, struct error *err)
 {
     struct journal *journal;
     bool pending = false;
-    int r;
+    int r = engine_may_change(engine, err);
 
-    if (engine->options.flags & ENGINE_NO_CHANGES) {
-        r = error_set(err, ERROR_NOT_PERMITTED, EROFS, "changes are switched off");
-        error_hint(err, "leave out --no-changes");
-        return r;
-    }
-    r = engine_check_privileges(err);
     if (r == 0)
         r = engine_journal_writing(engine, &journal, err);
     if (r == 0)

@@ -249,11 +249,10 @@ static int warn_busy(struct eject *eject, struct error *err)
 {
     const struct holder_list *list = eject->who->holders;
     struct report *report = eject->report->report;
-    struct error busy;
     size_t named = 0;
     int r = 0;
 
-    if (report->n_results == 0 || check_idle(eject, &busy) == 0)
+    if (check_idle(eject, &eject->report->busy) == 0 || report->n_results == 0)
         return 0;
     for (size_t i = 0; r == 0 && i < list->n_holders && named < WARNED_AT_MOST; i++) {
         const struct holder *holder = &list->holders[i];

@@ -18,6 +18,7 @@ struct eject_report {
     struct who_report *left; // of a plan: who holds it now; else: who holds it still
     bool free;               // proven: no namespace has it, and its device can be had exclusively
     struct error error;      // of the whole: ERROR_NONE when free, or planned
+    struct error busy;       // of a plan: what a run would be refused with now, or ERROR_NONE
 };
 
 // ERROR_UNSAFE: the machine runs from it, or swaps to it. ERROR_BUSY in report->error, and nothing

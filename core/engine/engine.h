@@ -39,6 +39,8 @@ const struct engine_options *engine_options(const struct engine *engine);
 
 // Whether this process may enter containers and change their mounts: 0, or ERROR_NOT_PERMITTED.
 int engine_check_privileges(struct error *err);
+// ... and none were switched off: ERROR_NOT_PERMITTED.
+int engine_may_change(const struct engine *engine, struct error *err);
 
 // Does in advance what every change needs and what stays true while the engine waits for one:
 // starts the mover, finds out who changes things and which boot this is, maps the memory that it

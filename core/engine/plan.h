@@ -125,7 +125,8 @@ int result_set_options(struct result *result, const char *comma_separated, struc
 struct report {
     struct result **results;
     size_t n_results;
-    char undoes[16]; // of an undo: id of the change that it takes back; else empty
+    char undoes[16];    // of an undo: id of the change that it takes back; else empty
+    const char *undone; // ... and what it was: "attach", "detach", "replace", "share"; else NULL
 };
 // Appends an empty result for this target; the report owns it. NULL when out of memory.
 struct result *report_add(struct report *report, const struct target_request *target,

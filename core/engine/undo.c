@@ -123,7 +123,12 @@ int engine_undo(struct engine *engine, const char *id, const struct source_expec
         r = strcmp(event->operation, "detach") != 0
                 ? undo_attach(engine, what, dry_run, ret, err)
                 : undo_end(engine, what, NULL, expected, dry_run, ret, err);
-    if (r == 0)
-        (void)snprintf((*ret)->undoes, sizeof(*ret)->undoes, "%s", event->id);
-    return r;
+    if (r < 0)
+        return r;
+    (void)snprintf((*ret)->undoes, sizeof(*ret)->undoes, "%s", event->id);
+    (*ret)->undone = strcmp(event->operation, "replace") == 0  ? "replace"
+                     : strcmp(event->operation, "detach") == 0 ? "detach"
+                     : attachment_is_share(what)               ? "share"
+                                                               : "attach";
+    return 0;
 }

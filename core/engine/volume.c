@@ -175,9 +175,20 @@ static int check_unused(struct engine *engine, const char *path, const char *nam
     return r;
 }
 
-int engine_volume_remove(struct engine *engine, const char *name, struct error *err)
+int engine_volume_removable(struct engine *engine, const char *name, struct error *err)
 {
     _cleanup_volume_list_ struct volume_list list = {.items = NULL};
+    int r = volume_check_name(name, err);
+
+    if (r == 0)
+        r = volumes_own(engine, name, &list, err);
+    if (r == 0 && list.n_items == 0)
+        r = no_such(engine, name, err);
+    return r < 0 ? r : check_unused(engine, list.items[0].path, name, err);
+}
+
+int engine_volume_remove(struct engine *engine, const char *name, struct error *err)
+{
     _cleanup_close_ int fd = -1;
     struct stat st;
     int r = volume_check_name(name, err);
@@ -186,11 +197,7 @@ int engine_volume_remove(struct engine *engine, const char *name, struct error *
         r = engine_begin_change(engine, err);
     if (r < 0)
         return r;
-    r = volumes_own(engine, name, &list, err);
-    if (r == 0 && list.n_items == 0)
-        r = no_such(engine, name, err);
-    if (r == 0)
-        r = check_unused(engine, list.items[0].path, name, err);
+    r = engine_volume_removable(engine, name, err);
     if (r == 0)
         r = volume_own_open(engine, &fd, err);
     if (r == 0) {

@@ -32,5 +32,7 @@ int engine_volume_create(struct engine *engine, const char *name, struct error *
 // Removes one of davit's own with all that is in it. ERROR_BUSY names who has it mounted;
 // ERROR_NO_PATH: there is none of that name (another runtime's: the hint says with what).
 int engine_volume_remove(struct engine *engine, const char *name, struct error *err);
+// Whether it would be, with the same errors. Changes nothing.
+int engine_volume_removable(struct engine *engine, const char *name, struct error *err);
 
 #endif

@@ -280,6 +280,12 @@ davit_sleeps() { [[ $(<"/proc/$1/stat") == *') S '* ]]; }
     davit_exits 0 attach "$SOURCE" "$web:/mnt/asked"
     davit_exits 2 undo </dev/null
     says --yes
+    says "Undo the attach of $web:/mnt/asked?"
+    [[ $out == *"unmount /mnt/asked"* ]]
+    davit_exits 2 detach "$SOURCE" </dev/null
+    says "Detach it in 1 place?"
+    davit_exits 5 undo --no-changes </dev/null
+    davit_exits 3 undo 0123456789ab </dev/null
     assert_container_mounts "$web" /mnt/asked rw,nosuid,nodev "$SOURCE"
     davit_exits 0 detach "$web:/mnt/asked"
     assert_tables_unchanged "$web"

@@ -97,6 +97,11 @@ assert_free() {
         --argjson pid "$pid"
     [[ $(</proc/self/mountinfo) == "$before" ]]
     assert_present_inside "$api" /mnt/it/file
+    davit_exits 4 eject "$loop" </dev/null # nothing to be confirmed
+    says "kill $pid"
+    davit_exits 4 eject "$loop" --json </dev/null
+    json '.error.code == "busy" and (.plans | length > 0)
+        and any(.holders[]; .pid == $pid)' --argjson pid "$pid"
     davit_exits 4 eject "$loop" --yes
     says "kill $pid"
     says "nothing was changed"
@@ -192,5 +197,14 @@ assert_free() {
     davit_refuses 5 not-permitted eject "$loop" --yes --no-changes
     davit_refuses 2 usage eject usb --yes
     davit_refuses 3 no-path eject "$SUITE_DIR/nothing" --yes
+    # Not asked before it was looked at.
+    davit_refuses 5 not-permitted eject "$loop" --no-changes </dev/null
+    davit_refuses 3 no-path eject "$SUITE_DIR/nothing" </dev/null
+    davit_refuses 6 unsafe eject / </dev/null
+    davit_exits 2 eject "$loop" </dev/null
+    says "Eject $loop: "
+    says --yes
+    [[ $out == *"unmount"* ]]
     mountpoint -q "$usb"
+    assert_tables_unchanged "$api"
 }

@@ -134,9 +134,14 @@ SCRIPT
         --arg user "$web"
     davit_refuses 4 busy volume rm own.1 --yes
     says "$web"
+    davit_refuses 4 busy volume rm own.1 </dev/null # looked at, before it is asked
+    davit_refuses 3 no-path volume rm own.2 </dev/null
     assert_attached "$web" /mnt/own rw,nosuid,nodev "$STATE/volumes/own.1"
     davit_exits 0 detach "$web:/mnt/own"
     assert_tables_unchanged "$web" "$api"
+    davit_refuses 2 usage volume rm own.1 </dev/null
+    says "Remove volume own.1 and all that is in it?"
+    [[ -e $STATE/volumes/own.1/a/b/c ]]
     davit_exits 0 volume rm own.1 --yes
     [[ ! -e $STATE/volumes/own.1 && -d /etc ]]
     davit_refuses 3 no-path volume rm own.1 --yes

@@ -60,16 +60,17 @@ static int find_targets(struct command *command, struct targets *ret, bool *ret_
 static int ask(struct command *command, const struct detach_request *request, struct error *err)
 {
     _cleanup_report_ struct report *report = NULL;
-    int r = confirm_possible(command, err);
+    char question[64];
+    int r = confirm_needed(command, err);
 
-    if (r < 0 || arguments_has(command->arguments, OPTION_YES))
+    if (r <= 0)
         return r;
     r = engine_detach(command->engine, request, true, &report, err);
     if (r < 0)
         return r;
-    if (!command->json)
-        report_plans_text(command, report, CHANGE_DETACH, NULL);
-    return confirm(command, "Detach?", err);
+    (void)snprintf(question, sizeof question, "Detach it in %zu place%s?", report->n_results,
+                   report->n_results == 1 ? "" : "s");
+    return report_confirm(command, report, CHANGE_DETACH, question, err);
 }
 
 int verb_detach(struct command *command, struct error *err)
@@ -95,5 +96,5 @@ int verb_detach(struct command *command, struct error *err)
     r = by_path ? ask(command, &request, err) : 0;
     if (r == 0)
         r = engine_detach(command->engine, &request, false, &report, err);
-    return r < 0 ? r : report_print(command, report, CHANGE_DETACH, NULL, err);
+    return r != 0 ? r : report_print(command, report, CHANGE_DETACH, NULL, err);
 }

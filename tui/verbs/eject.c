@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/wire/encode.h"
 #include "tui/verbs/holders.h"
 #include "tui/verbs/output.h"
@@ -32,6 +33,22 @@ static void print_left(struct command *command, FILE *out, const struct who_repo
     }
 }
 
+static int print_held(struct command *command, const struct eject_report *report, struct error *err)
+{
+    output_message(command, NULL, &report->error);
+    print_left(command, command->log, report->left, err);
+    output_hint(command, &report->error);
+    return exit_status(report);
+}
+
+static int print_json(struct command *command, const struct eject_report *report, unsigned flags,
+                      struct error *err)
+{
+    int r = output_json(command, encode_eject(report, flags), err);
+
+    return r < 0 ? r : exit_status(report);
+}
+
 static int print_done(struct command *command, const struct eject_report *report, struct error *err)
 {
     int r = report->report->n_results
@@ -48,10 +65,7 @@ static int print_done(struct command *command, const struct eject_report *report
                               : "");
         return 0;
     }
-    output_message(command, NULL, &report->error);
-    print_left(command, command->log, report->left, err);
-    output_hint(command, &report->error);
-    return exit_status(report);
+    return print_held(command, report, err);
 }
 
 static void print_plan(struct command *command, const struct eject_report *report,
@@ -87,20 +101,28 @@ static int dry_run(struct command *command, const struct eject_request *request,
     return report_exit_status(report->report);
 }
 
-// Shows what would be done and asks.
+// Shows what would be done and asks. What would be refused, as a process holds it, is not asked
+// but said: the exit status.
 static int ask(struct command *command, const struct eject_request *request, struct error *err)
 {
     _cleanup_eject_report_ struct eject_report *report = NULL;
-    int r = confirm_possible(command, err);
+    _cleanup_free_ char *question = NULL;
+    int r = confirm_needed(command, err);
 
-    if (r < 0 || arguments_has(command->arguments, OPTION_YES))
+    if (r <= 0)
         return r;
     r = engine_eject(command->engine, request, true, &report, err);
     if (r < 0)
         return r;
+    report->error = report->busy;
+    if (report->busy.code != ERROR_NONE)
+        return command->json ? print_json(command, report, ENCODE_PLANS, err)
+                             : print_held(command, report, err);
     if (!command->json)
         print_plan(command, report, err);
-    return confirm(command, "Eject?", err);
+    question = text_format("Eject %s: %zu mount%s?", report->left->subject.name,
+                           report->report->n_results, report->report->n_results == 1 ? "" : "s");
+    return question ? confirm(command, question, err) : ERROR_OOM(err);
 }
 
 int verb_eject(struct command *command, struct error *err)
@@ -125,10 +147,7 @@ int verb_eject(struct command *command, struct error *err)
     r = ask(command, &request, err);
     if (r == 0)
         r = engine_eject(command->engine, &request, false, &report, err);
-    if (r < 0)
+    if (r != 0)
         return r;
-    if (!command->json)
-        return print_done(command, report, err);
-    r = output_json(command, encode_eject(report, 0), err);
-    return r < 0 ? r : exit_status(report);
+    return command->json ? print_json(command, report, 0, err) : print_done(command, report, err);
 }

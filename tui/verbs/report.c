@@ -7,6 +7,7 @@
 #include "core/wire/encode.h"
 #include "tui/verbs/columns.h"
 #include "tui/verbs/output.h"
+#include "tui/verbs/targets.h"
 
 static const struct {
     const char *plan, *done, *verified, *reveals;
@@ -220,6 +221,20 @@ int report_print_plans(struct command *command, const struct report *report, enu
     if (!command->quiet && report_exit_status(report) == 0)
         (void)fputs("Nothing was changed: this was a dry run.\n", command->out);
     return report_exit_status(report);
+}
+
+int report_confirm(struct command *command, const struct report *plans, enum change change,
+                   const char *question, struct error *err)
+{
+    size_t n_possible = 0;
+
+    for (size_t i = 0; i < plans->n_results; i++)
+        n_possible += plans->results[i]->error.code == ERROR_NONE;
+    if (n_possible == 0 && plans->n_results > 0)
+        return report_print(command, plans, change, NULL, err);
+    if (!command->json)
+        report_plans_text(command, plans, change, NULL);
+    return confirm(command, question, err);
 }
 
 void report_step(const struct result *result, const struct plan_step *step, void *context)

@@ -25,7 +25,12 @@ int report_print(struct command *command, const struct report *report, enum chan
 int report_print_plans(struct command *command, const struct report *report, enum change change,
                        const char *source, struct error *err);
 
-// The text of report_print_plans() alone, also before a question is asked.
+// Shows the plans, then asks: 0 when the user agrees. When none of them is possible that is printed
+// as by report_print() instead: the exit status.
+int report_confirm(struct command *command, const struct report *plans, enum change change,
+                   const char *question, struct error *err);
+
+// The text of report_print_plans() alone.
 void report_plans_text(struct command *command, const struct report *report, enum change change,
                        const char *source);
 

@@ -47,26 +47,24 @@ void targets_done(struct targets *targets)
     free(targets->list);
 }
 
-int confirm_possible(const struct command *command, struct error *err)
+int confirm_needed(const struct command *command, struct error *err)
 {
-    if (arguments_has(command->arguments, OPTION_YES) ||
-        (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
-        return 0;
-    (void)error_set(err, ERROR_USAGE, 0,
-                    "davit %s asks before it changes anything, and there is no terminal to ask on",
-                    verbs[command->arguments->verb].name);
-    error_hint(err, "--yes, or --dry-run to see what it would do");
-    return -EINVAL;
+    int r = engine_may_change(command->engine, err);
+
+    return r < 0 ? r : !arguments_has(command->arguments, OPTION_YES);
 }
 
 int confirm(struct command *command, const char *question, struct error *err)
 {
     char answer[16] = "", rest[64];
-    int r = confirm_possible(command, err);
 
-    if (r < 0 || arguments_has(command->arguments, OPTION_YES))
-        return r;
     (void)fflush(command->out);
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+        (void)error_set(err, ERROR_USAGE, 0,
+                        "nothing was changed: there is no terminal to ask on: %s", question);
+        error_hint(err, "--yes answers it");
+        return -EINVAL;
+    }
     (void)fprintf(command->log, "%s [y/N] ", question);
     (void)fflush(command->log);
     if (!fgets(answer, sizeof answer, stdin))

@@ -26,9 +26,11 @@ bool word_is_host_path(const char *word);
 // nevertheless.
 char *host_path_canonical(const char *path);
 
-// Asks on the terminal whether the user agrees: 0 (at once with --yes), -ECANCELED when not;
-// ERROR_USAGE without a terminal and without --yes, before anything was asked.
-int confirm_possible(const struct command *command, struct error *err);
+// Whether the user is to be asked, once it is looked at and shown what would be done: 1; 0: not,
+// with --yes. ERROR_NOT_PERMITTED: nothing may be changed at all.
+int confirm_needed(const struct command *command, struct error *err);
+// Asks on the terminal whether the user agrees: 0, -ECANCELED when not. ERROR_USAGE, with the
+// question, without a terminal.
 int confirm(struct command *command, const char *question, struct error *err);
 
 #endif

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "tui/verbs/report.h"
 #include "tui/verbs/targets.h"
 
@@ -17,14 +19,15 @@ static int check_id(const char *id, struct error *err)
     return -EINVAL;
 }
 
-// Shows the plan and asks.
+// "Undo the attach of web:/mnt/log?"
 static int ask(struct command *command, const struct report *plans, struct error *err)
 {
-    if (arguments_has(command->arguments, OPTION_YES))
-        return 0;
-    if (!command->json)
-        report_plans_text(command, plans, CHANGE_UNDO, NULL);
-    return confirm(command, "Undo?", err);
+    const struct result *plan = plans->n_results > 0 ? plans->results[0] : NULL;
+    _cleanup_free_ char *question =
+        plan ? text_format("Undo the %s of %s:%s?", plans->undone, plan->container, plan->target)
+             : text_format("Undo the %s?", plans->undone);
+
+    return question ? report_confirm(command, plans, CHANGE_UNDO, question, err) : ERROR_OOM(err);
 }
 
 int verb_undo(struct command *command, struct error *err)
@@ -36,16 +39,16 @@ int verb_undo(struct command *command, struct error *err)
     struct source_expected expected = {NULL, NULL, NULL};
     int r = check_id(id, err);
 
-    if (r == 0 && !dry)
-        r = confirm_possible(command, err);
+    if (r == 0)
+        r = dry ? 1 : confirm_needed(command, err);
     // With --yes the plan would be made twice: the engine makes it again when it performs it.
-    if (r == 0 && (dry || !arguments_has(arguments, OPTION_YES)))
+    if (r > 0)
         r = engine_undo(command->engine, id, NULL, true, &plans, err);
     if (r < 0)
         return r;
     if (dry)
         return report_print_plans(command, plans, CHANGE_UNDO, NULL, err);
-    r = ask(command, plans, err);
+    r = plans ? ask(command, plans, err) : 0;
     if (r == 0 && plans) {
         id = plans->undoes; // what was shown, not what is the last by now
         if (plans->n_results > 0)
@@ -55,5 +58,5 @@ int verb_undo(struct command *command, struct error *err)
     }
     if (r == 0)
         r = engine_undo(command->engine, id, &expected, false, &report, err);
-    return r < 0 ? r : report_print(command, report, CHANGE_UNDO, NULL, err);
+    return r != 0 ? r : report_print(command, report, CHANGE_UNDO, NULL, err);
 }

@@ -90,10 +90,20 @@ static int create(struct command *command, const char *name, struct error *err)
 }
 
 // What is in it goes with it: hence the question.
-static int remove_one(struct command *command, const char *name, struct error *err)
+static int ask(struct command *command, const char *name, struct error *err)
 {
     _cleanup_free_ char *question = text_format("Remove volume %s and all that is in it?", name);
-    int r = question ? confirm(command, question, err) : ERROR_OOM(err);
+    int r = question ? confirm_needed(command, err) : ERROR_OOM(err);
+
+    if (r <= 0)
+        return r;
+    r = engine_volume_removable(command->engine, name, err);
+    return r < 0 ? r : confirm(command, question, err);
+}
+
+static int remove_one(struct command *command, const char *name, struct error *err)
+{
+    int r = ask(command, name, err);
 
     if (r == 0)
         r = engine_volume_remove(command->engine, name, err);
