@@ -75,11 +75,11 @@ START_TEST(others_get_the_room)
     f.focus = PANE_FILESYSTEMS;
     fixture_paint(&f);
     row_is(&f, 2,
-           "│  MOUNT POINT▲  DEVICE      SUB-ROOT   TYPE    USAGE                          │");
+           "│  MOUNT POINT▲  DEVICE     SUB-ROOT   TYPE    USAGE                           │");
     row_is(&f, 3,
-           "│▌ /             /dev/sda2   /          ext4    12G/20G 60% 5m                 │");
+           "│▌ /             /dev/sda2  /          ext4    12G/20G 60% 5m                  │");
     row_is(&f, 4,
-           "│  /srv/nas      nas:/vol1   /          nfs4    not answering 2m               │");
+           "│  /srv/nas      nas:/vol1  /          nfs4    not answering 2m                │");
     f.focus = PANE_MOUNTS;
     fixture_paint(&f);
     row_has(&f, 2, "NAME");

@@ -60,7 +60,7 @@ static int more_for(const struct list *list, const struct list_place *place, int
     int wanted = list->needs[place->column] + (column->most > 0);
     int more;
 
-    if (wanted < column->least)
+    if (column->most > 0 && wanted < column->least)
         wanted = column->least;
     if (column->most > 0 && wanted > column->most)
         wanted = column->most;
