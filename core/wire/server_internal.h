@@ -48,6 +48,8 @@ struct topic {
 // Something may have changed: read anew when it has been quiet for a moment, or after a short while
 // of no quiet; after a reading that took long, later. Nothing while nobody watches it.
 void topic_touch(struct topic *topic);
+// Says why it cannot be told; what was said last is not said again.
+void topic_complain(struct topic *topic, const char *text);
 // Read anew at once (as soon as the reading that is under way has ended).
 void topic_read(struct topic *topic);
 int topic_new(struct server *server, struct topic *topic, const struct topic_ops *ops,
@@ -114,7 +116,7 @@ struct server {
     struct stream *front;
     struct children *children;
     struct child *recovery;
-    bool recover_again; // as soon as that one is done
+    bool recover_again;       // as soon as that one is done
     struct request *requests; // in the order in which they came
     unsigned n_requests;
     struct loop_source *signals[3];

@@ -161,7 +161,7 @@ void journal_begin_watch(struct server *server)
     if (watch_journal(server, &why) == 0)
         return;
     state->watch_failed = true;
-    server_notice(server, why.message);
+    topic_complain(&state->topic, why.message); // what cannot be read says the same
 }
 
 void journal_topic_watch(struct server *server, bool on)

@@ -19,10 +19,8 @@ static bool may_tell(const struct server *server)
     return stream_queued(server->front) < BEHIND;
 }
 
-static void complain(struct topic *topic, json_t *error)
+void topic_complain(struct topic *topic, const char *text)
 {
-    const char *text = json_string_value(json_object_get(error, "message"));
-
     if (!text || (topic->complaint && strcmp(topic->complaint, text) == 0))
         return;
     free(topic->complaint);
@@ -50,7 +48,7 @@ static void on_done(json_t *result, json_t *error, void *context)
     else if (topic->ops->failed)
         topic->ops->failed(topic, error);
     else
-        complain(topic, error);
+        topic_complain(topic, json_string_value(json_object_get(error, "message")));
     if (topic->dirty && !topic->child)
         topic_touch(topic);
 }

@@ -707,6 +707,15 @@ soon() {
     keys a
     shows "sudo davit"
     screen_quit
+    # A journal that may not be read: said once, though it is neither read nor watched.
+    chmod 0700 "$STATE"
+    SIZE=160x40 screen_open
+    shows "cannot open $STATE"
+    keys F5
+    shows "containers need CAP_SYS_PTRACE to be looked into"
+    shows "No container can be seen here"
+    [[ $(screen | grep -c "cannot open $STATE") == 1 ]] || screen_dump
+    screen_quit
     assert_tables_unchanged "$web" "$other"
 }
 

@@ -206,5 +206,5 @@ assert_free() {
     says --yes
     [[ $out == *"unmount"* ]]
     mountpoint -q "$usb"
-    assert_tables_unchanged "$api"
+    assert_container_unchanged "$api"
 }
