@@ -22,7 +22,8 @@ struct lookup {
 
 static int open_now(const struct lookup *lookup, uint64_t resolve)
 {
-    struct open_how how = {.flags = lookup->flags | O_CLOEXEC, .resolve = resolve};
+    struct open_how how = {.flags = lookup->flags | O_CLOEXEC,
+                           .resolve = lookup->resolve | resolve};
     long fd;
 
     if (lookup->root != AT_FDCWD)

@@ -9,8 +9,8 @@
 #include "core/base/error.h"
 
 // Opens `path` with `flags` (O_PATH among them) and O_CLOEXEC. `root` is a descriptor: the path is
-// resolved with it as "/", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS (openat2(2), 5.6) and further
-// `resolve` bits; or AT_FDCWD: an ordinary path of this process. 0, or -errno with err filled
+// resolved with it as "/", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS (openat2(2), 5.6); or AT_FDCWD: an
+// ordinary path of this process. `resolve`: further bits of it. 0, or -errno with err filled
 // (ERROR_TIMED_OUT after timeout_ms; ERROR_UNSUPPORTED without openat2).
 int lookup_open(int root, const char *path, uint64_t flags, uint64_t resolve, uint64_t timeout_ms,
                 int *ret, struct error *err);

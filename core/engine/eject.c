@@ -192,6 +192,7 @@ static int look(struct eject *eject, struct who_report **ret, struct error *err)
     const struct who_request request = {
         .what = eject->request->what,
         .again = eject->who ? &eject->who->subject : NULL,
+        .flags = WHO_NO_LINKS,
         .timeout_ms = eject->request->timeout_ms,
     };
 

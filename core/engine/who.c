@@ -157,8 +157,7 @@ int engine_who(struct engine *engine, const struct who_request *request, struct 
     if (!report->holders)
         return ERROR_OOM(err);
     r = request->again ? who_subject_again(request->again, &report->subject, err)
-                       : who_subject_resolve(engine, request->what, request->timeout_ms,
-                                             &report->subject, err);
+                       : who_subject_resolve(engine, request, &report->subject, err);
     if (r == 0)
         r = find_mounts(engine, request, report, err);
     if (r < 0)

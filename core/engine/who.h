@@ -24,8 +24,10 @@ struct who_subject {
     size_t n_places, n_devices; // ... of which these many were asked for
     struct mount_table *host;   // as it was then
 };
-// ERROR_NO_PATH, ERROR_NO_CONTAINER, ERROR_TIMED_OUT, ERROR_USAGE (neither of the three).
-int who_subject_resolve(struct engine *engine, const char *text, uint64_t timeout_ms,
+// ERROR_NO_PATH, ERROR_NO_CONTAINER, ERROR_TIMED_OUT, ERROR_USAGE (neither of the three),
+// ERROR_UNSAFE (WHO_NO_LINKS).
+struct who_request;
+int who_subject_resolve(struct engine *engine, const struct who_request *request,
                         struct who_subject *ret, struct error *err);
 // The same again, to be looked for anew, whatever its path leads to by now.
 int who_subject_again(const struct who_subject *subject, struct who_subject *ret,
@@ -43,7 +45,9 @@ struct who_report {
 };
 
 enum who_flags {
-    WHO_MOUNTS = 1 << 0, // mounts, and what is made of it, only: not complete then
+    WHO_MOUNTS = 1 << 0,   // mounts, and what is made of it, only: not complete then
+    WHO_NO_LINKS = 1 << 1, // a HOSTPATH that leads elsewhere by a symbolic link is refused, but
+                           // below /dev: for who does more than look
 };
 
 struct who_request {

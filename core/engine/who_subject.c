@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/base/lookup.h"
 #include "core/base/resolver.h"
 #include "core/base/text.h"
@@ -22,6 +24,7 @@
 
 struct resolving {
     struct engine *engine;
+    unsigned flags; // enum who_flags
     uint64_t timeout_ms;
     struct who_subject *subject;
 };
@@ -111,11 +114,39 @@ static char *absolute(const char *text)
     return path;
 }
 
+// Where the path leads in truth, so that it can be named.
+static int leads_elsewhere(const struct resolving *resolving, const char *path, struct error *err)
+{
+    _cleanup_close_ int fd = -1;
+    _cleanup_free_ char *there = NULL;
+    int r = lookup_open(AT_FDCWD, path, O_PATH, 0, resolving->timeout_ms, &fd, err);
+
+    there = r < 0 ? NULL : file_descriptor_path(fd);
+    if (!there)
+        return r < 0 ? r : error_errno(err, errno, "cannot tell where %s leads", path);
+    r = error_set(err, ERROR_UNSAFE, ELOOP, "%s leads to %s, by a symbolic link", path, there);
+    error_path(err, path);
+    error_hint_words(err, "name %s, if that is meant", there);
+    return r;
+}
+
+// Links below /dev are the system's own names of devices.
+static int open_host(const struct resolving *resolving, const char *path, int *ret,
+                     struct error *err)
+{
+    bool links = !(resolving->flags & WHO_NO_LINKS) || strncmp(path, "/dev/", 5) == 0;
+    int r = lookup_open(AT_FDCWD, path, O_PATH, links ? 0 : RESOLVE_NO_SYMLINKS,
+                        resolving->timeout_ms, ret, err);
+
+    return r == -ELOOP && !links ? leads_elsewhere(resolving, path, err) : r;
+}
+
 static int resolve_host(struct resolving *resolving, const char *text, struct error *err)
 {
     struct who_subject *subject = resolving->subject;
     _cleanup_free_ char *path = absolute(text);
     const struct mount_entry *entry = path ? mount_table_at(subject->host, path, NULL) : NULL;
+    _cleanup_free_ char *there = NULL;
     _cleanup_close_ int fd = -1;
     struct call_object object;
     int r;
@@ -126,14 +157,20 @@ static int resolve_host(struct resolving *resolving, const char *text, struct er
         subject->held.host_path = TAKE_POINTER(path);
         return take_mount(subject, entry, entry->root, err);
     }
-    r = lookup_open(AT_FDCWD, path, O_PATH, 0, resolving->timeout_ms, &fd, err);
+    r = open_host(resolving, path, &fd, err);
     if (r == 0)
         r = call_object(fd, "", &object);
     if (r == 0 && object.node)
         return take_device(subject, object.node, path, err);
-    return r == -ENOENT ? error_set(err, ERROR_NO_PATH, ENOENT, "%s does not exist", path)
-           : r < 0      ? r
-                        : take_source(resolving, path, err);
+    if (r < 0)
+        return r == -ENOENT ? error_set(err, ERROR_NO_PATH, ENOENT, "%s does not exist", path) : r;
+    there = file_descriptor_path(fd);
+    r = take_source(resolving, there ? there : path, err);
+    // It is opened by its name once more.
+    if (r == 0 && resolving->flags & WHO_NO_LINKS && there &&
+        strcmp(subject->held.host_path, there) != 0)
+        return leads_elsewhere(resolving, there, err);
+    return r;
 }
 
 // ---- a container's path ----
@@ -166,10 +203,16 @@ static int neither(const char *text, struct error *err)
     return r;
 }
 
-int who_subject_resolve(struct engine *engine, const char *text, uint64_t timeout_ms,
+int who_subject_resolve(struct engine *engine, const struct who_request *request,
                         struct who_subject *ret, struct error *err)
 {
-    struct resolving resolving = {engine, timeout_ms ? timeout_ms : RESOLVER_DEFAULT_MS, ret};
+    struct resolving resolving = {
+        .engine = engine,
+        .flags = request->flags,
+        .timeout_ms = request->timeout_ms ? request->timeout_ms : RESOLVER_DEFAULT_MS,
+        .subject = ret,
+    };
+    const char *text = request->what;
     int r;
 
     if (strncmp(text, "device:", 7) == 0)

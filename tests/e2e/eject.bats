@@ -22,6 +22,7 @@ setup() {
     usb=$SUITE_DIR/usb
     image=$SUITE_DIR/disk.$BATS_TEST_NUMBER.img
     started=()
+    alias=
     truncate -s 32M "$image"
     mkfs.ext4 -q "$image"
     loop=$(losetup --find --show "$image")
@@ -36,6 +37,7 @@ teardown() {
     [[ ! -e $SUITE_DIR/pids/$web ]] || remove_container "$web"
     ! mountpoint -q "$usb" || umount -l "$usb"
     losetup -d "$loop" 2>/dev/null || true
+    [[ -z $alias ]] || rm -f "$alias"
 }
 
 # Nobody has it: what davit says, seen by others.
@@ -189,6 +191,28 @@ assert_free() {
     done
     ((kills > 5))
     davit_exits 0 eject "$loop" --yes
+    assert_free
+    assert_tables_unchanged "$api"
+}
+
+# As who may write to a directory above a path can put one.
+@test "a link on the way to a path is not followed, a device's other name is" {
+    davit_exits 0 attach --ro "$usb/data" "$api:/mnt/it"
+    ln -s "$usb/data" "$SUITE_DIR/mine"
+    ln -s "$usb" "$SUITE_DIR/above"
+    davit_refuses 6 unsafe eject "$SUITE_DIR/mine" --yes
+    says "leads to $usb/data, by a symbolic link"
+    says "name $usb/data, if"
+    davit_refuses 6 unsafe eject "$SUITE_DIR/above/data" --dry-run
+    assert_present_inside "$api" /mnt/it/file
+    mountpoint -q "$usb"
+    # Who only asks is told.
+    davit_exits 0 who "$SUITE_DIR/mine"
+    says "/mnt/it"
+    rm "$SUITE_DIR/mine" "$SUITE_DIR/above"
+    alias=/dev/davit-lab-$BASHPID
+    ln -s "${loop##*/}" "$alias"
+    davit_exits 0 eject "$alias" --yes
     assert_free
     assert_tables_unchanged "$api"
 }
