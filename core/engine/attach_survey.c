@@ -118,7 +118,8 @@ static int check_not_ours(const struct attach_job *job, struct error *err)
         const struct attachment *other = view->attachments[i];
 
         if (other->state != ATTACHMENT_LIVE ||
-            !attachment_is_mount(other, &job->inside, &job->target.ids, job->target.on))
+            !attachment_is_mount(other, &job->inside, job->target.fd, &job->target.ids,
+                                 job->target.on))
             continue;
         r = error_set(err, ERROR_BUSY, EBUSY, "%s has attached %s at %s already (%s)", other->by,
                       other->source, job->asked->path, other->id);

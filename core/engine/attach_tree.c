@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "core/engine/attach_job.h"
+#include "core/engine/attachment_look.h"
 #include "core/engine/maker.h"
 
 int attach_needs_kernel(struct error *err, int r, const char *call, const char *since,
@@ -30,6 +31,7 @@ int attach_set_tree(struct attach_job *job, int tree, struct error *err)
                                    job->source->name);
     job->what->identity.unique = ids.unique;
     job->what->identity.old_id = ids.old;
+    attachment_note_node(&job->what->identity, tree);
     return 0;
 }
 

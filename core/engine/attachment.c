@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -149,28 +151,53 @@ bool attachment_same_root(const char *now, const char *then)
            (now[length] == '\0' || strcmp(now + length, "//deleted") == 0);
 }
 
-// Old ids are reused at once: another mount with this id, device, root and target at the same time
-// would be told apart by its unique id, where the kernel has one and the mount can be reached.
-static int confirm_identity(const struct mount_identity *identity, const struct process *process,
-                            const struct mount_table *table, const struct mount_entry *entry)
+void attachment_note_node(struct mount_identity *identity, int fd)
+{
+    const int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+    struct statx sx;
+
+    memset(&identity->node, 0, sizeof identity->node);
+    if (statx(fd, "", flags, STATX_INO | STATX_BTIME, &sx) < 0 || !(sx.stx_mask & STATX_INO))
+        return;
+    identity->node.device = makedev(sx.stx_dev_major, sx.stx_dev_minor);
+    identity->node.inode = sx.stx_ino;
+    if (!(sx.stx_mask & STATX_BTIME))
+        return;
+    identity->node.birth_sec = sx.stx_btime.tv_sec;
+    identity->node.birth_nsec = sx.stx_btime.tv_nsec;
+}
+
+bool attachment_same_place(const struct mount_identity *identity, const char *root_now, int fd)
+{
+    struct mount_identity now = {.unique = 0};
+
+    if (attachment_same_root(root_now, identity->root))
+        return true;
+    if (fd < 0 || identity->node.inode == 0)
+        return false;
+    attachment_note_node(&now, fd);
+    return now.node.inode == identity->node.inode && now.node.device == identity->node.device &&
+           now.node.birth_sec == identity->node.birth_sec &&
+           now.node.birth_nsec == identity->node.birth_nsec;
+}
+
+// Only the topmost mount can be opened, and none whose server may not answer: -1 else.
+static int open_topmost(const struct process *process, const struct mount_table *table,
+                        const struct mount_entry *entry, struct mount_ids *ret)
 {
     const struct mount_entry *parent = mount_table_by_id(table, entry->parent_id);
     _cleanup_close_ int root = -1;
     _cleanup_close_ int fd = -1;
-    struct mount_ids ids;
     struct error ignored;
 
-    // Only the topmost mount can be opened, and none whose server may not answer.
-    if (identity->unique == 0 || mount_table_at(table, entry->target, NULL) != entry ||
-        filesystem_may_hang(entry->type) || (parent && filesystem_may_hang(parent->type)))
-        return 1;
+    if (mount_table_at(table, entry->target, NULL) != entry || filesystem_may_hang(entry->type) ||
+        (parent && filesystem_may_hang(parent->type)))
+        return -1;
     root = process_root_open(process, &ignored);
     if (root < 0)
-        return 1;
+        return -1;
     fd = file_open_in_root(root, entry->target, O_PATH | O_NOFOLLOW);
-    if (fd < 0 || call_mount_ids(fd, "", &ids) < 0 || ids.unique == 0 || ids.old != entry->id)
-        return 1;
-    return ids.unique == identity->unique;
+    return fd >= 0 && call_mount_ids(fd, "", ret) == 0 && ret->old == entry->id ? TAKE_FD(fd) : -1;
 }
 
 int attachment_in_table(const struct attachment *attachment, const struct process *process,
@@ -179,6 +206,8 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
     const struct mount_identity *identity = &attachment->identity;
     _cleanup_mount_table_ struct mount_table *table = NULL;
     const struct mount_entry *entry;
+    _cleanup_close_ int fd = -1;
+    struct mount_ids ids;
     int r;
 
     if (!identity->root || !identity->target)
@@ -188,10 +217,15 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
         return process_alive(process) ? r : 0;
     entry = mount_table_by_id(table, identity->old_id);
     if (!entry || entry->device != identity->device ||
-        !attachment_same_root(entry->root, identity->root) ||
         strcmp(entry->target, identity->target) != 0 || !attachment_same_options(attachment, entry))
         return 0;
-    return confirm_identity(identity, process, table, entry);
+    if (identity->unique || !attachment_same_root(entry->root, identity->root))
+        fd = open_topmost(process, table, entry, &ids);
+    if (!attachment_same_place(identity, entry->root, fd))
+        return 0;
+    // Old ids are reused at once: another mount with this id, device, root and target at the same
+    // time is told apart by its unique id, where the kernel has one and the mount can be reached.
+    return fd < 0 || identity->unique == 0 || ids.unique == 0 || ids.unique == identity->unique;
 }
 
 int attachment_present(const struct attachment *attachment, struct error *err)

@@ -1,6 +1,7 @@
 // One mount that davit made, and how to know it again. A mount is ours by identity, never by its
 // path: from kernel 6.8 by its unique id, before that by all of boot, namespace, init, mount id,
-// device, root and target together, since old ids are reused at once.
+// device, root and target together, since old ids are reused at once. A root whose directory was
+// renamed since has another path: it is the same by its node.
 #ifndef DAVIT_ENGINE_ATTACHMENT_H
 #define DAVIT_ENGINE_ATTACHMENT_H
 
@@ -25,8 +26,14 @@ struct mount_identity {
     uint64_t init_start; // ... and its start time in clock ticks
     dev_t device;        // mountinfo (3)
     char *root;          // mountinfo (4), raw bytes
-    char *target;        // mountinfo (5) as the init sees it, raw bytes; NULL before it is attached
-    unsigned n_mounts;   // of the tree: 1, or more with --recursive
+    struct {
+        dev_t device; // as in stat(2): of a subvolume another than that of the mount
+        uint64_t inode;
+        int64_t birth_sec; // statx stx_btime; 0 and 0 when the filesystem has none
+        uint32_t birth_nsec;
+    } node;            // the root itself; all zero: not known
+    char *target;      // mountinfo (5) as the init sees it, raw bytes; NULL before it is attached
+    unsigned n_mounts; // of the tree: 1, or more with --recursive
 };
 
 // A directory (or file, for a file source) that davit made as a mount point.

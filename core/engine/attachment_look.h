@@ -20,6 +20,13 @@ int attachment_in_table(const struct attachment *attachment, const struct proces
 // the kernel says so behind the path, "//deleted".
 bool attachment_same_root(const char *now, const char *then);
 
+// The node of an open mount's root into `identity`, from cached attributes: no server is asked.
+// What cannot be told stays unknown.
+void attachment_note_node(struct mount_identity *identity, int fd);
+// attachment_same_root(), or, where the directory was renamed since, the node of `fd`: an O_PATH
+// descriptor of the root of that mount, or -1.
+bool attachment_same_place(const struct mount_identity *identity, const char *root_now, int fd);
+
 // The options of a mount as `options` of an attachment has them: "ro,nosuid,nodev". NULL when out
 // of memory; the caller frees.
 char *attachment_options_of(const struct mount_entry *entry);

@@ -103,7 +103,7 @@ static int find_attachment(struct detach_job *job, struct error *err)
         struct attachment *attachment = job->view->attachments[i];
 
         if (attachment->state != ATTACHMENT_GONE &&
-            attachment_is_mount(attachment, &job->inside, &ids, top)) {
+            attachment_is_mount(attachment, &job->inside, fd, &ids, top)) {
             job->what = attachment;
             return follow_moved(attachment, top, err);
         }

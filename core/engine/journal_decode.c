@@ -57,9 +57,9 @@ static int get_propagation(struct reader *r)
     return PROPAGATION_PRIVATE;
 }
 
-static void get_birth(struct reader *r, struct made_node *node)
+static void get_birth(struct reader *r, const char *key, int64_t *ret_sec, uint32_t *ret_nsec)
 {
-    const json_t *birth = reader_member(r, "birth", OPTIONAL);
+    const json_t *birth = reader_member(r, key, OPTIONAL);
     const json_t *sec = json_array_get(birth, 0), *nsec = json_array_get(birth, 1);
 
     if (!birth)
@@ -69,8 +69,8 @@ static void get_birth(struct reader *r, struct made_node *node)
         (void)reader_bad(r);
         return;
     }
-    node->birth_sec = json_integer_value(sec);
-    node->birth_nsec = (uint32_t)json_integer_value(nsec);
+    *ret_sec = json_integer_value(sec);
+    *ret_nsec = (uint32_t)json_integer_value(nsec);
 }
 
 static void get_made_node(struct reader *r, struct made_node *node, const struct made_node *above)
@@ -89,7 +89,7 @@ static void get_made_node(struct reader *r, struct made_node *node, const struct
         (void)reader_bad(r);
     node->is_file = json_is_true(file);
     node->inode = reader_u64(r, "inode", OPTIONAL);
-    get_birth(r, node);
+    get_birth(r, "birth", &node->birth_sec, &node->birth_nsec);
 }
 
 static void get_made(struct reader *r, struct attachment *what)
@@ -137,6 +137,10 @@ static void get_identity(struct reader *r, struct mount_identity *identity, enum
     identity->init_start = reader_u64(r, "init_start", REQUIRED);
     identity->device = reader_device(r, "device");
     identity->root = reader_path(r, "root", REQUIRED);
+    identity->node.inode = reader_u64(r, "node", OPTIONAL);
+    if (identity->node.inode)
+        identity->node.device = reader_device(r, "node_device");
+    get_birth(r, "node_birth", &identity->node.birth_sec, &identity->node.birth_nsec);
     identity->target = reader_absolute(r, "inside", attached);
     identity->n_mounts = (unsigned)reader_integer(r, "mounts", 0, UINT_MAX, REQUIRED);
 }

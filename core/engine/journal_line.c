@@ -104,6 +104,13 @@ static void put_identity(struct writer *w, const struct mount_identity *identity
     writer_u64(w, "init_start", identity->init_start);
     writer_device(w, "device", identity->device);
     writer_path(w, "root", identity->root);
+    if (identity->node.inode) {
+        writer_device(w, "node_device", identity->node.device);
+        writer_u64(w, "node", identity->node.inode);
+        writer_put(w, "node_birth",
+                   json_pack("[I,I]", (json_int_t)identity->node.birth_sec,
+                             (json_int_t)identity->node.birth_nsec));
+    }
     writer_path(w, "inside", identity->target);
     writer_put(w, "mounts", json_integer(identity->n_mounts));
 }

@@ -197,7 +197,7 @@ void made_remove_orphans(const struct inside *inside, struct mover *mover, struc
     }
 }
 
-bool attachment_is_mount(const struct attachment *attachment, const struct inside *inside,
+bool attachment_is_mount(const struct attachment *attachment, const struct inside *inside, int fd,
                          const struct mount_ids *ids, const struct mount_entry *entry)
 {
     const struct mount_identity *known = &attachment->identity;
@@ -208,7 +208,7 @@ bool attachment_is_mount(const struct attachment *attachment, const struct insid
     if (known->unique && ids->unique)
         return known->unique == ids->unique;
     return known->old_id == ids->old && entry && known->device == entry->device && known->root &&
-           attachment_same_root(entry->root, known->root) &&
+           attachment_same_place(known, entry->root, fd) &&
            attachment_same_options(attachment, entry) && known->target &&
            strcmp(known->target, entry->target) == 0;
 }

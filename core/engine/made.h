@@ -29,8 +29,9 @@ int made_remove(const struct inside *inside, struct mover *mover, const struct a
 void made_remove_orphans(const struct inside *inside, struct mover *mover, struct journal *journal,
                          const struct attachment *what, uint64_t timeout_ms);
 
-// Whether the mount with these ids (and this row in the container's table) is the attachment's.
-bool attachment_is_mount(const struct attachment *attachment, const struct inside *inside,
+// Whether the mount of `fd` (O_PATH of its root), with these ids and this row in the container's
+// table, is the attachment's.
+bool attachment_is_mount(const struct attachment *attachment, const struct inside *inside, int fd,
                          const struct mount_ids *ids, const struct mount_entry *entry);
 
 #endif

@@ -61,7 +61,8 @@ static int find_old(struct attach_job *job, struct error *err)
 
         if (!job->target.missing && job->target.ids.is_root != 0 &&
             other->state == ATTACHMENT_LIVE &&
-            attachment_is_mount(other, &job->inside, &job->target.ids, job->target.on)) {
+            attachment_is_mount(other, &job->inside, job->target.fd, &job->target.ids,
+                                job->target.on)) {
             job->old = other;
             return 0;
         }

@@ -13,15 +13,14 @@
 #include "core/engine/keeper.h"
 #include "core/engine/replace_internal.h"
 
+// Whether it is that mount is for attachment_present() to say: ids are reused.
 static const struct mount_entry *row_of(const struct inside *inside,
                                         const struct attachment *attachment)
 {
     const struct mount_identity *known = &attachment->identity;
     const struct mount_entry *row = mount_table_by_id(inside->table, known->old_id);
 
-    return row && row->device == known->device && attachment_same_root(row->root, known->root)
-               ? row
-               : NULL;
+    return row && row->device == known->device ? row : NULL;
 }
 
 static size_t count_of(const struct mount_table *table, const struct mount_entry *row)

@@ -242,6 +242,31 @@ davit_sleeps() { [[ $(<"/proc/$1/stat") == *') S '* ]]; }
     inside "$web" rm -r /srv/newer
 }
 
+# Before 6.8 its row is all that it is known by, and has another path then: its root's node tells.
+@test "the source was renamed, or removed: it is known, replaced, detached" {
+    local source=$SUITE_DIR/named
+    mkdir "$source"
+    echo here >"$source/file"
+    davit_exits 0 attach "$source" "$web:/mnt/named"
+    mv "$source" "$source.then"
+    davit_exits 0 status --json
+    json 'any(.attachments[]; .target == "/mnt/named" and .state == "live")'
+    davit_exits 0 mounts "$web" --json
+    json 'any(.mounts[]; .target == "/mnt/named" and .origin == "attached")'
+    # Another directory of the same filesystem that has its path by now is not it.
+    mkdir "$source"
+    davit_exits 0 replace --yes "$source" "$web:/mnt/named"
+    [[ -z $(inside "$web" ls /mnt/named) ]]
+    rmdir "$source"
+    davit_exits 0 detach "$web:/mnt/named"
+    assert_tables_unchanged "$web"
+    davit_exits 0 attach "$source.then" "$web:/mnt/named"
+    mv "$source.then" "$source"
+    davit_exits 0 undo --yes
+    assert_tables_unchanged "$web"
+    assert_absent_inside "$web" /mnt/named
+}
+
 @test "by the host's path: every place where it is attached" {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/h1" "$web:/mnt/h2"
     davit_exits 0 detach --yes "$SOURCE"

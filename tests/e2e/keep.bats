@@ -263,15 +263,14 @@ idle() {
 }
 
 # Whoever may write to the directory that the source is in, as a container to which that is attached.
-# Before 6.8 a mount of what was renamed is not known again: the directory is removed.
 put_link() {
-    rmdir "$1"
+    mv "$1" "$1.away"
     ln -s "$2" "$1"
 }
 
 take_link() {
     rm "$1"
-    mkdir "$1"
+    mv "$1.away" "$1"
 }
 
 @test "a link put in the place of the source is followed by no keepd, refresh or undo" {

@@ -75,6 +75,7 @@ static inline struct attachment *sample(unsigned number)
         .init = 4242,
         .init_start = 123456,
         .device = makedev(8, 2),
+        .node = {makedev(0, 77), 131073, -3, 999999999},
         .n_mounts = 1,
     };
     a->identity.root = text("/data");

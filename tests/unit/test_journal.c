@@ -33,6 +33,10 @@ static void same_attachment(const struct attachment *a, const struct attachment 
     ck_assert_uint_eq(a->identity.init_start, b->identity.init_start);
     ck_assert_uint_eq(a->identity.device, b->identity.device);
     ck_assert_pstr_eq(a->identity.root, b->identity.root);
+    ck_assert_uint_eq(a->identity.node.device, b->identity.node.device);
+    ck_assert_uint_eq(a->identity.node.inode, b->identity.node.inode);
+    ck_assert_int_eq(a->identity.node.birth_sec, b->identity.node.birth_sec);
+    ck_assert_uint_eq(a->identity.node.birth_nsec, b->identity.node.birth_nsec);
     ck_assert_pstr_eq(a->identity.target, b->identity.target);
     ck_assert_uint_eq(a->identity.n_mounts, b->identity.n_mounts);
     ck_assert_pstr_eq(a->temporary, b->temporary);

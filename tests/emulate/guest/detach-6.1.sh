@@ -103,6 +103,21 @@ t_id_other_root() {
     unchanged
 }
 
+t_renamed() {
+    remember
+    mkdir /srv/data/named /srv/data/else
+    davit_exits 0 attach /srv/data/named web:/mnt/there
+    mv /srv/data/named /srv/data/renamed
+    davit_exits 0 status --json
+    says '"target": *"/mnt/there",[^}]*"state": *"live"'
+    davit_exits 0 replace --yes /srv/data/else web:/mnt/there
+    mv /srv/data/else /srv/data/other
+    davit_exits 0 detach web:/mnt/there
+    unchanged
+    no_attachments
+    rmdir /srv/data/renamed /srv/data/other
+}
+
 t_by_hand() {
     remember
     davit_exits 0 attach /srv/data web:/mnt/there
