@@ -21,6 +21,8 @@ struct device_source {
     bool shared; // mounted already: its superblock is used, and its options are not ours
     struct mounted mounted;
     bool read_only; // the superblock is, or will be
+    bool by_tag;    // found by UUID= or LABEL= ...
+    bool on_usb;    // ... on USB
     // of an image
     char *image;           // canonical path, raw bytes; NULL: it is a device
     int file;              // O_PATH of it, else -1

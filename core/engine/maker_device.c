@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/engine/attachment_look.h"
 #include "core/engine/device_source.h"
+#include "core/host/block_sysfs.h"
 
 // A journal may have to be replayed: longer than a look may take.
 #define MOUNT_MS 30000
@@ -57,12 +58,32 @@ static int plan_loop(struct attach_job *job, const struct device_source *device,
                     device->image, (unsigned long long)device->part.offset, flags));
 }
 
+// Whoever can bring a disk can bring one with that tag.
+static int warn_tag(struct attach_job *job, const struct device_source *device, struct error *err)
+{
+    const char *name = job->source->name, *sub_path = job->source->sub_path;
+    size_t tag = strlen(name) - (*sub_path ? strlen(sub_path) + 1 : 0);
+    char passing[320];
+
+    if (!device->by_tag)
+        return 0;
+    block_sysfs_passing(device->number, passing, sizeof passing);
+    if (!*passing && !device->on_usb)
+        return 0;
+    return result_add_warning(job->result, err,
+                              "%.*s is found on %s, %s: whatever disk has it is taken", (int)tag,
+                              name, device->node, *passing ? passing : "a disk on USB");
+}
+
 static int plan_warnings(struct attach_job *job, const struct device_source *device,
                          struct error *err)
 {
     bool read_only = job->request->flags & ATTACH_READ_ONLY;
     const struct mounted *mounted = &device->mounted;
+    int r = warn_tag(job, device, err);
 
+    if (r < 0)
+        return r;
     if (device->shared)
         return result_add_warning(
             job->result, err,

@@ -359,6 +359,8 @@ static int resolve_tag(struct source *source, const struct attach_request *reque
     if (!source->name)
         return ERROR_OOM(err);
     device->number = found->number;
+    device->by_tag = true;
+    device->on_usb = text_same(found->transport, "usb");
     r = block_sysfs_node(found->number, device->node);
     return r < 0 ? error_errno(err, -r, "cannot find the device of %s", tag)
                  : read_and_settle(source, request, err);

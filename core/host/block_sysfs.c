@@ -89,3 +89,31 @@ void block_sysfs_holders(dev_t number, char *ret, size_t size)
         if (entry->d_name[0] != '.')
             append(ret, size, entry->d_name);
 }
+
+// `name` of the disk, also where the device is a partition of it.
+static bool read_of_disk(dev_t number, const char *name, char *text, size_t size)
+{
+    char of_disk[64], path[PATH_MAX];
+
+    place(number, name, path);
+    if (file_read_into(AT_FDCWD, path, text, size) <= 0) {
+        (void)snprintf(of_disk, sizeof of_disk, "../%s", name);
+        place(number, of_disk, path);
+        if (file_read_into(AT_FDCWD, path, text, size) <= 0)
+            return false;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    return true;
+}
+
+void block_sysfs_passing(dev_t number, char *ret, size_t size)
+{
+    char text[4096], clean[256];
+
+    ret[0] = '\0';
+    if (read_of_disk(number, "loop/backing_file", text, sizeof text)) {
+        text_clean(clean, sizeof clean, text, strlen(text));
+        (void)snprintf(ret, size, "a loop device of %s", clean);
+    } else if (read_of_disk(number, "removable", text, sizeof text) && strcmp(text, "1") == 0)
+        (void)snprintf(ret, size, "a removable disk");
+}

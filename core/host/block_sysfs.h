@@ -15,4 +15,8 @@ int block_sysfs_node(dev_t number, char node[PATH_MAX]);
 void block_sysfs_partitions(dev_t number, char *ret, size_t size);
 void block_sysfs_holders(dev_t number, char *ret, size_t size);
 
+// "a loop device of /srv/disk.img", "a removable disk": where a disk may be another than the last
+// time. "" for one that is built in, as far as the kernel says. Of a partition: its disk.
+void block_sysfs_passing(dev_t number, char *ret, size_t size);
+
 #endif
