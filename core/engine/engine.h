@@ -86,9 +86,9 @@ int engine_refresh(struct engine *engine, const struct refresh_request *request,
 // second the container need not run. Each target is a result: ERROR_NOT_ATTACHED where there is
 // nothing.
 int engine_keep(struct engine *engine, const struct target_request *targets, size_t n,
-                bool without_service, struct report **ret, struct error *err);
+                bool without_service, bool dry_run, struct report **ret, struct error *err);
 int engine_forget(struct engine *engine, const struct target_request *targets, size_t n,
-                  struct report **ret, struct error *err);
+                  bool dry_run, struct report **ret, struct error *err);
 
 // What an undo would do: the last change of this user (id NULL) or the change `id` (any user's);
 // the report says which that was. `expected` (NULL: nothing): of the source that a detach that is

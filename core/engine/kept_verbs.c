@@ -11,6 +11,7 @@
 struct verb_work {
     struct engine *engine;
     const struct target_request *target;
+    bool dry_run;
     struct kept_list list;
     struct journal_view *view;
 };
@@ -48,6 +49,14 @@ static int read_filesystem(struct engine *engine, const struct attachment *what,
     return r < 0 ? r : kept_filesystem_of(&source, request.timeout_ms, ret, err);
 }
 
+static int note_keep(struct verb_work *work, const struct attachment *what, struct error *err)
+{
+    int r = work->dry_run ? 0 : kept_save(work->engine, &work->list, err);
+
+    return r < 0 || work->dry_run ? r
+                                  : journal_kept(work->engine->writing, "keep", what, NULL, err);
+}
+
 static int keep_one(struct verb_work *work, struct result *result, struct error *err)
 {
     _cleanup_container_ struct container *container = NULL;
@@ -65,8 +74,7 @@ static int keep_one(struct verb_work *work, struct result *result, struct error 
         return result_add_warning(result, err, "it was kept already");
     if (known) {
         known->keep = true;
-        r = kept_save(work->engine, &work->list, err);
-        return r < 0 ? r : journal_kept(work->engine->writing, "keep", what, NULL, err);
+        return note_keep(work, what, err);
     }
     entry = calloc(1, sizeof *entry);
     if (!entry)
@@ -86,8 +94,7 @@ static int keep_one(struct verb_work *work, struct result *result, struct error 
     if (r < 0)
         return r;
     entry = NULL;
-    r = kept_save(work->engine, &work->list, err);
-    return r < 0 ? r : journal_kept(work->engine->writing, "keep", what, NULL, err);
+    return note_keep(work, what, err);
 }
 
 // ---- forget ----
@@ -125,6 +132,8 @@ static int forget_one(struct verb_work *work, struct result *result, struct erro
         if (!is_called(entry, target->container) && !(runs && kept_is_container(entry, container)))
             continue;
         (void)memcpy(result->operation, what->id, sizeof what->id);
+        if (work->dry_run)
+            return 0;
         r = journal_kept(work->engine->writing, "forget", what, NULL, err);
         kept_remove(&work->list, entry);
         return r < 0 ? r : kept_save(work->engine, &work->list, err);
@@ -142,10 +151,13 @@ typedef int one_function(struct verb_work *work, struct result *result, struct e
 static int run_all(struct verb_work *work, const struct target_request *targets, size_t n,
                    one_function *one, struct report *report, struct error *err)
 {
+    struct journal *journal = work->engine->writing;
     int r = kept_load(work->engine, &work->list, err);
 
+    if (r == 0 && work->dry_run)
+        r = engine_journal_reading(work->engine, &journal, err);
     if (r == 0)
-        r = journal_read_live(work->engine->writing, &work->view, err);
+        r = journal_read_live(journal, &work->view, err);
     for (size_t i = 0; i < n && r == 0; i++) {
         struct result *result = report_add(report, &targets[i], err);
         struct error failure = {0};
@@ -161,18 +173,19 @@ static int run_all(struct verb_work *work, const struct target_request *targets,
 }
 
 static int run(struct engine *engine, const struct target_request *targets, size_t n,
-               one_function *one, struct report **ret, struct error *err)
+               one_function *one, bool dry_run, struct report **ret, struct error *err)
 {
     _cleanup_report_ struct report *report = calloc(1, sizeof *report);
-    struct verb_work work = {.engine = engine};
+    struct verb_work work = {.engine = engine, .dry_run = dry_run};
     int r = report ? targets_check(targets, n, err) : ERROR_OOM(err);
 
-    if (r == 0)
+    if (r == 0 && !dry_run)
         r = engine_begin_change(engine, err);
     if (r < 0)
         return r;
     r = run_all(&work, targets, n, one, report, err);
-    engine_end_change(engine);
+    if (!dry_run)
+        engine_end_change(engine);
     kept_list_done(&work.list);
     if (work.view)
         journal_view_free(work.view);
@@ -182,15 +195,15 @@ static int run(struct engine *engine, const struct target_request *targets, size
 }
 
 int engine_keep(struct engine *engine, const struct target_request *targets, size_t n,
-                bool without_service, struct report **ret, struct error *err)
+                bool without_service, bool dry_run, struct report **ret, struct error *err)
 {
     int r = without_service ? 0 : kept_check_service(engine, err);
 
-    return r < 0 ? r : run(engine, targets, n, keep_one, ret, err);
+    return r < 0 ? r : run(engine, targets, n, keep_one, dry_run, ret, err);
 }
 
 int engine_forget(struct engine *engine, const struct target_request *targets, size_t n,
-                  struct report **ret, struct error *err)
+                  bool dry_run, struct report **ret, struct error *err)
 {
-    return run(engine, targets, n, forget_one, ret, err);
+    return run(engine, targets, n, forget_one, dry_run, ret, err);
 }

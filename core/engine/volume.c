@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/engine/journal.h"
 #include "core/engine/volume_find.h"
 #include "core/host/mounttable.h"
 
@@ -67,9 +69,37 @@ int engine_volumes(struct engine *engine, struct volume_report **ret, struct err
     return 0;
 }
 
+static void audit(const char *what, const char *name, int r)
+{
+    _cleanup_free_ char *text = NULL;
+    struct actor actor;
+
+    actor_find(&actor);
+    text = text_format("volume: %s %s volume %s: %s", actor.name, what, name,
+                       r < 0 ? strerror(-r) : "ok");
+    if (text)
+        audit_log(text);
+}
+
 // ---- create ----
 
-int engine_volume_create(struct engine *engine, const char *name, struct error *err)
+static int there_already(const char *name, struct error *err)
+{
+    int r = error_set(err, ERROR_BUSY, EEXIST, "there is a volume %s already", name);
+
+    error_hint(err, "`davit volume ls` lists them");
+    return r;
+}
+
+static int plan_create(struct engine *engine, const char *name, struct error *err)
+{
+    _cleanup_volume_list_ struct volume_list list = {.items = NULL};
+    int r = volumes_own(engine, name, &list, err);
+
+    return r == 0 && list.n_items > 0 ? there_already(name, err) : r;
+}
+
+int engine_volume_create(struct engine *engine, const char *name, bool dry_run, struct error *err)
 {
     _cleanup_free_ char *directory = volume_own_directory(engine);
     _cleanup_close_ int fd = -1;
@@ -77,6 +107,8 @@ int engine_volume_create(struct engine *engine, const char *name, struct error *
 
     if (!directory)
         return ERROR_OOM(err);
+    if (r == 0 && dry_run)
+        return plan_create(engine, name, err);
     if (r == 0)
         r = engine_begin_change(engine, err);
     if (r < 0)
@@ -84,13 +116,12 @@ int engine_volume_create(struct engine *engine, const char *name, struct error *
     r = file_make_directories(directory, 0700, err);
     if (r >= 0)
         r = volume_own_open(engine, &fd, err);
-    if (r == 0 && mkdirat(fd, name, 0755) < 0) {
+    if (r == 0 && mkdirat(fd, name, 0755) < 0)
         r = errno == EEXIST
-                ? error_set(err, ERROR_BUSY, EEXIST, "there is a volume %s already", name)
+                ? there_already(name, err)
                 : error_errno(err, errno, "cannot make the volume %s in %s", name, directory);
-        error_hint(err, "`davit volume ls` lists them");
-    }
     engine_end_change(engine);
+    audit("created", name, r);
     return r < 0 ? r : 0;
 }
 
@@ -153,18 +184,21 @@ static int check_unused(struct engine *engine, const char *path, const char *nam
 {
     _cleanup_snapshot_ struct snapshot *snapshot = NULL;
     _cleanup_mount_table_ struct mount_table *host = NULL;
-    char **users = NULL;
+    char **users = NULL, names[512] = "";
     int r = snapshot_take(&engine->options.runtime, &snapshot, err);
 
     if (r == 0)
         r = volume_users(engine, snapshot, path, &users, err);
-    if (r == 0 && users[0]) {
-        r = error_set(err, ERROR_BUSY, EBUSY, "volume %s is in use by %s%s", name, users[0],
-                      users[1] ? " and others" : "");
-        error_hint(err, "davit detach it there first; `davit volume ls` lists who uses it");
-    }
-    for (char **user = users; user && *user; user++)
+    for (char **user = users; user && *user; user++) {
+        size_t used = strlen(names);
+
+        (void)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", *user);
         free(*user);
+    }
+    if (r == 0 && *names) {
+        r = error_set(err, ERROR_BUSY, EBUSY, "volume %s is in use by %s", name, names);
+        error_hint(err, "detach it there first; `davit volume ls` lists who uses it");
+    }
     free(users);
     if (r == 0)
         r = mount_table_read(AT_FDCWD, &host, err);
@@ -206,5 +240,6 @@ int engine_volume_remove(struct engine *engine, const char *name, struct error *
             (void)error_errno(err, -r, "volume %s is not wholly removed", name);
     }
     engine_end_change(engine);
+    audit("removed", name, r);
     return r < 0 ? r : 0;
 }

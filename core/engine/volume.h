@@ -26,8 +26,8 @@ CLEANUP_POINTER(struct volume_report, volume_report_free);
 int engine_volumes(struct engine *engine, struct volume_report **ret, struct error *err);
 
 // Makes one of davit's own (mode 0755, owner root). ERROR_USAGE: no such name is possible;
-// ERROR_BUSY: it is there already.
-int engine_volume_create(struct engine *engine, const char *name, struct error *err);
+// ERROR_BUSY: it is there already. With `dry_run` only whether it could be made.
+int engine_volume_create(struct engine *engine, const char *name, bool dry_run, struct error *err);
 
 // Removes one of davit's own with all that is in it. ERROR_BUSY names who has it mounted;
 // ERROR_NO_PATH: there is none of that name (another runtime's: the hint says with what).

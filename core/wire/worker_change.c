@@ -26,9 +26,9 @@ static int perform(struct engine *engine, const struct change *change, bool dry_
             return error_set(err, ERROR_USAGE, EINVAL,
                              "params.operation: it is run without a plan");
         return change->operation == OPERATION_KEEP
-                   ? engine_keep(engine, change->targets, change->n_targets, change->force, ret,
-                                 err)
-                   : engine_forget(engine, change->targets, change->n_targets, ret, err);
+                   ? engine_keep(engine, change->targets, change->n_targets, change->force, false,
+                                 ret, err)
+                   : engine_forget(engine, change->targets, change->n_targets, false, ret, err);
     case OPERATION_UNDO:
         return engine_undo(engine, *change->id ? change->id : NULL, &change->attach.expected,
                            dry_run, ret, err);

@@ -141,13 +141,21 @@ assert_attached_both() {
     start_keepd
     davit_refuses 3 not-attached keep "$web:/mnt/x"
     davit_exits 0 attach "$SOURCE" "$web:/mnt/x"
+    davit_exits 0 keep "$web:/mnt/x" --dry-run
+    says "keep $web:/mnt/x"
+    says "Nothing was changed"
+    run is_kept
+    [[ $status -ne 0 ]]
     davit_exits 0 keep "$web:/mnt/x" --json
     json '.results[0] | .ok and .container == $web' --arg web "$web"
     davit_exits 0 events --json
     json '[.events[] | select(.operation == "keep" and .target == "/mnt/x")] | last | .result == "ok"'
     restart "$web"
     until_true 20 is_attached "$web" /mnt/x
-    davit_exits 0 forget "$web:/mnt/x"
+    davit_exits 0 forget "$web:/mnt/x" --dry-run --json
+    json '.plans[0].target == "/mnt/x"'
+    is_kept
+    davit_exits 0 forget "$web:/mnt/x" --yes
     run is_kept
     [[ $status -ne 0 ]]
     restart "$web"

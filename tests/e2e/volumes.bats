@@ -126,6 +126,10 @@ SCRIPT
     davit_exits 0 volume create own.1 --json
     json '.volume == "own.1"'
     davit_refuses 4 busy volume create own.1
+    davit_exits 0 volume create own.2 --dry-run
+    says "would create volume own.2"
+    [[ ! -e $STATE/volumes/own.2 ]]
+    davit_refuses 4 busy volume create own.1 --dry-run
     davit_exits 0 attach volume:own.1 "$web:/mnt/own"
     assert_attached "$web" /mnt/own rw,nosuid,nodev "$STATE/volumes/own.1"
     inside "$web" sh -c 'mkdir -p /mnt/own/a/b; echo x >/mnt/own/a/b/c; ln -s / /mnt/own/a/root'
@@ -134,13 +138,18 @@ SCRIPT
         --arg user "$web"
     davit_refuses 4 busy volume rm own.1 --yes
     says "$web"
+    davit_exits 0 attach volume:own.1 "$api:/mnt/own"
     davit_refuses 4 busy volume rm own.1 </dev/null # looked at, before it is asked
+    says "$web"
+    says "$api"
     davit_refuses 3 no-path volume rm own.2 </dev/null
     assert_attached "$web" /mnt/own rw,nosuid,nodev "$STATE/volumes/own.1"
-    davit_exits 0 detach "$web:/mnt/own"
+    davit_exits 0 detach "$web:/mnt/own" "$api:/mnt/own"
     assert_tables_unchanged "$web" "$api"
     davit_refuses 2 usage volume rm own.1 </dev/null
     says "Remove volume own.1 and all that is in it?"
+    davit_exits 0 volume rm own.1 --dry-run --json
+    json '.volume == "own.1" and .result == "would remove"'
     [[ -e $STATE/volumes/own.1/a/b/c ]]
     davit_exits 0 volume rm own.1 --yes
     [[ ! -e $STATE/volumes/own.1 && -d /etc ]]

@@ -189,6 +189,8 @@ static void print_plan(struct command *command, const struct result *result, enu
     if (result->ok || result->error.code == ERROR_NONE) {
         print_holders(command->out, result);
         report_warnings_text(command->out, result);
+        if (!result->device && !result->reveals)
+            return;
         (void)fputs("  predicted: ", command->out);
         print_mount(command->out, result);
         if (result->reveals)

@@ -198,9 +198,10 @@ enum value_kind {
 #define ON(id)        (UINT32_C(1) << VERB_##id)
 #define ON_ATTACH     (ON(ATTACH) | ON(REPLACE) | ON(SHARE))
 #define ON_DETACH     (ON(DETACH) | ON(EJECT))
-#define ON_ASKING     (ON_CHANGES | ON(VOLUME))
+#define ON_ASKING     (ON_CHANGES | ON_OWN)
 #define ON_CHANGES    (ON_ATTACH | ON_DETACH | ON(UNDO) | ON(REFRESH))
-#define ON_DRY_RUN    (ON_CHANGES | ON(ENTER))
+#define ON_OWN        (ON(KEEP) | ON(FORGET) | ON(VOLUME)) // change no mount
+#define ON_DRY_RUN    (ON_CHANGES | ON_OWN | ON(ENTER))
 #define ON_EVERYTHING UINT32_MAX
 #define ON_NOTHING    UINT32_C(0)
 
@@ -217,7 +218,9 @@ enum value_kind {
     X(DEV, "dev", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                    \
       "let device nodes work (nodev otherwise)")                                                 \
     X(PROPAGATION, "propagation", 0, "KIND", VALUE_CHOICE, "private|slave|shared", ON_ATTACH,    \
-      true, "slave: mounts made later below the source appear inside (default: private)")        \
+      true,                                                                                      \
+      "private (the default), slave: mounts made later below the source appear inside, or "      \
+      "shared: also the other way")                                                              \
     X(IDMAP, "idmap", 0, "MAP", VALUE_TEXT, NULL, ON_ATTACH, true,                               \
       "owners in a user namespace: auto, off or CONTAINER:HOST:COUNT (default: auto with --ro)") \
     X(MKDIR, "mkdir", 0, NULL, VALUE_NONE, NULL, ON_ATTACH, true,                                \
@@ -227,7 +230,7 @@ enum value_kind {
     X(MODE, "mode", 0, "MODE", VALUE_MODE, NULL, ON_ATTACH, true,                                \
       "permissions of directories that are made (default: 0755)")                                \
     X(METHOD, "method", 0, "METHOD", VALUE_CHOICE, "auto|tree|device|helper|recipe", ON_ATTACH,  \
-      true, "how the mount is made (default: as the source needs it)")                           \
+      true, "tree, device, helper, recipe, or auto (the default): as the source needs it")       \
     X(KEEP, "keep", 0, NULL, VALUE_NONE, NULL, ON(ATTACH) | ON(REPLACE), true,                   \
       "attach again when the container starts again (by davit keepd)")                           \
     X(FOR, "for", 0, "DURATION", VALUE_TEXT, NULL, ON_ATTACH, true,                              \

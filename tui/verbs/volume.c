@@ -84,9 +84,10 @@ static int done(struct command *command, const char *what, const char *name, str
 
 static int create(struct command *command, const char *name, struct error *err)
 {
-    int r = engine_volume_create(command->engine, name, err);
+    bool dry = arguments_has(command->arguments, OPTION_DRY_RUN);
+    int r = engine_volume_create(command->engine, name, dry, err);
 
-    return r < 0 ? r : done(command, "created", name, err);
+    return r < 0 ? r : done(command, dry ? "would create" : "created", name, err);
 }
 
 // What is in it goes with it: hence the question.
@@ -103,8 +104,13 @@ static int ask(struct command *command, const char *name, struct error *err)
 
 static int remove_one(struct command *command, const char *name, struct error *err)
 {
-    int r = ask(command, name, err);
+    int r;
 
+    if (arguments_has(command->arguments, OPTION_DRY_RUN)) {
+        r = engine_volume_removable(command->engine, name, err);
+        return r < 0 ? r : done(command, "would remove", name, err);
+    }
+    r = ask(command, name, err);
     if (r == 0)
         r = engine_volume_remove(command->engine, name, err);
     return r < 0 ? r : done(command, "removed", name, err);
