@@ -332,10 +332,45 @@ is_attached() { [[ $(<"/proc/$(pid_of "$web")/mountinfo") != "${container_before
     davit_exits 0 status --json
     at=$(server_of)
     [[ -e /proc/$at/stat ]]
+    # The client is killed: another takes its place.
+    kill -KILL "$at"
+    until_true 20 is_gone "$at"
+    not inside "$web" cat /mnt/ssh/file
+    davit_exits 0 refresh --stale --json
+    json '.results | length == 1 and all(.ok and .verified)'
+    [[ $(inside "$web" cat /mnt/ssh/file) == "over ssh" ]]
+    davit_exits 0 status --json
+    at=$(server_of)
     davit_exits 0 detach "$web:/mnt/ssh"
     assert_tables_unchanged "$web"
     has_died "$at"
+    host_sshfs "$sshd" "$known"
     stop_process "$pid"
+}
+
+# One that the host has mounted: its client is killed, and it is mounted anew at the same path.
+host_sshfs() {
+    local there=$1/mounted options=$2,IdentityFile=$1/key,allow_other client
+    mkdir "$there"
+    sshfs -o "$options" "root@127.0.0.1:$1/data" "$there" 3>&- 4>&-
+    snapshot_tables "$web"
+    davit_exits 0 attach --ro "$there" "$web:/mnt/one" "$web:/mnt/two"
+    [[ $(inside "$web" cat /mnt/one/new) == back ]]
+    client=$(pgrep -nx -f "sshfs -o $options .*")
+    stop_process "$client" KILL
+    not inside "$web" cat /mnt/two/new
+    umount -l "$there"
+    sshfs -o "$options" "root@127.0.0.1:$1/data" "$there" 3>&- 4>&-
+    snapshot_tables
+    davit_exits 0 refresh "$there" --json
+    json '.results | length == 2 and all(.ok and .verified and .read_only)'
+    assert_host_unchanged
+    assert_container_mounts "$web" /mnt/one ro,nosuid,nodev "$there" \
+        /mnt/two ro,nosuid,nodev "$there"
+    [[ $(inside "$web" cat /mnt/one/new /mnt/two/new) == $'back\nback' ]]
+    davit_exits 0 detach "$web:/mnt/one" "$web:/mnt/two"
+    assert_container_unchanged "$web"
+    umount "$there"
 }
 
 gluster_answers() { gluster --mode=script volume info >/dev/null 2>&1; }
