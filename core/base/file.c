@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -136,6 +138,17 @@ int file_replace(const char *path, const void *bytes, size_t length, mode_t mode
     }
     r = sync_parent(path);
     return r < 0 ? error_errno(err, -r, "cannot write %s", path) : 0;
+}
+
+unsigned file_raise_limit(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return 0;
+    files.rlim_cur = files.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+    return files.rlim_cur < INT_MAX ? (unsigned)files.rlim_cur : INT_MAX;
 }
 
 void file_cut(int fd, off_t size)

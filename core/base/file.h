@@ -25,6 +25,10 @@ ssize_t file_read_into(int dirfd, const char *path, char *buffer, size_t size);
 int file_replace(const char *path, const void *bytes, size_t length, mode_t mode,
                  struct error *err);
 
+// As many open files as may be, for what has one for each process or namespace of the machine: the
+// usual 1024 are less than any user can make of these. Returns how many that are.
+unsigned file_raise_limit(void);
+
 // Cuts a file back to what it was before a write that failed; there is nothing to be done about a
 // failure of that.
 void file_cut(int fd, off_t size);

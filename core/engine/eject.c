@@ -199,13 +199,19 @@ static int look(struct eject *eject, struct who_report **ret, struct error *err)
     return engine_who(eject->engine, &request, ret, err);
 }
 
+// The kernel itself can say that nobody has it.
+static bool is_device(const struct who_subject *subject)
+{
+    return subject->whole && *subject->node;
+}
+
 // Whoever else wants the device for themselves gets it: no filesystem, swap or other device has it.
 static bool can_be_had(const struct who_subject *subject)
 {
     unsigned long long deadline = monotonic_us() + LET_GO_US;
     struct timespec pause = {.tv_nsec = 5000000};
 
-    if (!subject->whole || !*subject->node)
+    if (!is_device(subject))
         return true;
     while (mounted_in_use(subject->node) == 1) {
         if (monotonic_us() >= deadline)
@@ -231,10 +237,11 @@ static int prove(struct eject *eject, struct error *err)
     list = report->left->holders;
     for (size_t i = 0; i < list->n_holders; i++)
         n += hinders(&list->holders[i]);
-    report->free = had && n == 0;
+    report->free = had && n == 0 && (list->complete || is_device(subject));
     if (report->free)
         return 0;
-    (void)error_set(&report->error, ERROR_BUSY, EBUSY, "%s is still held%s", subject->name,
+    (void)error_set(&report->error, ERROR_BUSY, EBUSY, "%s is %sstill held%s", subject->name,
+                    had && n == 0 ? "perhaps " : "",
                     n > 0            ? ""
                     : list->complete ? ": by the kernel itself, or what no process shows"
                                      : ", by what could not be seen");

@@ -13,11 +13,14 @@
 
 #include <linux/nsfs.h>
 
+#include "core/base/file.h"
 #include "core/base/helper.h"
 #include "core/base/text.h"
 #include "core/host/mountcalls.h"
 #include "core/host/namespaces_visit.h"
 #include "core/host/process.h"
+
+#define FDS_LEFT 128 // of all that may be open
 
 void namespace_list_free(struct namespace_list *list)
 {
@@ -40,11 +43,20 @@ bool namespaces_have(const struct namespace_list *list, uint64_t inode)
     return false;
 }
 
+// Any user can make more of them than files may be open: what is left is for those who look at
+// them.
+static bool is_room_for(int fd)
+{
+    unsigned limit = file_raise_limit();
+
+    return (unsigned)fd + (limit > 4 * FDS_LEFT ? FDS_LEFT : limit / 4) < limit;
+}
+
 static int append(struct namespace_list *list, const struct mount_namespace *ns, struct error *err)
 {
     struct mount_namespace *grown;
 
-    if (list->n_items >= NAMESPACES_MAX) {
+    if (list->n_items >= NAMESPACES_MAX || (ns->fd >= 0 && !is_room_for(ns->fd))) {
         list->complete = false;
         return -ENOSPC;
     }
@@ -181,13 +193,17 @@ static int find_by_list(struct namespace_list *list, struct error *err)
         for (size_t n = 0; at >= 0 && n < NAMESPACES_MAX; n++) {
             int copy, r, next = call_mnt_ns_next(at, backwards);
 
-            if (next < 0 && next != -ENOENT)
-                return 0; // ENOTTY, EPERM
+            if (next < 0 && next != -ENOENT) {
+                list->complete &=
+                    next == -ENOTTY || next == -EPERM; // of an older kernel, or not root
+                return 0;
+            }
             if (next < 0)
                 break;
             (void)close(at);
             at = next;
             copy = fcntl(at, F_DUPFD_CLOEXEC, 3);
+            list->complete &= copy >= 0;
             r = copy < 0 ? 0 : namespaces_add(list, copy, NULL, err);
             if (r < 0)
                 return r;

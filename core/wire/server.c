@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/base/asked.h"
+#include "core/base/file.h"
 #include "core/host/stuck.h"
 #include "core/wire/server_internal.h"
 
@@ -109,17 +109,6 @@ static const struct stream_events front_events = {
 
 // ---- life ----
 
-// One descriptor for each init that is watched: with many containers more than the usual 1024.
-static void raise_limit(void)
-{
-    struct rlimit files;
-
-    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
-        return;
-    files.rlim_cur = files.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &files);
-}
-
 static int begin(struct server *server, int in, int out, struct error *err)
 {
     static const int ending[] = {SIGTERM, SIGINT, SIGHUP};
@@ -177,8 +166,8 @@ int server_run(const struct server_options *options, struct error *err)
     r = begin(&server, options->in, options->out, err);
     if (r == 0)
         children_terminal(server.children, options->terminal);
-    if (r == 0)
-        raise_limit();
+    if (r == 0) // one descriptor for each init that is watched
+        (void)file_raise_limit();
     while (r == 0 && !server.over) {
         if (loop_turn(server.loop) != 0)
             break;

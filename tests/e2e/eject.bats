@@ -133,6 +133,21 @@ assert_free() {
     assert_host_unchanged
 }
 
+@test "what could not be looked at may hold it: nothing but the device itself proves that it is free" {
+    local memory=$SUITE_DIR/memory
+    hold_namespaces 100
+    mkdir "$memory"
+    mount -t tmpfs memory "$memory"
+    wrap=(prlimit --nofile=64:64)
+    davit_exits 4 eject "$memory" --yes --json
+    json '(.free | not) and (.complete | not) and .error.code == "busy" and all(.results[]; .ok)'
+    not mountpoint -q "$memory"
+    davit_exits 0 eject "$loop" --yes --json
+    json '.free and (.complete | not)'
+    wrap=()
+    assert_host_unchanged
+}
+
 @test "what the machine runs from, or swaps to, is refused" {
     davit_refuses 6 unsafe eject / --yes
     umount "$usb"

@@ -102,6 +102,24 @@ end_started() {
     done
 }
 
+# hold_namespaces N: a user without privilege keeps so many mount namespaces, in which no process is,
+# by descriptors; until end_started.
+hold_namespaces() {
+    begin python3 -c '
+import ctypes, os, sys, time
+libc = ctypes.CDLL(None)
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+assert libc.unshare(0x10000000) == 0
+for i in range(int(sys.argv[1])):
+    assert libc.unshare(0x20000) == 0
+    os.open("/proc/self/ns/mnt", os.O_RDONLY)
+print("ready", flush=True)
+time.sleep(1000000)' "$1"
+    grep -q ready "$SUITE_DIR/ready.$BATS_TEST_NUMBER.$((${#started[@]} - 1))"
+}
+
 # --- the machine ----------------------------------------------------------------------------
 
 # A chroot or a bare container may come without control groups; dockerd needs them.

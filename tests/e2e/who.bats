@@ -136,6 +136,19 @@ namespace_at() {
     umount "$SUITE_DIR/binds"
 }
 
+# Anybody may make as many, by user namespaces.
+@test "more namespaces without a process than files may be open: all are looked at, or it is said" {
+    hold_namespaces 100
+    wrap=(prlimit --nofile=64:4096)
+    davit_exits 0 who "$loop" --json
+    json '.complete and ([.holders[] | select(.kind == "mount" and .pid == null)] | length == 99)'
+    wrap=(prlimit --nofile=64:64)
+    davit_exits 0 who "$loop" --json
+    json '(.complete | not) and any(.holders[]; .kind == "mount" and .path == $usb)' --arg usb "$usb"
+    wrap=()
+    assert_tables_unchanged "$web"
+}
+
 @test "a filesystem that was unmounted lazily shows in descriptors alone" {
     local image=$SUITE_DIR/lazy.img lazy
     truncate -s 16M "$image"
