@@ -62,6 +62,21 @@ static int detach_once(struct attach_job *job, struct error *err)
     return 0;
 }
 
+// Without ids that are never used again: as long as the tree is open, no other mount has its id.
+static bool is_in_table(const struct attach_job *job)
+{
+    _cleanup_mount_table_ struct mount_table *table = NULL;
+    struct error ignored;
+
+    return mount_table_read(job->inside.init.proc, &table, &ignored) == 0 &&
+           mount_table_by_id(table, job->what->identity.old_id);
+}
+
+static bool is_there(const struct attach_job *job, struct error *err)
+{
+    return job->what->identity.unique ? attachment_present(job->what, err) == 1 : is_in_table(job);
+}
+
 // By the tree's own handle: whatever happens to the path, it is this mount that goes.
 int attach_detach_tree(struct attach_job *job, struct error *err)
 {
@@ -71,7 +86,7 @@ int attach_detach_tree(struct attach_job *job, struct error *err)
         return 0;
     for (int i = 0; i < COVERS_AT_MOST && r == 0; i++) {
         r = detach_once(job, err);
-        if (r < 0 || !job->what->identity.unique || attachment_present(job->what, err) != 1)
+        if (r < 0 || !is_there(job, err))
             return r;
     }
     return error_set(err, ERROR_BUSY, EBUSY, "something is mounted over %s again and again",

@@ -90,27 +90,40 @@ static int clear_workplace(struct engine *engine, struct inside *inside,
 }
 
 // Where the tree came to be attached is known from the table alone: its ids are in the intent.
-static int unmount_if_there(struct engine *engine, const struct inside *inside,
-                            struct attachment *what, struct error *err)
+static const struct mount_entry *find_tree(const struct inside *inside,
+                                           const struct attachment *what)
 {
     const struct mount_entry *entry = mount_table_by_id(inside->table, what->identity.old_id);
+
+    return entry && entry->device == what->identity.device &&
+                   attachment_same_root(entry->root, what->identity.root)
+               ? entry
+               : NULL;
+}
+
+static int unmount_if_there(struct engine *engine, struct inside *inside, struct attachment *what,
+                            struct error *err)
+{
+    const struct mount_entry *entry = find_tree(inside, what);
     struct mover_answer answer;
     int r;
 
-    if (!entry || entry->device != what->identity.device ||
-        !attachment_same_root(entry->root, what->identity.root))
+    if (!entry)
         return 0;
     free(what->identity.target);
     what->identity.target = strdup(entry->target);
     if (!what->identity.target)
         return ERROR_OOM(err);
     r = unmount_attachment(inside, &engine->mover, what, true, RESOLVER_DEFAULT_MS, &answer, err);
-    // Another mount has this id by now (they are reused), or lies over it.
-    if (r == -EBUSY)
-        return what->identity.unique ? r : 0;
     if (r == 0 && (mover_answer_errno(&answer)))
         r = error_errno(err, mover_answer_errno(&answer), "cannot take back the mount at %s",
                         what->identity.target);
+    if (r == 0)
+        r = inside_reread(inside, err);
+    // What was mounted over it just then has gone instead.
+    if (r == 0 && find_tree(inside, what))
+        r = error_set(err, ERROR_BUSY, EBUSY, "%s is covered or was moved meanwhile",
+                      what->identity.target);
     return r;
 }
 

@@ -155,6 +155,43 @@ target_is_there() { [[ -e /proc/$(pid_of "$web")/root$1 ]]; }
     assert_nothing_left
 }
 
+is_mounted_inside() { new_mounts "$web" | grep -q "^$1 "; }
+
+# attach_and_cover TARGET: in the background, its pid in $davit_pid; covered as soon as it is in.
+attach_and_cover() {
+    local wrap=(strace --follow-forks --output "$SUITE_DIR/trace" --trace=move_mount
+        --inject=move_mount:delay_exit=2000000)
+    davit attach "$SOURCE" "$box:$1" >"$SUITE_DIR/round" 2>&1 3>&- &
+    davit_pid=$!
+    until_true 30 is_mounted_inside "$1"
+    inside "$web" mount -t tmpfs cover "$1"
+}
+
+# By its handle the kernel takes away what lies on top.
+@test "the mount is covered once it is in: it is what is taken back, and not the cover alone" {
+    local davit_pid status=0
+    attach_and_cover /srv/late
+    wait "$davit_pid" || status=$?
+    [[ $status -eq 8 && $(<"$SUITE_DIR/round") == *"another mount than the one"* ]] ||
+        fail "exit code $status: $(<"$SUITE_DIR/round")"
+    assert_nothing_left
+}
+
+@test "the same, and davit is killed: not taken back is not said to be" {
+    local davit_pid
+    attach_and_cover /srv/late
+    stop_process "$(pgrep --oldest --exact davit)" KILL
+    wait "$davit_pid" || true
+    davit_exits 0 status --json
+    json '[.attachments[] | select(.state == "intent")] | length == 1'
+    [[ $err == *"cannot be taken back"* ]] || fail "$err"
+    is_mounted_inside /srv/late
+    inside "$web" umount /srv/late
+    davit_exits 0 status
+    [[ $err == *"was interrupted: taken back"* ]] || fail "$err"
+    assert_nothing_left
+}
+
 @test "looking at swapped paths never leaves the container" {
     local round
     echo "the host's own secret" >"$SUITE_DIR/secret"
