@@ -80,8 +80,11 @@ int attach_cannot_map(const struct attach_job *job, int sys_errno, struct error 
 int attach_check_owner(struct attach_job *job, uint32_t uid, uint32_t gid, struct error *err);
 void owner_map_done(struct owner_map *owners);
 
-// Locks the tree, into any container with a user namespace of its own: also one whose root has no
-// CAP_SYS_ADMIN may have someone outside it who owns that namespace (attach_lock.c).
+// Locks the tree, into any container with a user namespace of its own (also one whose root has no
+// CAP_SYS_ADMIN may have someone outside it who owns that namespace), and into any other whose root
+// may have CAP_SYS_ADMIN (attach_lock.c). Where that cannot be, the attach is liftable, and warns.
+bool attach_is_liftable(const struct attach_job *job);
+int attach_warn_liftable(struct attach_job *job, struct error *err);
 int attach_plan_lock(struct attach_job *job, struct error *err);
 int attach_lock(struct attach_job *job, struct error *err);
 

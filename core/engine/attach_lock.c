@@ -1,140 +1,83 @@
-// Locks a prepared tree, so that root inside a user namespace, who may change every mount of its
-// mount namespace, can neither lift read-only, nosuid, nodev and noexec from it nor take away what
-// is mounted below it.
-//
-// The kernel locks the mounts of a mount namespace that is copied into a user namespace which does
-// not own it (mount_namespaces(7), "Restrictions"), and a clone keeps these locks, but for the one
-// on its own root: it can still be moved and unmounted as a whole. So a child makes two mount
-// namespaces of its own, and nothing of them is left when it ends.
+// Locks a prepared tree, so that root inside, who may change every mount of its mount namespace,
+// can neither lift read-only, nosuid, nodev and noexec from it nor take away what is mounted below
+// it.
 #include "core/engine/attach_job.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdlib.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/maker.h"
-#include "core/engine/workshop.h"
+#include "core/engine/tree_lock.h"
 
-#define PLACE "tree"
-// What the kernel locks.
-#define LOCKED_ATTRS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
-
-struct locking {
-    int tree, userns;
-    bool is_directory;
-    uint64_t attr_set; // what must be locked
-};
-
-// ---- in the child ----
-
-// A place to attach it where no permission of the tree's own is needed to come near. The working
-// directory follows into the copy of the mount namespace.
-static int attach_in_private(const struct locking *locking)
+static bool may_be_admin(const struct attach_job *job)
 {
-    _cleanup_close_ int fs = call_fsopen("tmpfs"), root = -1, place = -1;
-    int r = fs < 0 ? fs : call_fsconfig(fs, CALL_CREATE, NULL, NULL);
-
-    if (r >= 0)
-        r = root = call_fsmount(fs, 0);
-    if (r >= 0)
-        r = workshop_mount(root);
-    if (r < 0)
-        return r;
-    if (fchdir(root) < 0 || (locking->is_directory && mkdir(PLACE, 0755) < 0))
-        return -errno;
-    place = open(PLACE, O_CLOEXEC | (locking->is_directory ? O_PATH : O_RDONLY | O_CREAT), 0644);
-    if (place < 0)
-        return -errno;
-    return call_move_mount(locking->tree, "", place, "",
-                           MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+    return job->inside.own_userns || job->inside.status.cap_bounding & UINT64_C(1) << 21;
 }
 
-// By the owner of the copied namespace each flag must be refused to be cleared: what is not locked
-// is given to nobody.
-static int prove(int tree, uint64_t attr_set)
+// What goes in by steps of its own (the recipe) is no tree at this point. A copy would be a slave
+// of what it is to be shared with.
+static bool can_lock(const struct attach_job *job)
 {
-    for (uint64_t bit = 1; bit <= attr_set; bit <<= 1) {
-        struct davit_mount_attr attr = {.clear = bit};
-        int r;
-
-        if (!(attr_set & bit))
-            continue;
-        r = call_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
-        if (r != -EPERM)
-            return r < 0 ? r : -ENOLCK;
-    }
-    return 0;
+    return job->inside.own_userns ||
+           (!job->source->maker->inside && job->request->propagation != PROPAGATION_SHARED);
 }
 
-static int lock_in_child(const void *context, struct resolver_answer *answer)
+bool attach_is_liftable(const struct attach_job *job)
 {
-    const struct locking *locking = context;
-    int tree, r;
-
-    if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-        return -errno;
-    r = attach_in_private(locking);
-    if (r < 0)
-        return r;
-    if (setns(locking->userns, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0)
-        return -errno;
-    tree = call_open_tree(AT_FDCWD, PLACE, OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE);
-    if (tree < 0)
-        return tree;
-    r = prove(tree, locking->attr_set);
-    if (r < 0)
-        return r;
-    answer->fds[0] = tree;
-    return 0;
+    return !job->inside.is_host && may_be_admin(job) && !can_lock(job);
 }
-
-// ---- in the engine ----
 
 int attach_plan_lock(struct attach_job *job, struct error *err)
 {
-    if (!job->inside.own_userns)
+    bool own = job->inside.own_userns;
+    _cleanup_free_ char *userns = NULL;
+
+    if (job->inside.is_host || !may_be_admin(job) || !can_lock(job))
         return 0;
+    userns = own ? text_format("<user namespace of %s>", job->container->name)
+                 : strdup("<new user namespace>");
+    if (!userns)
+        return ERROR_OOM(err);
     return result_add_step(
         job->result, ACTION_LOCK, 0, err,
         text_format("lock it, so that root inside cannot lift what was set"),
-        text_format("unshare(CLONE_NEWNS); move_mount(<clone>, …); setns(<user namespace of %s>, "
-                    "CLONE_NEWUSER); unshare(CLONE_NEWNS); open_tree(<clone>, "
+        text_format("unshare(CLONE_NEWNS); move_mount(<clone>, …); setns(%s, CLONE_NEWUSER); "
+                    "unshare(CLONE_NEWNS); open_tree(<clone>, "
                     "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_RECURSIVE)",
-                    job->container->name));
+                    userns));
+}
+
+int attach_warn_liftable(struct attach_job *job, struct error *err)
+{
+    return result_add_warning(
+        job->result, err,
+        "root inside has CAP_SYS_ADMIN and could lift %snosuid, nodev and noexec%s",
+        job->request->flags & ATTACH_READ_ONLY ? "read-only, " : "",
+        job->request->flags & ATTACH_RECURSIVE ? ", and uncover what lies under submounts" : "");
 }
 
 int attach_lock(struct attach_job *job, struct error *err)
 {
-    _cleanup_close_ int userns = process_ns_open(&job->inside.init, PROCESS_NS_USER, err);
-    struct locking locking = {.tree = job->tree,
-                              .userns = userns,
-                              .is_directory = source_goes_onto_directory(job->source),
-                              .attr_set = job->attr_set & LOCKED_ATTRS};
-    int keep[] = {job->tree, userns}, r;
-    struct resolver_answer answer;
+    bool own = job->inside.own_userns;
+    _cleanup_close_ int userns =
+        own ? process_ns_open(&job->inside.init, PROCESS_NS_USER, err) : -1;
+    const struct tree_locking locking = {
+        .tree = job->tree,
+        .userns = userns,
+        .is_directory = source_goes_onto_directory(job->source),
+        .attr_set = job->attr_set,
+        .name = job->source->name,
+        .timeout_ms = job->timeout_ms,
+    };
+    int tree, r;
 
-    if (userns < 0)
+    if (own && userns < 0)
         return userns;
-    r = resolver_ask(job->source->name, lock_in_child, &locking, keep, ARRAY_SIZE(keep),
-                     job->timeout_ms, &answer, err);
-    if (r < 0)
-        return r;
-    if (answer.result == -ENOLCK)
-        return error_set(err, ERROR_UNVERIFIED, ENOLCK,
-                         "the flags of %s could still be lifted in the user namespace of %s: "
-                         "nothing was attached",
-                         job->source->name, job->container->name);
-    if (answer.result < 0)
-        return error_errno(err, -answer.result,
-                           "cannot lock the mount of %s in the user namespace "
-                           "of %s",
-                           job->source->name, job->container->name);
-    return attach_set_tree(job, answer.fds[0], err);
+    r = tree_lock(&locking, &tree, err);
+    if (r == 0)
+        return attach_set_tree(job, tree, err);
+    return r == 1 ? attach_warn_liftable(job, err) : r;
 }

@@ -79,19 +79,6 @@ static int warn_left_out(struct attach_job *job, struct error *err)
     return r;
 }
 
-// Who has CAP_SYS_ADMIN inside can change any mount there that is not locked.
-static int warn_liftable(struct attach_job *job, struct error *err)
-{
-    if (job->inside.is_host || job->inside.own_userns ||
-        !(job->inside.status.cap_bounding & UINT64_C(1) << 21))
-        return 0;
-    return result_add_warning(
-        job->result, err,
-        "root inside has CAP_SYS_ADMIN and could lift %snosuid, nodev and noexec%s",
-        job->request->flags & ATTACH_READ_ONLY ? "read-only, " : "",
-        job->request->flags & ATTACH_RECURSIVE ? ", and uncover what lies under submounts" : "");
-}
-
 // A link may lead far from what was typed.
 static int warn_link(struct attach_job *job, struct error *err)
 {
@@ -149,7 +136,7 @@ static int warn(struct attach_job *job, struct error *err)
                                job->source->path ? job->source->mount->target : job->source->name);
     if (r == 0)
         r = attach_warn_owners(job, err);
-    return r < 0 ? r : warn_liftable(job, err);
+    return r == 0 && attach_is_liftable(job) ? attach_warn_liftable(job, err) : r;
 }
 
 // ---- what the journal will say ----

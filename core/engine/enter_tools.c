@@ -17,6 +17,7 @@
 #include "core/base/resolver.h"
 #include "core/base/text.h"
 #include "core/engine/enter_internal.h"
+#include "core/engine/tree_lock.h"
 #include "core/host/mountcalls.h"
 
 #define TOOLS_FLAGS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
@@ -161,8 +162,35 @@ static int open_directory(struct enter *enter, struct error *err)
     return r;
 }
 
+// The process that sees them is one of the container's: whoever is root in there can come to where
+// it is, and must find them as they are on the host.
+static int lock(struct enter *enter, struct error *err)
+{
+    const struct tree_locking locking = {
+        .tree = enter->tools,
+        .userns = -1,
+        .is_directory = true,
+        .attr_set = TOOLS_FLAGS,
+        .name = enter->request->tools,
+        .timeout_ms = ENTER_LOOK_MS,
+    };
+    int tree, r = tree_lock(&locking, &tree, err);
+
+    if (r == 1)
+        return result_add_warning(enter->result, err,
+                                  "root inside could write to the tools, if it has CAP_SYS_ADMIN: "
+                                  "no user namespace can be made, by which they would be locked");
+    if (r < 0)
+        return r;
+    (void)close(enter->tools);
+    enter->tools = tree;
+    return 0;
+}
+
 int enter_open_tools(struct enter *enter, struct error *err)
 {
-    return strcmp(enter->request->tools, ENTER_BUSYBOX) == 0 ? make_busybox(enter, err)
-                                                             : open_directory(enter, err);
+    int r = strcmp(enter->request->tools, ENTER_BUSYBOX) == 0 ? make_busybox(enter, err)
+                                                              : open_directory(enter, err);
+
+    return r < 0 ? r : lock(enter, err);
 }

@@ -139,7 +139,7 @@ target_is_there() { [[ -e /proc/$(pid_of "$web")/root$1 ]]; }
 # The kernel moves a mount on top of what covers its place: onto a mount that nobody has judged.
 @test "the target is covered by another mount just before the move: taken back" {
     local wrap=(strace --follow-forks --output "$SUITE_DIR/trace" --trace=move_mount
-        --inject=move_mount:delay_enter=3000000) davit_pid status=0
+        --inject=move_mount:delay_enter=2000000:when=1) davit_pid status=0
     davit attach "$SOURCE" "$box:/srv/cover" >"$SUITE_DIR/round" 2>&1 3>&- &
     davit_pid=$!
     until_true 30 target_is_there /srv/cover
@@ -160,7 +160,7 @@ is_mounted_inside() { new_mounts "$web" | grep -q "^$1 "; }
 # attach_and_cover TARGET: in the background, its pid in $davit_pid; covered as soon as it is in.
 attach_and_cover() {
     local wrap=(strace --follow-forks --output "$SUITE_DIR/trace" --trace=move_mount
-        --inject=move_mount:delay_exit=2000000)
+        --inject=move_mount:delay_exit=2000000:when=1)
     davit attach "$SOURCE" "$box:$1" >"$SUITE_DIR/round" 2>&1 3>&- &
     davit_pid=$!
     until_true 30 is_mounted_inside "$1"
