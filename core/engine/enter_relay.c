@@ -150,6 +150,7 @@ struct loop {
     int pidfd;
     bool ended;                 // the command
     unsigned long long kill_at; // monotonic_us; 0: never
+    bool killed;
     int status;
 };
 
@@ -213,13 +214,9 @@ static void end_channel(struct loop *loop, int which, int *end)
     channel->broken = false;
 }
 
-static void on_end(struct loop *loop)
+static void pass_on_the_rest(struct loop *loop, int status)
 {
-    siginfo_t info = {.si_status = 0};
-
-    if (waitid(P_PID, (id_t)loop->relay->pid, &info, WEXITED) < 0)
-        info = (siginfo_t){.si_code = CLD_EXITED, .si_status = 1};
-    loop->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+    loop->status = status;
     loop->ended = true;
     end_channel(loop, CHANNEL_IN, &loop->relay->in);
     // What there is is read until there is no more; the kernel has all of it by now. What others
@@ -230,6 +227,28 @@ static void on_end(struct loop *loop)
         loop->channels[i].drained = false;
         loop->channels[i].left = size > 0 ? (size_t)size : IN_TERMINAL;
     }
+}
+
+static void on_end(struct loop *loop)
+{
+    siginfo_t info = {.si_status = 0};
+
+    if (waitid(P_PID, (id_t)loop->relay->pid, &info, WEXITED) < 0)
+        info = (siginfo_t){.si_code = CLD_EXITED, .si_status = 1};
+    pass_on_the_rest(loop, info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status);
+}
+
+// What a control group of version 1 has frozen does not even end when it is killed, before it is
+// thawed: that is not waited for.
+static void on_late(struct loop *loop)
+{
+    if (loop->killed) {
+        pass_on_the_rest(loop, 128 + SIGKILL);
+        return;
+    }
+    send_signal(loop->relay, SIGKILL);
+    loop->killed = true;
+    loop->kill_at = monotonic_us() + HANGUP_US;
 }
 
 static bool finished(const struct loop *loop)
@@ -297,7 +316,7 @@ static void turn(struct loop *loop)
     if (n < 0)
         return;
     if (n == 0 && loop->kill_at && !loop->ended && time_left(loop) == 0)
-        send_signal(loop->relay, SIGKILL);
+        on_late(loop);
     for (int i = 0; i < CHANNELS; i++)
         if (fds[i].fd >= 0 && fds[i].revents) {
             if (fds[i].events == POLLOUT)

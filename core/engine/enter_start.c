@@ -285,21 +285,26 @@ static int await(const struct enter *enter, pid_t entrant, int says, pid_t *ret_
     pid_t pid = 0;
     int status = 0, r = listen_to(says, &pid, &failure);
 
+    // Frozen with the container it does not even end when it is killed.
     if (r < 0)
-        (void)kill(entrant, SIGKILL);
-    (void)waitpid(entrant, &status, 0);
+        (void)helper_end(entrant, 0);
+    else
+        (void)waitpid(entrant, &status, 0);
     if (pid == entrant || !is_child(pid))
         pid = 0;
     if (r == 0 && failure.value == 0 && pid > 0) {
         *ret_pid = pid;
         return 0;
     }
-    if (pid > 0) {
-        (void)kill(pid, SIGKILL);
-        (void)waitpid(pid, NULL, 0);
+    if (pid > 0)
+        (void)helper_end(pid, 0);
+    if (r < 0) {
+        r = error_errno(err, -r, "what should enter %s does not get on", enter->container->name);
+        error_hint(err,
+                   "the container may have been paused just now, or has too little time of the "
+                   "processors");
+        return r;
     }
-    if (r < 0)
-        return error_errno(err, -r, "what should enter %s does not get on", enter->container->name);
     return failure.value ? failed(enter, &failure, err) : ended(enter, status, err);
 }
 

@@ -221,6 +221,14 @@ hangup
 exited 137
 STEPS
     until_true 20 is_not_running "sleep 1000034"
+    # Paused, in a control group of version 1, it does not even end when it is killed.
+    terminal "$web" -- sleep 1000034 < <(
+        until_true 20 pgrep -f -x 'sleep 1000034' >/dev/null
+        docker pause "$web" >/dev/null
+        printf 'signal TERM\nexited 137\ncooked\n'
+    )
+    docker unpause "$web"
+    until_true 20 is_not_running "sleep 1000034"
 }
 
 is_not_running() { ! pgrep -f -x -- "$1" >/dev/null; }
@@ -266,6 +274,11 @@ is_not_running() { ! pgrep -f -x -- "$1" >/dev/null; }
     davit_exits 1 enter --tools "$SUITE_DIR/tools" "$web" -- \
         sh -c 'echo $PATH; ls /mnt; touch /mnt/x; mount -o remount,rw,bind /mnt; touch /mnt/x'
     [[ $out == *:/mnt:/mnt/bin$'\n'bin ]] || fail "$out"
+    says "Read-only file system"
+    [[ ! -e $SUITE_DIR/tools/x ]]
+    # Nor for who has CAP_SYS_ADMIN there.
+    davit_exits 1 enter --privileged --tools "$SUITE_DIR/tools" "$web" -- \
+        sh -c 'mount -o remount,rw,bind /mnt; touch /mnt/x'
     says "Read-only file system"
     [[ ! -e $SUITE_DIR/tools/x ]]
     davit_refuses 3 no-path enter --tools /nosuch "$web"
