@@ -9,6 +9,7 @@
 #include "core/runtime/proc_init.h"
 #include "core/runtime/proc_owner.h"
 #include "core/runtime/proc_related.h"
+#include "core/runtime/proc_unique.h"
 
 #define SHORT_ID 12 // digits of an id that stand for a name, as docker ps shows them
 
@@ -252,60 +253,6 @@ static int add_container(struct container_list *list, const struct proc_scan *sc
     return set_members(container, scan, members, n, &init);
 }
 
-struct origin {
-    struct container *container;
-    size_t item;      // its place in the list, while that grows
-    const char *path; // its cgroup
-};
-
-static int by_id_runtime_path(const void *a, const void *b)
-{
-    const struct origin *x = a, *y = b;
-    const struct container *first = x->container, *second = y->container;
-    size_t x_length = strlen(x->path), y_length = strlen(y->path);
-    int order = strcmp(first->id, second->id);
-
-    if (order == 0 && cgroup_id_is_hex(first->id))
-        order = (first->outer != NULL) - (second->outer != NULL);
-    if (order == 0)
-        order = (first->owner != 0) - (second->owner != 0);
-    if (order == 0)
-        order = strcmp(first->runtime, second->runtime);
-    if (order == 0)
-        order = (x_length > y_length) - (x_length < y_length);
-    return order != 0 ? order : (first->pid > second->pid) - (first->pid < second->pid);
-}
-
-static bool same_id(const struct container *a, const struct container *b)
-{
-    return strcmp(a->id, b->id) == 0 &&
-           (cgroup_id_is_hex(a->id) || strcmp(a->runtime, b->runtime) == 0);
-}
-
-// Ids that are not unique in their runtime get the pid at the end. An id that an engine made up is
-// unique: a second one is forged from inside a container that may make cgroups
-// (…/docker/ID1/docker/ID2), or by a user. It is not root's own, so the first stays as it is.
-static int make_unique(struct origin *origins, size_t n)
-{
-    qsort(origins, n, sizeof *origins, by_id_runtime_path);
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && same_id(origins[i].container, origins[end].container);)
-            end++;
-        if (end == i + 1)
-            continue;
-        for (size_t k = end; k-- > (cgroup_id_is_hex(origins[i].container->id) ? i + 1 : i);) {
-            struct container *container = origins[k].container;
-            char *id = text_format("%s-%d", container->id, (int)container->pid);
-
-            if (!id)
-                return -ENOMEM;
-            free(container->id);
-            container->id = id;
-        }
-    }
-    return 0;
-}
-
 static int collect_one(const struct proc_scan *scan, const struct proc_host *host,
                        const struct proc_group *group, unsigned flags, struct members *members)
 {
@@ -348,10 +295,43 @@ static int collect(const struct proc_scan *scan, const struct proc_host *host, u
     return 0;
 }
 
+// Whether `inner` comes out of `outer`, and its cgroup is below that one's: has its name from
+// there.
+static bool is_nested(const struct proc_scan *scan, const struct member *outer,
+                      const struct member *inner)
+{
+    struct proc_init first = outer->init, second = inner->init;
+
+    if (!outer->path[0] || !cgroup_path_is_below(inner->path, outer->path))
+        return false;
+    proc_init_complete(scan, &first);
+    proc_init_complete(scan, &second);
+    return first.pid && second.pid && proc_init_is_related(scan, &first, &second);
+}
+
+// What is nested in a container of which the path alone does not tell that it is one.
+static int find_outer(const struct proc_scan *scan, struct members *members)
+{
+    for (size_t i = 0; i < members->n_items; i++) {
+        const struct member *outer = &members->items[i];
+
+        for (size_t k = 0; outer->kind != CGROUP_CONTAINER && k < members->n_items; k++) {
+            struct member *inner = &members->items[k];
+
+            if (inner->kind != CGROUP_CONTAINER || inner->outer || !is_nested(scan, outer, inner))
+                continue;
+            inner->outer = strdup(outer->id[0] ? outer->id : outer->init.comm);
+            if (!inner->outer)
+                return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
 static int add_all(struct container_list *list, const struct proc_scan *scan,
                    struct members *members, const struct proc_host *host)
 {
-    _cleanup_free_ struct origin *origins = calloc(members->n_items + 1, sizeof *origins);
+    _cleanup_free_ struct proc_origin *origins = calloc(members->n_items + 1, sizeof *origins);
     size_t n = 0;
 
     if (!origins)
@@ -367,11 +347,11 @@ static int add_all(struct container_list *list, const struct proc_scan *scan,
         if (r < 0)
             return r;
         if (r == 0)
-            origins[n++] = (struct origin){.item = list->n_items - 1, .path = first->path};
+            origins[n++] = (struct proc_origin){.item = list->n_items - 1, .path = first->path};
     }
     for (size_t i = 0; i < n; i++)
         origins[i].container = &list->items[origins[i].item];
-    return make_unique(origins, n);
+    return proc_make_unique(origins, n);
 }
 
 int proc_containers_add(const struct proc_scan *scan, const struct proc_host *host, unsigned flags,
@@ -379,7 +359,8 @@ int proc_containers_add(const struct proc_scan *scan, const struct proc_host *ho
 {
     _cleanup_members_ struct members members = {.items = NULL};
 
-    if (collect(scan, host, flags, &members) < 0 || add_all(list, scan, &members, host) < 0)
+    if (collect(scan, host, flags, &members) < 0 || find_outer(scan, &members) < 0 ||
+        add_all(list, scan, &members, host) < 0)
         return ERROR_OOM(err);
     return 0;
 }

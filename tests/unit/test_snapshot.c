@@ -156,14 +156,15 @@ START_TEST(test_forged_id)
 END_TEST
 
 // A process in the init's pid namespace and group whose parent is outside, with a mount namespace
-// of its own: as docker exec makes it, or with a root too docker run --pid=container:ID.
-static void enter(pid_t init, unsigned flags)
+// of its own: as docker exec makes it, or with a root too docker run --pid=container:ID; or with a
+// pid namespace made in there.
+static void enter(pid_t init, const char *template, unsigned flags)
 {
     char group[512], byte;
     pid_t child;
     int ready[2];
 
-    expand("docker/A", group);
+    expand(template, group);
     ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
     child = fork();
     if (child == 0) {
@@ -171,8 +172,13 @@ static void enter(pid_t init, unsigned flags)
         join(group);
         join_namespace(init, "pid");
         if (fork() == 0) {
+            (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
             if (!(flags & START_ROOT))
                 join_namespace(init, "mnt");
+            if (flags & START_PID && (unshare(CLONE_NEWPID) < 0 || fork() > 0)) {
+                (void)waitpid(-1, NULL, 0);
+                _exit(0);
+            }
             be(group, START_MNT | flags, ready[1]);
         }
         (void)waitpid(-1, NULL, 0);
@@ -188,12 +194,12 @@ START_TEST(test_entered)
 {
     pid_t init = start("docker/A", START_MNT | START_PID);
 
-    enter(init, 0);
+    enter(init, "docker/A", 0);
     look();
     ck_assert_int_eq(of_id(id_a)->pid, init);
     ck_assert(!of_id(id_a)->contested);
     // Not out of the container, but beside it: whose id it is cannot be told.
-    enter(init, START_ROOT);
+    enter(init, "docker/A", START_ROOT);
     look();
     ck_assert_int_eq(of_id(id_a)->pid, init);
     ck_assert(of_id(id_a)->contested);
@@ -224,6 +230,27 @@ START_TEST(test_named_inside)
     ck_assert_int_eq(err.code, ERROR_NO_CONTAINER);
     ck_assert_int_eq(container_select(snapshot, id, &found, &err), 0);
     ck_assert_ptr_eq(found, c);
+}
+END_TEST
+
+// Named from inside a container of which nothing but its processes tells that it is one.
+START_TEST(test_named_inside_general)
+{
+    pid_t init = start("box/@", START_MNT | START_PID | START_ROOT);
+    pid_t real = start("docker/A", START_MNT | START_PID);
+    const struct container *found;
+    char id[256];
+
+    enter(init, "box/@/lxc.payload.@", START_PID | START_ROOT);
+    enter(init, "box/@/docker/A", START_PID | START_ROOT);
+    (void)snprintf(id, sizeof id, "lxc/%s/%s", name, name);
+    look();
+    ck_assert_ptr_nonnull(of_id(id));
+    ck_assert_str_eq(of_id(id)->outer, name);
+    ck_assert_int_eq(container_select(snapshot, name, &found, &err), 0);
+    ck_assert_int_eq(found->pid, init);
+    ck_assert_int_eq(of_id(id_a)->pid, real);
+    ck_assert(!of_id(id_a)->contested);
 }
 END_TEST
 
@@ -261,6 +288,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_forged_id);
     tcase_add_test(tests, test_entered);
     tcase_add_test(tests, test_named_inside);
+    tcase_add_test(tests, test_named_inside_general);
     tcase_add_test(tests, test_runtimes_and_order);
 }
 
