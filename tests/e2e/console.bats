@@ -189,7 +189,9 @@ fill_in_both() {
     screen_open
     shows "$web"
     shows "$other"
-    keys '*'
+    keys 2 '*'
+    shows "only containers can be marked"
+    keys 1 '*'
     fill_in_both /mnt/both
     keys A
     shows "2 attached"
@@ -214,9 +216,9 @@ fill_in_both() {
     keys D
     shows "all of these"
     keys End Enter
-    shows "+ $web /mnt/both:"
-    shows "+ $web /mnt/one:"
-    shows "+ $other /mnt/both:"
+    shows "+ $web /mnt/both from"
+    shows "+ $web /mnt/one from"
+    shows "+ $other /mnt/both from"
     keys A
     shows "detached 3 of 3, seen to be gone"
     shows_not "┌ Detach"

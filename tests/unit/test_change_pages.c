@@ -310,9 +310,9 @@ START_TEST(detaches_what_is_marked)
     json_decref(params);
     stage_answer(&stage, id,
                  json_pack("{s:[o, o]}", "plans", plan_of_mount("web", "/mnt", 77), held));
-    stage_until(&stage, "+ web /mnt: 2 steps, with warnings");
+    stage_until(&stage, "+ web /mnt from /srv: 2 steps, with warnings");
     ck_assert_shows(&stage, "Detach from marked containers");
-    ck_assert_shows(&stage, "+ db /mnt: 2 steps, but it is in use");
+    ck_assert_shows(&stage, "+ db /mnt from /srv: 2 steps, but it is in use");
     ck_assert_shows(&stage, "! held by postgres (pid 812): its working directory");
     ck_assert_hides(&stage, "Nothing to detach");
     stage_press(&stage, "Enter");
@@ -332,6 +332,7 @@ START_TEST(detaches_what_is_marked)
     json_decref(params);
     stage_answer(&stage, id, news_plans(plan_of_mount("db", "/mnt", 78)));
     stage_until(&stage, "Detach from marked containers: /mnt in db");
+    ck_assert_shows(&stage, "Attached from /srv");
     ck_assert_shows(&stage, "1 of 2 detached, the first that was not: it is in use");
 }
 END_TEST

@@ -119,8 +119,10 @@ START_TEST(wide)
     row_has(&f, 3, "│  /");
     row_has(&f, 2, "LABEL");
     f.focus = PANE_FILESYSTEMS;
+    row_has(&f, 49, " a Attach");
     f.zoomed = true;
     fixture_paint(&f);
+    row_has(&f, 49, " _ All panes  a Attach");
     row_has(&f, 2, "UUID");
     row_has(&f, 2, "MODEL");
     row_has(&f, 2, "TRAN");

@@ -100,7 +100,7 @@ static inline void fixture_paint(struct fixture *f)
                         i == (int)f->focus);
     frame_titles(surface, &layout, f->panes, f->focus);
     footer_paint(layout_part(&layout.footer, surface), ops_of(f->panes[f->focus])->footer,
-                 f->keymap, f->message);
+                 f->zoomed && layout.framed, f->keymap, f->message);
     offscreen_look(&f->screen);
 }
 

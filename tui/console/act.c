@@ -383,6 +383,8 @@ void console_perform(struct console *console, enum action action, const char *ar
         if (focused(console)->ops->act(focused(console), action)) {
             console_selection_moved(console);
             console->dirty = true;
+        } else if (action == ACTION_MARK || action == ACTION_MARK_ALL) {
+            open_about(console, action); // why not
         }
         break;
     case ACTION_PERFORM:

@@ -35,5 +35,6 @@ void console_paint(struct console *console)
                           console->keymap, message);
     else
         footer_paint(layout_part(&layout.footer, surface),
-                     console->panes[console->focus]->ops->footer, console->keymap, message);
+                     console->panes[console->focus]->ops->footer, console->zoomed && layout.framed,
+                     console->keymap, message);
 }

@@ -1,4 +1,5 @@
 // What davit attached in the marked containers, to be detached: one plan over all.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,14 @@ static int add_those_in(json_t *targets, const struct model *model, const struct
     return failed;
 }
 
+static char *grow(char *names, const char *separator, const char *name)
+{
+    char *longer = text_format("%s%s%s", names ? names : "", names ? separator : "", name);
+
+    free(names);
+    return longer;
+}
+
 // "web, db and 3 more": of those that have nothing there. Fresh memory, NULL: all have something,
 // or out of memory.
 static char *names_without(const struct model *model, const struct marked *marked,
@@ -88,21 +97,15 @@ static char *names_without(const struct model *model, const struct marked *marke
 
     for (size_t i = 0; i < marked->n_keys; i++) {
         const struct shown_container *c = model_container(model, marked->keys[i]);
-        char *longer;
 
-        if (!c || has_one(model, c, target))
-            continue;
-        if (n++ >= NAMED_AT_MOST)
-            continue;
-        longer = text_format("%s%s%s", names ? names : "", names ? ", " : "", c->label);
-        free(names);
-        names = longer;
+        if (c && !has_one(model, c, target) && n++ < NAMED_AT_MOST)
+            names = grow(names, ", ", c->label);
     }
     if (n > NAMED_AT_MOST && names) {
-        char *longer = text_format("%s and %zu more", names, n - NAMED_AT_MOST);
+        char more[32];
 
-        free(names);
-        names = longer;
+        (void)snprintf(more, sizeof more, "%zu more", n - NAMED_AT_MOST);
+        names = grow(names, " and ", more);
     }
     return names;
 }

@@ -180,6 +180,13 @@ static int prediction(struct plan_lines *lines, int width, const struct plan_vie
     _cleanup_free_ char *text = plan_view_prediction(view, planned);
     _cleanup_free_ char *line = text ? text_format("%s: %s", where[view->kind], text) : NULL;
 
+    if (view->set.n == 1 && planned->from) { // of several it is in their lines
+        _cleanup_free_ char *from = text_format("Attached from %s", planned->from);
+        int r = sentence(lines, width, ROLE_DIALOG, "", from);
+
+        if (r < 0)
+            return r;
+    }
     return sentence(lines, width, ROLE_TEXT_STRONG, "", line);
 }
 
@@ -203,7 +210,8 @@ static int summary(struct plan_lines *lines, int width, const struct plan_view *
         text = text_format("%s %s: cannot be done: %s", planned->container, planned->target,
                            planned->error.message);
     else
-        text = text_format("%s %s: %s%zu steps%s", planned->container, planned->target,
+        text = text_format("%s %s%s%s: %s%zu steps%s", planned->container, planned->target,
+                           planned->from ? " from " : "", planned->from ? planned->from : "",
                            view->kind == PLAN_DETACH    ? ""
                            : view->kind == PLAN_REPLACE ? "replaced, "
                            : planned->creates           ? "will be created, "

@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "tui/dialogs/attached_menu.h"
 #include "tui/dialogs/box.h"
 #include "tui/dialogs/proposal.h"
 
@@ -48,6 +49,35 @@ static void ask(struct plan_page *page)
     proposal_ask(&page->proposal, json_deep_copy(page->params));
 }
 
+// The uppermost that is attached there.
+static const char *source_at(const struct model *model, const json_t *target)
+{
+    const char *key = json_string_value(json_object_get(target, "container"));
+    const char *path = json_string_value(json_object_get(target, "target"));
+    const struct shown_container *c = key ? model_container(model, key) : NULL;
+
+    for (size_t i = model->attachments->n; c && i-- > 0;) {
+        const struct shown_attachment *a = model->attachments->items[i];
+
+        if (attached_in(a, c) && text_same(a->target.text, path))
+            return a->source.text;
+    }
+    return NULL;
+}
+
+// Of each that would be detached, where it comes from.
+static void name_sources(struct plan_page *page)
+{
+    struct planned_set *set = &page->proposal.plan.set;
+    const json_t *targets = json_object_get(page->params, "targets");
+
+    for (size_t i = 0; i < set->n && set->n == json_array_size(targets); i++) {
+        const char *source = source_at(page->dialog.host->model, json_array_get(targets, i));
+
+        set->items[i].from = source ? strdup(source) : NULL;
+    }
+}
+
 // Taking back an attach is a detach, and the other way round; taking back a replace is both.
 static void planned(struct dialog *dialog)
 {
@@ -55,6 +85,8 @@ static void planned(struct dialog *dialog)
     struct plan_view *plan = &page->proposal.plan;
     bool attaches = false, detaches = false;
 
+    if (page->proposal.change == CHANGE_DETACH)
+        name_sources(page);
     if (!is_undo(page))
         return;
     for (size_t i = 0; plan->set.n > 0 && i < plan->set.items[0].n_steps; i++) {

@@ -23,6 +23,7 @@ static void planned_done(struct planned *planned)
     }
     free(planned->container);
     free(planned->target);
+    free(planned->from);
     free(planned->steps);
     free(planned->warnings);
     free(planned->holders);

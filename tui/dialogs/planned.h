@@ -31,6 +31,7 @@ struct planned_holder {
 // One target. Strings are clean; NULL where nothing is known.
 struct planned {
     char *container, *target;
+    char *from; // the source of what is detached, where the page knows it
     bool ok;
     struct error error; // why not
     struct planned_step *steps;

@@ -44,13 +44,20 @@ void footer_paint_keys(struct surface_part part, const struct footer_key *keys,
     }
 }
 
-void footer_paint(struct surface_part part, const enum action *actions, const struct keymap *keymap,
-                  const char *message)
+void footer_paint(struct surface_part part, const enum action *actions, bool zoomed,
+                  const struct keymap *keymap, const char *message)
 {
     int x = begin(part, message);
 
+    if (x >= 0 && zoomed) { // first: whoever came here by a slip looks for the way back
+        int width = paint_one(part, x, (struct footer_key){ACTION_UNZOOM, NULL}, keymap);
+
+        x += width > 0 ? width + GAP : 0;
+    }
     for (; x >= 0 && actions && *actions != ACTION_NONE; actions++) {
-        int width = paint_one(part, x, (struct footer_key){*actions, NULL}, keymap);
+        int width = zoomed && *actions == ACTION_LOG_FULL
+                        ? 0
+                        : paint_one(part, x, (struct footer_key){*actions, NULL}, keymap);
 
         x += width > 0 ? width + GAP : 0;
     }

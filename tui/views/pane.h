@@ -87,8 +87,9 @@ void frame_titles(struct surface *surface, const struct layout *layout, struct p
                   enum pane_id focus);
 void header_paint(struct surface_part part, const struct model *model, const char *banner);
 // " a Attach  D Detach  …", as many as fit; `message` (may be NULL) instead, until the next key.
-void footer_paint(struct surface_part part, const enum action *actions, const struct keymap *keymap,
-                  const char *message);
+// `zoomed`: the key that brings back the other panes stands first.
+void footer_paint(struct surface_part part, const enum action *actions, bool zoomed,
+                  const struct keymap *keymap, const char *message);
 // The same with labels of one's own: what the key does there.
 struct footer_key {
     enum action action; // ACTION_NONE: the end
