@@ -38,6 +38,11 @@ teardown() {
     ! mountpoint -q "$usb" || umount -l "$usb"
     losetup -d "$loop" 2>/dev/null || true
     [[ -z $alias ]] || rm -f "$alias"
+    [[ -z ${parted:-} ]] || {
+        swapoff "${parted}p1" || umount -l "${parted}p1" || true
+        delpart "$parted" 1 || true
+        losetup -d "$parted" || true
+    } 2>/dev/null
 }
 
 # Nobody has it: what davit says, seen by others.
@@ -149,7 +154,17 @@ assert_free() {
 }
 
 @test "what the machine runs from, or swaps to, is refused" {
+    local at wrap
     davit_refuses 6 unsafe eject / --yes
+    # shellcheck disable=SC2016
+    for at in /boot /usr/src; do
+        wrap=(unshare --mount --propagation private sh -c 'mount "$0" "$1" && shift && exec "$@"'
+            "$loop" "$at")
+        davit_refuses 6 unsafe eject "$loop" --yes
+        says "mounted at $at: the machine runs from it"
+    done
+    wrap=()
+    mountpoint -q "$usb"
     umount "$usb"
     mkswap "$loop" >/dev/null
     swapon "$loop"
@@ -158,6 +173,36 @@ assert_free() {
     grep -q "^$loop " /proc/swaps
     swapoff "$loop"
     davit_exits 0 eject "$loop" --yes
+    assert_host_unchanged
+}
+
+@test "a disk by its partition: a mount of it, a file that is open, swap on it" {
+    local part=$SUITE_DIR/part
+    umount "$usb"
+    truncate -s 16M "$SUITE_DIR/parts.img"
+    parted=$(losetup --find --show "$SUITE_DIR/parts.img")
+    addpart "$parted" 1 2048 20480
+    mkfs.ext4 -q "${parted}p1"
+    mkdir "$part"
+    mount "${parted}p1" "$part"
+    begin "$LAB_TOOLS/opener" "$part" --fd
+    davit_exits 4 eject "$parted" --yes --json
+    json 'any(.holders[]; .kind == "mount" and .path == $part)
+        and any(.holders[]; .kind == "fd" and .pid == $pid)' --arg part "$part" --argjson pid "$pid"
+    stop_process "$pid" KILL
+    started=()
+    davit_exits 0 eject "$parted" --yes --json
+    json '.free and (.results | length == 1)'
+    not mountpoint -q "$part"
+    mkswap "${parted}p1" >/dev/null
+    swapon "${parted}p1"
+    davit_refuses 6 unsafe eject "$parted" --yes
+    says "the machine swaps to ${parted}p1"
+    swapoff "${parted}p1"
+    davit_exits 0 eject "$parted" --yes
+    delpart "$parted" 1
+    losetup -d "$parted"
+    parted=
     assert_host_unchanged
 }
 

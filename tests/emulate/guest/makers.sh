@@ -5,7 +5,7 @@
 # /srv/cd.iso       an iso9660 of the same files
 # /srv/ext4/own     a directory with files of several owners
 # davit-test        a type that /bin/mount.davit-test mounts; /run/davit-tests/helped says, once it was asked to, with
-#                   which rights
+#                   which rights, and families, which sockets it cannot have
 
 makers_set_up() {
     mkdir -p /srv/ext4/own
@@ -18,6 +18,7 @@ makers_set_up() {
     cat >/bin/mount.davit-test <<'S'
 #!/bin/sh
 cat /proc/self/status >/run/davit-tests/helped
+{ nc -w 1 127.0.0.1 1; nc -w 1 ::1 1; ip link; } </dev/null 2>&1 | grep 'not supported' >/run/davit-tests/families
 exec /usr/bin/fuse "$2"
 S
     chmod 755 /bin/mount.davit-test

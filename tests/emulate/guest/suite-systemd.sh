@@ -238,12 +238,13 @@ t_helper_kept() {
     up web
     kept --ro -t davit-test nas:/vol web:/mnt/helper
     shape >$W/web.helper
-    rm $W/helped
+    rm $W/helped $W/families
     restart web
     shaped $W/web.helper
     expect "its content" test "$(inside cat /mnt/helper/f)" = fuse
     expect "a port below 1024, as mount.nfs and glusterfs take one" may 10
     expect "what mount.cifs and mount.ceph keep for themselves, to read credentials" may 2
+    expect "sockets: $(cat $W/families)" test -e $W/families -a ! -s $W/families
     expect "one server" until_true 30 one_server
     server=$(pidof fuse)
     expect "a restart of keepd" systemctl restart $UNIT
