@@ -95,6 +95,25 @@ static int warn_link(struct attach_job *job, struct error *err)
                : result_add_warning(job->result, err, "%s leads to %s", target->asked, leads);
 }
 
+// What an option of a mount does not do to a special file, or does to it alone.
+static int warn_special(struct attach_job *job, struct error *err)
+{
+    mode_t type = job->source->type;
+    unsigned flags = job->request->flags;
+    int r = 0;
+
+    if (type == 0 || S_ISDIR(type) || S_ISREG(type))
+        return 0;
+    if (flags & ATTACH_READ_ONLY)
+        r = result_add_warning(job->result, err,
+                               "read-only does not limit what goes through a socket or device");
+    if (r == 0 && (S_ISCHR(type) || S_ISBLK(type)) && !(flags & ATTACH_DEV))
+        r = result_add_warning(job->result, err,
+                               "%s is a device, and nodev lets nobody open it inside: --dev does",
+                               job->source->name);
+    return r;
+}
+
 static int warn(struct attach_job *job, struct error *err)
 {
     bool wants_write = !(job->request->flags & ATTACH_READ_ONLY);
@@ -110,10 +129,8 @@ static int warn(struct attach_job *job, struct error *err)
         r = result_add_warning(job->result, err, "%s is read-only %s: so it is inside",
                                job->source->path ? job->source->mount->target : job->source->name,
                                job->source->path ? "on the host" : "where it is");
-    if (r == 0 && job->request->flags & ATTACH_READ_ONLY && job->source->type &&
-        !S_ISDIR(job->source->type) && !S_ISREG(job->source->type))
-        r = result_add_warning(job->result, err,
-                               "read-only does not limit what goes through a socket or device");
+    if (r == 0)
+        r = warn_special(job, err);
     if (r == 0 && job->old && !job->beneath)
         r = result_add_warning(job->result, err,
                                "for a moment nothing is attached there: the kernel has no "

@@ -168,6 +168,22 @@ setup() {
     assert_absent_inside "$web" /etc/made
 }
 
+@test "a device is of use with --dev alone, and that is said" {
+    davit_exits 0 attach /dev/zero "$web:/run/zero"
+    says "/dev/zero is a device, and nodev lets nobody open it inside: --dev does"
+    run inside "$web" head -c 1 /run/zero
+    [[ $status -ne 0 && $output == *"Permission denied"* ]]
+    davit_exits 0 detach "$web:/run/zero"
+    davit_exits 0 attach --dev /dev/zero "$web:/run/zero"
+    says_not "is a device"
+    assert_container_mounts "$web" /run/zero rw,nosuid /dev/zero
+    assert_host_unchanged
+    [[ $(inside "$web" head -c 3 /run/zero | wc -c) -eq 3 ]]
+    davit_exits 0 detach "$web:/run/zero"
+    assert_tables_unchanged "$web"
+    assert_absent_inside "$web" /run/zero
+}
+
 @test "a socket is attached like a file, as programs want it" {
     socat "UNIX-LISTEN:$SUITE_DIR/socket,fork" 'SYSTEM:echo answered' 3>&- &
     local server=$!
