@@ -131,6 +131,8 @@ static int warn(struct attach_job *job, struct error *err)
                                job->source->path ? "on the host" : "where it is");
     if (r == 0)
         r = warn_special(job, err);
+    if (r == 0 && job->old && attachment_loss(job->old))
+        r = result_add_warning(job->result, err, "%s", attachment_loss(job->old));
     if (r == 0 && job->old && !job->beneath)
         r = result_add_warning(job->result, err,
                                "for a moment nothing is attached there: the kernel has no "

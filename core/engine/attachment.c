@@ -274,6 +274,13 @@ bool attachment_is_share(const struct attachment *attachment)
            attachment->container_id && strcmp(attachment->container_id, HOST_NAME) == 0;
 }
 
+const char *attachment_loss(const struct attachment *attachment)
+{
+    return strncmp(attachment->source, "tmpfs:", strlen("tmpfs:")) == 0
+               ? "what was written to this tmpfs is gone with it: an undo makes an empty one"
+               : NULL;
+}
+
 const char *attachment_operation(const struct attachment *attachment)
 {
     return attachment_is_share(attachment) ? "share" : "attach";

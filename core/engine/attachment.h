@@ -125,6 +125,8 @@ bool attachment_served(const struct attachment *attachment);
 #define HOST_NAME "host"
 #define HOST_INIT 1
 bool attachment_is_share(const struct attachment *attachment);
+// What is lost with the mount and by no undo brought back, as a sentence; NULL: nothing. Static.
+const char *attachment_loss(const struct attachment *attachment);
 // What the journal calls the operation that made it: "attach" or "share".
 const char *attachment_operation(const struct attachment *attachment);
 

@@ -44,6 +44,13 @@ static int drop_kept(struct detach_job *job, struct error *err)
                : 0;
 }
 
+static int warn_loss(struct detach_job *job, struct error *err)
+{
+    const char *loss = attachment_loss(job->what);
+
+    return loss ? result_add_warning(job->result, err, "%s", loss) : 0;
+}
+
 int detach_one(struct detach_job *job, bool dry_run, struct error *err)
 {
     int r = job->foreign ? detach_survey_foreign(job, err) : detach_survey(job, err);
@@ -56,6 +63,8 @@ int detach_one(struct detach_job *job, bool dry_run, struct error *err)
     }
     if (r == 0)
         r = detach_plan(job, err);
+    if (r == 0 && !job->foreign)
+        r = warn_loss(job, err);
     if (r == 0 && !job->foreign)
         r = share_warn_dependents(job, err);
     if (r == 0 && dry_run && !job->foreign)

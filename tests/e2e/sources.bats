@@ -262,6 +262,10 @@ assert_result_names() {
     inside "$web" sh -c 'echo kept >/mnt/fresh/here'
     [[ -z $(inside "$api" ls /mnt/fresh) ]]
     assert_host_unchanged
+    davit_exits 0 replace --dry-run "$SOURCE" "$web:/mnt/fresh"
+    says "written to this tmpfs is gone with it"
+    davit_exits 0 detach --dry-run "$web:/mnt/fresh" "$api:/mnt/fresh" --json
+    json '.plans | length == 2 and all(.[]; any(.warnings[]; contains("an undo makes an empty one")))'
     davit_exits 0 detach "$web:/mnt/fresh" "$api:/mnt/fresh"
     assert_tables_unchanged "$web" "$api"
     # A fresh one again: nothing of the other is in it.
