@@ -50,7 +50,8 @@ static int add_unmount_steps(struct detach_job *job, struct error *err)
                             text_format("make sure that nobody holds one of the %u mounts",
                                         job->what->identity.n_mounts),
                             text_format("statx(</proc/PID/…>, STATX_MNT_ID)"));
-    if (r == 0 && any_shared(job))
+    // A plain umount2(2) takes no mount below with it: what is busy stays as it is, shared too.
+    if (r == 0 && (lazy || tree) && any_shared(job))
         r = result_add_step(job->result, ACTION_MAKE_PRIVATE, 0, err,
                             text_format("end its propagation, so that the host keeps its mounts"),
                             text_format("mount_setattr(<%s>, \"\", AT_EMPTY_PATH|AT_RECURSIVE, "

@@ -325,6 +325,39 @@ setup() {
     assert_tables_unchanged "$web"
 }
 
+@test "--propagation shared gives and receives, and a detach leaves the host its mounts" {
+    local there=$SUITE_DIR/sharing
+    mkdir "$there"
+    mount -t tmpfs -o size=1m sharing "$there"
+    mount --make-shared "$there"
+    mkdir "$there/late" "$there/back"
+    snapshot_tables "$web"
+    davit_exits 0 attach --propagation shared "$there" "$web:/mnt/shared"
+    says "mounts made below it inside show on the host"
+    [[ $(new_mounts "$web") == "/mnt/shared rw,nosuid,nodev $(where "$there") shared:"* ]]
+    assert_host_unchanged
+    davit_exits 0 mounts "$web" --json
+    json '.mounts[] | select(.target == "/mnt/shared") | .propagation == "shared"
+        and .gives_to == "host \($at) (peer group \(.peer_group))" and .receives_from == null' \
+        --arg at "$there"
+    nsenter --target "$(pid_of "$web")" --mount -- mount -t tmpfs back /mnt/shared/back
+    mountpoint -q "$there/back"
+    umount "$there/back"
+    mount -t tmpfs late "$there/late"
+    snapshot_tables
+    # Busy: it stays what it was.
+    davit_exits 4 detach "$web:/mnt/shared"
+    [[ $(new_mounts "$web") == *"/mnt/shared rw,nosuid,nodev $(where "$there") shared:"* ]]
+    davit_exits 0 detach --lazy "$web:/mnt/shared"
+    assert_tables_unchanged "$web"
+    umount "$there/late"
+    snapshot_tables
+    davit_exits 0 attach --propagation shared "$there" "$web:/mnt/shared"
+    davit_exits 0 detach "$web:/mnt/shared"
+    assert_tables_unchanged "$web"
+    umount "$there"
+}
+
 @test "private, as it is by default: a later mount of the host does not show inside" {
     davit_exits 0 attach "$SOURCE" "$web:/mnt/private"
     mount -t tmpfs -o size=1m late "$SOURCE/tree/inner"
