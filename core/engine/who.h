@@ -47,7 +47,7 @@ struct who_report {
 enum who_flags {
     WHO_MOUNTS = 1 << 0,   // mounts, and what is made of it, only: not complete then
     WHO_NO_LINKS = 1 << 1, // a HOSTPATH that leads elsewhere by a symbolic link is refused, but
-                           // below /dev: for who does more than look
+                           // for the names of a device below /dev: for who does more than look
 };
 
 struct who_request {

@@ -130,15 +130,26 @@ static int leads_elsewhere(const struct resolving *resolving, const char *path, 
     return r;
 }
 
-// Links below /dev are the system's own names of devices.
+// Links below /dev that lead to a device are the system's own names of it; in /dev/shm anybody may
+// put others.
 static int open_host(const struct resolving *resolving, const char *path, int *ret,
                      struct error *err)
 {
-    bool links = !(resolving->flags & WHO_NO_LINKS) || strncmp(path, "/dev/", 5) == 0;
+    bool links = !(resolving->flags & WHO_NO_LINKS);
     int r = lookup_open(AT_FDCWD, path, O_PATH, links ? 0 : RESOLVE_NO_SYMLINKS,
                         resolving->timeout_ms, ret, err);
+    _cleanup_close_ int fd = -1;
+    struct call_object object;
 
-    return r == -ELOOP && !links ? leads_elsewhere(resolving, path, err) : r;
+    if (r != -ELOOP || links)
+        return r;
+    if (strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0 &&
+        lookup_open(AT_FDCWD, path, O_PATH, 0, resolving->timeout_ms, &fd, err) == 0 &&
+        call_object(fd, "", &object) == 0 && object.node) {
+        *ret = TAKE_FD(fd);
+        return 0;
+    }
+    return leads_elsewhere(resolving, path, err);
 }
 
 static int resolve_host(struct resolving *resolving, const char *text, struct error *err)

@@ -271,6 +271,11 @@ assert_free() {
     says "/mnt/it"
     rm "$SUITE_DIR/mine" "$SUITE_DIR/above"
     alias=/dev/davit-lab-$BASHPID
+    ln -s "$usb/data" "$alias"
+    davit_refuses 6 unsafe eject "$alias" --yes
+    says "leads to $usb/data"
+    assert_present_inside "$api" /mnt/it/file
+    rm "$alias"
     ln -s "${loop##*/}" "$alias"
     davit_exits 0 eject "$alias" --yes
     assert_free

@@ -130,6 +130,14 @@ static void delete_source(void)
     must(rmdir(source));
 }
 
+static void rename_source(void)
+{
+    char away[96];
+
+    (void)snprintf(away, sizeof away, "%s.away", source);
+    must(rename(source, away));
+}
+
 // What a davit that attached it would have written down.
 static struct attachment *observe(void)
 {
@@ -163,6 +171,20 @@ static struct attachment *observe(void)
     ck_assert_str_eq(entry->target, target);
     ck_assert_str_eq(entry->root, "/source");
     return a;
+}
+
+static void observe_node(struct attachment *a)
+{
+    _cleanup_process_ struct process process = PROCESS_INIT;
+    _cleanup_close_ int root = -1;
+    _cleanup_close_ int fd = -1;
+
+    CHECK_OK(process_open(init, &process, &err));
+    root = process_root_open(&process, &err);
+    fd = file_open_in_root(root, target, O_PATH);
+    ck_assert_int_ge(fd, 0);
+    attachment_note_node(&a->identity, fd);
+    ck_assert_uint_ne(a->identity.node.inode, 0);
 }
 
 static int in_table(const struct attachment *a)
@@ -304,6 +326,42 @@ START_TEST(what_others_do)
 }
 END_TEST
 
+// Without unique ids: by its node, all of it, as long as it can be looked at.
+START_TEST(renamed_source)
+{
+    _cleanup_attachment_ struct attachment *a = observe();
+
+    observe_node(a);
+    inside(rename_source);
+    a->identity.unique = 0;
+    ck_assert_int_eq(attachment_present(a, &err), 1);
+    a->identity.node.inode++;
+    ck_assert_int_eq(attachment_present(a, &err), 0);
+    a->identity.node.inode--;
+    a->identity.node.device++;
+    ck_assert_int_eq(attachment_present(a, &err), 0);
+    a->identity.node.device--;
+    a->identity.node.birth_nsec++;
+    ck_assert_int_eq(attachment_present(a, &err), 0);
+    a->identity.node.birth_nsec--;
+    a->options[0] = '\0';
+    ck_assert_int_eq(attachment_present(a, &err), 1);
+    inside(cover);
+    ck_assert_int_eq(attachment_present(a, &err), 0);
+}
+END_TEST
+
+START_TEST(another_node_in_its_place)
+{
+    _cleanup_attachment_ struct attachment *a = observe();
+
+    observe_node(a);
+    inside(remount_elsewhere);
+    a->identity.unique = 0;
+    ck_assert_int_eq(attachment_present(a, &err), 0);
+}
+END_TEST
+
 START_TEST(dead_container)
 {
     _cleanup_attachment_ struct attachment *a = observe();
@@ -338,6 +396,8 @@ static void add(TCase *tcase)
     tcase_add_loop_test(tcase, every_part_counts, 0, (int)ARRAY_SIZE(parts));
     tcase_add_loop_test(tcase, options_are_part_of_it, 0, (int)ARRAY_SIZE(options));
     tcase_add_loop_test(tcase, what_others_do, 0, (int)ARRAY_SIZE(acts));
+    tcase_add_test(tcase, renamed_source);
+    tcase_add_test(tcase, another_node_in_its_place);
     tcase_add_test(tcase, dead_container);
     tcase_add_test(tcase, others_see_no_namespace);
 }
