@@ -134,15 +134,32 @@ static char *current_context(const struct docker *docker)
     return context;
 }
 
+// A daemon that is reached in another way may be another machine's, and a container here have the
+// name that was meant there.
+static int check_host(const char *host, struct error *err)
+{
+    int r;
+
+    if (strncmp(host, "unix://", 7) == 0)
+        return 0;
+    r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+                  "the daemon at %.200s may be another machine's: davit changes what runs here",
+                  host);
+    error_hint(err, "docker --host unix:///run/docker.sock …, the socket of a daemon of this "
+                    "machine; or davit there");
+    return r;
+}
+
 // A context may be of another machine, or of another user's daemon: docker alone knows it.
 static int check_context(const struct docker *docker, struct error *err)
 {
+    const char *host = docker->host || docker->context ? docker->host : getenv("DOCKER_HOST");
     const char *named = docker->context ? docker->context : getenv("DOCKER_CONTEXT");
     _cleanup_free_ char *current = NULL;
     int r;
 
-    if (docker->host || (!docker->context && getenv("DOCKER_HOST")))
-        return 0;
+    if (host && *host)
+        return check_host(host, err);
     if (!named)
         named = current = current_context(docker);
     if (!named || !*named || strcmp(named, "default") == 0)

@@ -111,7 +111,7 @@ CASES
     assert_absent_inside "$web" /mnt/x
 }
 
-@test "a context that only docker knows is not guessed at" {
+@test "a context that only docker knows, and a daemon elsewhere, are not guessed at" {
     local got=0
     out=$(DOCKER_CONTEXT=far "$SUITE_DIR/config/cli-plugins/docker-addvol" addvol "$SOURCE" "$web" \
         /mnt/x 2>&1) || got=$?
@@ -124,5 +124,16 @@ CASES
     rm "$SUITE_DIR/config/config.json"
     [[ $got -eq 7 ]]
     says "context near"
+    # A container here may have the name that is meant on another machine.
+    got=0
+    out=$(DOCKER_CONFIG=$SUITE_DIR/config command docker --host tcp://127.0.0.1:1 addvol "$SOURCE" \
+        "$web" /mnt/x 2>&1) || got=$?
+    [[ $got -eq 7 ]]
+    says "another machine's"
+    got=0
+    out=$(DOCKER_HOST=tcp://127.0.0.1:1 "$SUITE_DIR/config/cli-plugins/docker-addvol" addvol \
+        "$SOURCE" "$web" /mnt/x 2>&1) || got=$?
+    [[ $got -eq 7 ]]
+    says "another machine's"
     assert_tables_unchanged "$web"
 }
