@@ -58,6 +58,19 @@ static void say_waiting(struct detach_job *job)
                   (unsigned long long)(job->request->wait_ms + 999) / 1000);
 }
 
+// What is mounted below an attach is locked onto it, where root inside could take it away.
+static int cannot_unmount(const struct detach_job *job, int sys_errno, struct error *err)
+{
+    int r = error_errno(err, sys_errno, "cannot unmount %s", job->what->identity.target);
+
+    if (sys_errno == EINVAL && job->foreign)
+        error_hint_words(err,
+                         "if it lies below what davit attached there, it goes with that: "
+                         "`davit status` lists it, davit detach %s:PATH",
+                         job->container->name);
+    return r;
+}
+
 static int step_unmount(struct detach_job *job, struct error *err)
 {
     unsigned long long deadline = monotonic_us() + job->request->wait_ms * 1000;
@@ -95,8 +108,7 @@ static int step_unmount(struct detach_job *job, struct error *err)
             return r;
     }
     if (mover_answer_errno(&answer))
-        return error_errno(err, mover_answer_errno(&answer), "cannot unmount %s",
-                           job->what->identity.target);
+        return cannot_unmount(job, mover_answer_errno(&answer), err);
     job->unmounted = true;
     return 0;
 }
