@@ -63,6 +63,22 @@ static bool same_or_none(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : !a && !b;
 }
 
+// What an image says of itself (LABEL) are labels of its containers too, and whoever starts one may
+// know nothing of that: the name is to fit as well. As compose makes it, if it is another by now.
+static bool is_composed_name(const struct kept_entry *entry, const char *name)
+{
+    static const char separators[] = "-_";
+
+    for (const char *s = separators; *s; s++) {
+        _cleanup_free_ char *made =
+            text_format("%s%c%s%c%s", entry->project, *s, entry->service, *s, entry->number);
+
+        if (made && strcmp(name, made) == 0)
+            return true;
+    }
+    return strcmp(name, entry->what->container_name) == 0;
+}
+
 // A name that a container has given itself (by its control group) is as good as it was then, and
 // no better.
 bool kept_is_container(const struct kept_entry *entry, const struct container *container)
@@ -74,7 +90,8 @@ bool kept_is_container(const struct kept_entry *entry, const struct container *c
         (container->name_source == NAME_FROM_CGROUP && entry->name_source != NAME_FROM_CGROUP))
         return false;
     if (entry->project && container->labels)
-        return text_same(label_of(container, COMPOSE_PROJECT), entry->project) &&
+        return is_composed_name(entry, container->name) &&
+               text_same(label_of(container, COMPOSE_PROJECT), entry->project) &&
                text_same(label_of(container, COMPOSE_SERVICE), entry->service) &&
                text_same(label_of(container, COMPOSE_NUMBER), entry->number);
     return strcmp(container->name, what->container_name) == 0 &&

@@ -13,7 +13,8 @@ setup_file() {
     screen_begin
     container "$(named web)" --stop-timeout 1
     container "$(named api)" --stop-timeout 1 --label com.docker.compose.project=shop \
-        --label com.docker.compose.service=api --label com.docker.compose.container-number=1
+        --label "com.docker.compose.service=$(named api)" \
+        --label com.docker.compose.container-number=1
     truncate -s 20M "$SUITE_DIR/disk.img"
     mkfs.ext4 -q "$SUITE_DIR/disk.img"
     mkdir "$SUITE_DIR/disk"
@@ -222,22 +223,31 @@ idle() {
 }
 
 @test "a container that was made anew is known by its name, and compose's by project and service" {
+    local composed=shop-$api-1 guest=$api-guest
+    local of_shop=(--label com.docker.compose.project=shop
+        --label "com.docker.compose.service=$api" --label com.docker.compose.container-number=1)
     start_keepd
     davit_exits 0 attach --keep "$SOURCE" "$web:/mnt/x" "$api:/mnt/x"
+    # Whose image says that it is the one, and who is started as anybody.
+    docker commit --change "LABEL com.docker.compose.project=shop com.docker.compose.service=$api \
+        com.docker.compose.container-number=1" "$web" "$guest" >/dev/null
     remove_container "$web"
     remove_container "$api"
+    IMAGE=$guest container "$guest"
     container "$web" --stop-timeout 1
-    container "$api-renamed" --label com.docker.compose.project=shop \
-        --label com.docker.compose.service=api --label com.docker.compose.container-number=1
+    container "$composed" --stop-timeout 1 "${of_shop[@]}"
     until_true 20 is_attached "$web" /mnt/x
-    until_true 20 is_attached "$api-renamed" /mnt/x
-    remove_container "$api-renamed"
+    until_true 20 is_attached "$composed" /mnt/x
+    not is_attached "$guest" /mnt/x
+    remove_container "$composed"
+    remove_container "$guest"
+    docker rmi "$guest" >/dev/null
     # Of the same name, but of another project: it is another container.
     container "$api" --label com.docker.compose.project=other \
-        --label com.docker.compose.service=api --label com.docker.compose.container-number=1
+        --label "com.docker.compose.service=$api" --label com.docker.compose.container-number=1
     until_true 20 idle "$keepd"
     snapshot_tables "$api"
-    davit_exits 0 forget "$api-renamed:/mnt/x"
+    davit_exits 0 forget "$composed:/mnt/x"
     run is_attached "$api" /mnt/x
     [[ $status -ne 0 ]]
     assert_host_unchanged

@@ -157,16 +157,19 @@ enum twist {
     CONTESTED,
     NESTED,
     STOPPED,
-    COMPOSED,         // another name, the same project, service and number
+    COMPOSED,         // another name of compose's, the same project, service and number
+    COMPOSED_BY_V1,   // the same, of docker-compose 1's
     COMPOSED_2,       // the same name, another number
     COMPOSED_UNKNOWN, // the same name, labels not known (names from disk)
+    COMPOSED_IMAGE,   // these labels, which may be its image's, and a name of its own
 };
 static const bool twist_is_same[] = {
-    [SAME] = true, [COMPOSED] = true, [COMPOSED_UNKNOWN] = true, [STOPPED] = false};
+    [SAME] = true, [COMPOSED] = true, [COMPOSED_BY_V1] = true, [COMPOSED_UNKNOWN] = true};
 
 static void twist(enum twist how, struct kept_entry *e, struct container *c)
 {
     static char web[] = "web", other[] = "other", docker[] = "docker", pod[] = "shop/api-7d9f";
+    static char composed[] = "shop-api-1", by_v1[] = "shop_api_1";
 
     *c = (struct container){.name = web,
                             .runtime = docker,
@@ -180,12 +183,14 @@ static void twist(enum twist how, struct kept_entry *e, struct container *c)
         e->service = text("api");
         e->number = text("1");
     }
-    if (how == COMPOSED || how == COMPOSED_2)
+    if (how >= COMPOSED && how != COMPOSED_UNKNOWN)
         c->labels = json_pack("{s:s, s:s, s:s}", "com.docker.compose.project", "shop",
                               "com.docker.compose.service", "api",
-                              "com.docker.compose.container-number", how == COMPOSED ? "1" : "2");
-    if (how == RENAMED || how == COMPOSED)
+                              "com.docker.compose.container-number", how == COMPOSED_2 ? "2" : "1");
+    if (how == RENAMED || how == COMPOSED_IMAGE)
         c->name = other;
+    if (how == COMPOSED || how == COMPOSED_BY_V1)
+        c->name = how == COMPOSED ? composed : by_v1;
     if (how == OTHER_RUNTIME)
         c->runtime = other;
     if (how == OTHER_POD)
