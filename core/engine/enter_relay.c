@@ -8,27 +8,18 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "core/base/helper.h"
+#include "core/engine/enter_channel.h"
 #include "core/engine/enter_internal.h"
 #include "core/host/mountcalls.h"
 
-#define BUFFER_SIZE 65536
 #define HANGUP_US   2000000ULL // for a command to end when its terminal has gone, before SIGKILL
 #define IN_TERMINAL 1048576    // bytes; more never are
 
-struct channel {
-    int from, to; // -1: ended
-    bool drained; // at the end: nothing more is in it
-    bool broken;  // nobody reads `to` any more
-    size_t used, sent;
-    size_t left; // to be read: at the end as much as can have been in it
-    char bytes[BUFFER_SIZE];
-};
 enum { CHANNEL_IN, CHANNEL_OUT, CHANNEL_ERROR, CHANNELS };
 
 static struct { // one relay a process
@@ -75,71 +66,6 @@ static void pass_size(const struct relay *relay)
 
     if (relay->terminal && ioctl(relay->request->in, TIOCGWINSZ, &size) == 0)
         (void)ioctl(relay->out, TIOCSWINSZ, &size);
-}
-
-// ---- bytes ----
-
-static void set_nonblocking(int fd)
-{
-    int flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
-
-    if (flags >= 0)
-        (void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-}
-
-// The caller's own terminal or pipe, opened anew: waiting for it must not be davit's, and the flag
-// that says so must not be that of the shell which davit was started from.
-static int open_anew(int fd)
-{
-    struct stat stat;
-    char path[32];
-    int opened = -1;
-
-    if (fstat(fd, &stat) == 0 && (isatty(fd) || S_ISFIFO(stat.st_mode))) {
-        (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-        opened = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    }
-    return opened >= 0 ? opened : fcntl(fd, F_DUPFD_CLOEXEC, 3);
-}
-
-static void take(struct channel *channel)
-{
-    size_t room = sizeof channel->bytes < channel->left ? sizeof channel->bytes : channel->left;
-    ssize_t n = read(channel->from, channel->bytes, room);
-
-    channel->sent = 0;
-    channel->used = n > 0 ? (size_t)n : 0;
-    channel->left -= channel->used;
-    if (n > 0 || (n < 0 && errno == EINTR))
-        return;
-    channel->drained = true;
-    // EIO: nobody has the terminal open any more. EAGAIN: not yet, or at the end no more.
-    if (n == 0 || errno != EAGAIN)
-        channel->from = -1;
-}
-
-static void give(struct channel *channel)
-{
-    ssize_t n = write(channel->to, channel->bytes + channel->sent, channel->used - channel->sent);
-
-    if (n > 0)
-        channel->sent += (size_t)n;
-    else if (n < 0 && errno != EAGAIN && errno != EINTR)
-        channel->broken = true;
-    if (channel->sent == channel->used)
-        channel->used = channel->sent = 0;
-}
-
-static bool has_bytes(const struct channel *channel)
-{
-    return channel->used > channel->sent;
-}
-
-static struct pollfd wanted(const struct channel *channel)
-{
-    if (has_bytes(channel))
-        return (struct pollfd){.fd = channel->to, .events = POLLOUT};
-    return (struct pollfd){.fd = channel->to < 0 ? -1 : channel->from, .events = POLLIN};
 }
 
 // ---- the loop ----
@@ -254,7 +180,7 @@ static void on_late(struct loop *loop)
 static bool finished(const struct loop *loop)
 {
     for (int i = CHANNEL_OUT; i < CHANNELS; i++)
-        if (has_bytes(&loop->channels[i]) ||
+        if (channel_has_bytes(&loop->channels[i]) ||
             (loop->channels[i].from >= 0 && !loop->channels[i].drained))
             return false;
     return loop->ended;
@@ -276,7 +202,7 @@ static void check_ends(struct loop *loop)
     struct channel *in = &loop->channels[CHANNEL_IN];
     struct relay *relay = loop->relay;
 
-    if (in->to >= 0 && !loop->ended && ((in->from < 0 && !has_bytes(in)) || in->broken)) {
+    if (in->to >= 0 && !loop->ended && ((in->from < 0 && !channel_has_bytes(in)) || in->broken)) {
         if (relay->terminal)
             hang_up(loop);
         end_channel(loop, CHANNEL_IN, &relay->in);
@@ -296,11 +222,11 @@ static void turn(struct loop *loop)
     int n;
 
     for (int i = 0; i < CHANNELS; i++) {
-        fds[i] = wanted(&loop->channels[i]);
+        fds[i] = channel_wanted(&loop->channels[i]);
         if (loop->ended && fds[i].fd >= 0 && fds[i].events == POLLIN)
-            take(&loop->channels[i]);
+            channel_take(&loop->channels[i]);
         if (loop->ended)
-            fds[i] = wanted(&loop->channels[i]);
+            fds[i] = channel_wanted(&loop->channels[i]);
         if (loop->ended && fds[i].events == POLLIN)
             fds[i].fd = -1;
     }
@@ -309,8 +235,8 @@ static void turn(struct loop *loop)
     fds[CHANNELS] = (struct pollfd){.fd = current.signals, .events = POLLIN};
     fds[CHANNELS + 1] = (struct pollfd){.fd = loop->ended ? -1 : loop->pidfd, .events = POLLIN};
     n = poll(fds, CHANNELS + 2,
-             loop->ended && !has_bytes(&loop->channels[CHANNEL_OUT]) &&
-                     !has_bytes(&loop->channels[CHANNEL_ERROR])
+             loop->ended && !channel_has_bytes(&loop->channels[CHANNEL_OUT]) &&
+                     !channel_has_bytes(&loop->channels[CHANNEL_ERROR])
                  ? 0
                  : time_left(loop));
     if (n < 0)
@@ -320,9 +246,9 @@ static void turn(struct loop *loop)
     for (int i = 0; i < CHANNELS; i++)
         if (fds[i].fd >= 0 && fds[i].revents) {
             if (fds[i].events == POLLOUT)
-                give(&loop->channels[i]);
+                channel_give(&loop->channels[i]);
             else
-                take(&loop->channels[i]);
+                channel_take(&loop->channels[i]);
         }
     if (fds[CHANNELS].revents)
         on_signal(loop);
@@ -373,13 +299,13 @@ static void open_channels(const struct relay *relay, struct channel *channels)
     channels[CHANNEL_IN].from = request->in;
     channels[CHANNEL_IN].to = relay->in;
     channels[CHANNEL_OUT].from = relay->out;
-    channels[CHANNEL_OUT].to = open_anew(request->out);
-    set_nonblocking(relay->in);
-    set_nonblocking(relay->out);
+    channels[CHANNEL_OUT].to = channel_open_anew(request->out);
+    channel_set_nonblocking(relay->in);
+    channel_set_nonblocking(relay->out);
     if (relay->error >= 0) {
         channels[CHANNEL_ERROR].from = relay->error;
-        channels[CHANNEL_ERROR].to = open_anew(request->error);
-        set_nonblocking(relay->error);
+        channels[CHANNEL_ERROR].to = channel_open_anew(request->error);
+        channel_set_nonblocking(relay->error);
     }
 }
 
