@@ -61,10 +61,15 @@ t_locked() {
     unchanged
     boxed_stop
     PID=$web
-    # Where nothing is locked, the tool does get something.
-    davit_exits 0 attach --ro /srv/ext4/own web:/mnt/there
-    says 'could lift read-only'
+    # Without a user namespace of its own, too; but not what is shared on request.
     cp /usr/bin/peeler "/proc/$PID/root/bin/peeler"
+    davit_exits 0 attach --ro /srv/ext4/own web:/mnt/there
+    says_not 'could lift'
+    inside /bin/peeler try /mnt/there >$W/attacks
+    expect "none lifts anything" test -z "$(grep got-it $W/attacks | grep -v superblock)"
+    davit_exits 0 detach web:/mnt/there
+    davit_exits 0 attach --ro --propagation shared /srv/ext4/own web:/mnt/there
+    says 'could lift read-only'
     inside /bin/peeler try /mnt/there >$W/attacks
     expect "the remount succeeds" grep -q 'remount got-it' $W/attacks
     davit_exits 0 detach web:/mnt/there
