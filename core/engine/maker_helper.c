@@ -2,14 +2,13 @@
 // mounts in a keeper's namespaces (keeper.h), out of everyone's sight; its clone goes on from
 // there. No shell, a clean environment, no terminal to ask for a password on.
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/file.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
+#include "core/engine/helper_client.h"
 #include "core/engine/keeper.h"
 #include "core/engine/maker.h"
 
@@ -134,51 +133,6 @@ static char *find_program(const char *name)
     return NULL;
 }
 
-// The client of a filesystem: whose package has its helper, and which of the kernel's filesystems
-// that wants. The names are Debian's.
-static const struct client {
-    const char *type, *package, *kernel;
-} clients[] = {
-    {"nfs", "nfs-common", "nfs"},      {"nfs4", "nfs-common", "nfs4"},
-    {"cifs", "cifs-utils", "cifs"},    {"smb3", "cifs-utils", "smb3"},
-    {"ceph", "ceph-common", "ceph"},   {"glusterfs", "glusterfs-client", "fuse"},
-    {"davfs", "davfs2", "fuse"},       {"fuse.sshfs", "sshfs", "fuse"},
-    {"sshfs", "sshfs", "fuse"},        {"fuse.s3fs", "s3fs", "fuse"},
-    {"fuse.rclone", "rclone", "fuse"},
-};
-
-static const struct client *client_of(const char *type)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(clients); i++)
-        if (strcmp(clients[i].type, type) == 0)
-            return &clients[i];
-    return NULL;
-}
-
-static int no_program(const char *type, struct error *err)
-{
-    const struct client *client = client_of(type);
-    int r =
-        error_set(err, ERROR_UNSUPPORTED, ENOENT, "this host has no mount helper mount.%s", type);
-
-    if (client)
-        error_hint(err, "it is in the package %s (Debian's name): apt-get install %s",
-                   client->package, client->package);
-    else
-        error_hint(err, "install the filesystem's client, which brings it to /sbin");
-    return r;
-}
-
-// Whether /proc/filesystems has it: also a module is there once its helper has tried.
-static bool kernel_lacks(const char *type)
-{
-    _cleanup_free_ char *line = text_format("\t%s\n", type), *all = NULL;
-    struct error ignored;
-
-    return line && file_read(AT_FDCWD, "/proc/filesystems", 1 << 16, &all, NULL, &ignored) == 0 &&
-           !strstr(all, line);
-}
-
 static int find_helper(struct helper *helper, const struct attach_request *request,
                        struct error *err)
 {
@@ -196,7 +150,7 @@ static int find_helper(struct helper *helper, const struct attach_request *reque
     if (!helper->program && fuse)
         helper->program = find_program("mount.fuse");
     if (!helper->program)
-        return no_program(request->type, err);
+        return helper_missing(request->type, err);
     helper->arguments[n++] = strrchr(helper->program, '/') + 1;
     helper->arguments[n++] = request->source;
     helper->arguments[n++] = "%";
@@ -354,12 +308,11 @@ static int run(struct attach_job *job, struct helper *helper, struct error *err)
 
 static void explain(const char *type, const struct helper *helper, struct error *err)
 {
-    const struct client *client = client_of(type);
+    const char *lacks = helper_lacks_kernel(type);
 
-    if (client && kernel_lacks(client->kernel)) {
+    if (lacks) {
         err->code = ERROR_UNSUPPORTED;
-        error_hint(err, "this kernel has no %s (/proc/filesystems), not as a module either",
-                   client->kernel);
+        error_hint(err, "this kernel has no %s (/proc/filesystems), not as a module either", lacks);
     } else if (helper->answer.sys_errno == EIO) {
         error_hint(err, "it cannot ask for a password: keys, a credentials file or an option "
                         "have to do (for sshfs: -o IdentityFile=…,BatchMode=yes)");

@@ -109,6 +109,12 @@ server_of() { jq -r '.attachments[-1].helper.server' <<<"$out"; }
     davit_exits 1 attach -t davit-nothing x "$web:/mnt/it"
     says "mount.davit-nothing"
     davit_refuses 7 unsupported attach -t davit-absent x:/y "$web:/mnt/it"
+    says "or mount it on the host"
+    # What mount(8) mounts without one has a way of its own.
+    davit_refuses 7 unsupported attach -t ext4 /dev/sdb1 "$web:/mnt/it"
+    says "device:/dev/NAME or image:/FILE"
+    davit_refuses 7 unsupported attach -t tmpfs none "$web:/mnt/it"
+    says "tmpfs:size=64m"
     davit_refuses 2 usage attach -t ../bin/sh x:/y "$web:/mnt/it"
     davit_refuses 2 usage attach -o ro "$SOURCE" "$web:/mnt/it"
     assert_tables_unchanged "$web"
