@@ -79,6 +79,16 @@ plugin() {
     plugin 0 davit --version
     says "davit "
     plugin 3 davit mounts none-such
+    plugin 7 davit enter "$web" -- sh -c 'exit 7'
+    # The console, on the terminal that docker was given.
+    DOCKER_CONFIG=$SUITE_DIR/config TERM=xterm "$LAB_TOOLS/pty" -t 30 -s 100x30 \
+        "$(type -P docker)" --host "unix://$(lab_socket docker)" davit --state-dir "$STATE" <<'STEPS'
+wait Containers
+raw
+send q
+exited 0
+cooked
+STEPS
 }
 
 # Each with a message of its own, and before anything is changed.
