@@ -28,6 +28,8 @@ demo,test       util-linux
 demo,test       mount
 demo,test       jq                      jq
 test            bats
+test            zsh                     zsh
+test            fish                    fish
 test            strace                  strace
 test            docker.io               dockerd
 test            e2fsprogs
