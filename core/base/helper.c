@@ -1,9 +1,11 @@
 #include "core/base/helper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -11,6 +13,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "core/base/file.h"
 
 static void close_between(unsigned first, unsigned last)
 {
@@ -144,6 +148,18 @@ int helper_wait(int fd, unsigned long long deadline)
         if (errno != EINTR)
             return -errno;
     }
+}
+
+bool helper_runs(pid_t child)
+{
+    char path[32], stat[512];
+    const char *end;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)child);
+    if (file_read_into(AT_FDCWD, path, stat, sizeof stat) <= 0)
+        return false;
+    end = strrchr(stat, ')'); // of its name, which may hold brackets itself
+    return end && strncmp(end, ") R ", 4) == 0;
 }
 
 int helper_end(pid_t child, int finished)

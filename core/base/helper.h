@@ -2,6 +2,7 @@
 #ifndef DAVIT_BASE_HELPER_H
 #define DAVIT_BASE_HELPER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,6 +22,10 @@ ssize_t helper_receive(int socket, void *bytes, size_t size, int *fds, unsigned 
 
 // Waits until `fd` is readable: 1, 0 when `deadline` (monotonic_us) has passed, or -errno.
 int helper_wait(int fd, unsigned long long deadline);
+
+// Whether a helper has something to do, and perhaps no processor for it; false when it waits or has
+// ended. State R of proc_pid_stat(5).
+bool helper_runs(pid_t child);
 
 // Reaps a helper, killing it first unless it `finished` by itself. One that cannot be killed (it
 // sleeps uninterruptibly on a dead server) is left behind: it holds nothing. 1: it was.

@@ -10,7 +10,8 @@
 #include "core/base/cleanup.h"
 #include "core/base/helper.h"
 
-#define KEEP_MAX 14
+#define KEEP_MAX   14
+#define STARVED_US 2000000 // at most so much longer for a child that gets no processor
 
 struct message {
     int result;
@@ -68,6 +69,19 @@ static int receive_answer(int socket, unsigned long long deadline, struct resolv
     return 1;
 }
 
+// The time is up for one that waits for a server. One that had no processor gets as much again.
+static int wait_for_answer(int socket, pid_t child, uint64_t timeout_us,
+                           unsigned long long deadline, struct resolver_answer *answer)
+{
+    unsigned long long last = deadline + STARVED_US;
+    int r;
+
+    while ((r = receive_answer(socket, deadline, answer)) == 0 && deadline < last &&
+           helper_runs(child))
+        deadline = deadline + timeout_us < last ? deadline + timeout_us : last;
+    return r;
+}
+
 int resolver_ask(const char *what, resolver_question *question, const void *context,
                  const int *keep, unsigned n_keep, uint64_t timeout_ms,
                  struct resolver_answer *answer, struct error *err)
@@ -101,7 +115,7 @@ int resolver_ask(const char *what, resolver_question *question, const void *cont
     if (child == 0)
         run_child(theirs, parent, question, context, keep, n_keep, &asked, answer);
     (void)close(TAKE_FD(theirs));
-    r = receive_answer(ours, deadline, answer);
+    r = wait_for_answer(ours, child, timeout_ms * 1000, deadline, answer);
     answer->left_behind = helper_end(child, r == 1) && r == 0 ? child : 0;
     asked_end(&asked);
     if (r == 1)

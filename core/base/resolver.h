@@ -2,7 +2,8 @@
 // directory listing. The child has no side effect and enters no mount namespace (but for making a
 // mount point, which may hang as well and is journaled before); it answers with data and at most
 // four descriptors. When the time is up it is abandoned (a process in uninterruptible
-// sleep cannot be killed) and its answer is thrown away: it can never commit.
+// sleep cannot be killed) and its answer is thrown away: it can never commit. One that got no
+// processor until then is given up to two seconds more.
 #ifndef DAVIT_BASE_RESOLVER_H
 #define DAVIT_BASE_RESOLVER_H
 

@@ -15,7 +15,6 @@
 #include "core/base/helper.h"
 #include "core/host/mountcalls.h"
 #include "core/host/mountid.h"
-#include "core/host/process.h"
 #include "core/host/stuck.h"
 
 #define ASKERS_MAX 32
@@ -182,7 +181,7 @@ static bool is_overdue(struct asker *asker)
 
     if (now - asker->heard < PATIENCE_US)
         return false;
-    if (!process_runs(asker->child))
+    if (!helper_runs(asker->child))
         return true;
     asker->heard = now;
     return false;

@@ -9,7 +9,6 @@
 
 #include "core/base/helper.h"
 #include "core/host/holders_scan.h"
-#include "core/host/process.h"
 
 // Who keeps the child busy for so long with one process makes it wait for a server.
 #define PATIENCE_US 300000
@@ -112,7 +111,7 @@ static int wait_for_word(const struct holder_scan *scan, pid_t child, int socket
 
         if (r != 0)
             return r;
-        if (monotonic_us() >= deadline || (scan->progress->steps == steps && !process_runs(child)))
+        if (monotonic_us() >= deadline || (scan->progress->steps == steps && !helper_runs(child)))
             return 0;
     }
 }

@@ -185,15 +185,6 @@ static uint64_t stat_number(int proc, int wanted)
     return s && text_to_u64(s, &number) ? number : 0;
 }
 
-bool process_runs(pid_t pid)
-{
-    char path[32], stat[STAT_SIZE], *s;
-
-    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    s = stat_field(AT_FDCWD, path, 3, stat);
-    return s && strcmp(s, "R") == 0;
-}
-
 uint64_t process_start_time(int proc)
 {
     return stat_number(proc, 22);

@@ -56,9 +56,6 @@ uint64_t process_start_time(int proc);
 // Field 4, its parent; 0 when there is none in our pid namespace, or not readable.
 pid_t process_parent(int proc);
 
-// Whether it computes, or would if it had a processor; false when it waits for something or has
-// ended. State R of proc_pid_stat(5).
-bool process_runs(pid_t pid);
 // start_time as seconds since the epoch.
 time_t process_started_at(uint64_t start_time);
 

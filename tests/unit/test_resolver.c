@@ -55,6 +55,28 @@ START_TEST(time_is_up)
 }
 END_TEST
 
+// Computes for so many microseconds, as one that has no processor is ready to; NULL: without end.
+static int compute(const void *context, struct resolver_answer *out)
+{
+    const unsigned long long *for_us = context, start = monotonic_us();
+
+    (void)out;
+    while (!for_us || monotonic_us() - start < *for_us)
+        ;
+    return 7;
+}
+
+START_TEST(has_time_while_it_waits_for_nothing)
+{
+    const unsigned long long for_us = 350000;
+
+    ck_assert_int_eq(resolver_ask("x", compute, &for_us, NULL, 0, 100, &answer, &err), 0);
+    ck_assert_int_eq(answer.result, 7);
+    ck_assert_int_eq(resolver_ask("x", compute, NULL, NULL, 0, 100, &answer, &err), -ETIMEDOUT);
+    ck_assert_int_eq(answer.left_behind, 0);
+}
+END_TEST
+
 static int die(const void *context, struct resolver_answer *out)
 {
     (void)context;
@@ -115,6 +137,7 @@ static void add(TCase *tcase)
 {
     tcase_add_test(tcase, answers_with_data_and_descriptor);
     tcase_add_test(tcase, time_is_up);
+    tcase_add_test(tcase, has_time_while_it_waits_for_nothing);
     tcase_add_test(tcase, a_child_that_dies_is_no_answer);
     tcase_add_test(tcase, holds_no_descriptor_but_its_own);
     tcase_add_test(tcase, largest_answer);
