@@ -319,12 +319,12 @@ main() {
     if wanted scan; then
         scan_rows
     fi
-    if wanted who; then
-        who_rows
-    fi
     if wanted ps; then
         ps_rows 1
         ps_rows 200
+    fi
+    if wanted who; then # with 200 containers too
+        who_rows
     fi
     if wanted ps || wanted attach || wanted console; then
         lxc_containers 999

@@ -115,9 +115,9 @@ methods_replace() {
 
 methods_rows() {
     docker exec "$web" mkdir /mnt/given
-    #    methods_of_devices
-    #    methods_locked
-    #    methods_helper
-    #    methods_share
+    methods_of_devices
+    methods_locked
+    methods_helper
+    methods_share
     methods_replace
 }
