@@ -93,9 +93,10 @@ absences_while() {
         "${BASH_REMATCH[2]}"
 }
 
+# Who looks has the file open for moments.
 # shellcheck disable=SC2317 # called by absences_while
 detach_and_attach() {
-    "$davit" detach "pid:$pid:/mnt/davit" && "$davit" attach "$source" "pid:$pid:/mnt/davit"
+    "$davit" detach --wait 10s "pid:$pid:/mnt/davit" && "$davit" attach "$source" "pid:$pid:/mnt/davit"
 }
 
 methods_replace() {
@@ -110,7 +111,7 @@ methods_replace() {
     "${before[@]}" >/dev/null
     absences_while replace 0 "$davit" replace "$source" "pid:$pid:/mnt/davit"
     absences_while "detach and attach" - detach_and_attach
-    "${after[@]:1}" >/dev/null
+    "$davit" detach --wait 10s "pid:$pid:/mnt/davit" >/dev/null
 }
 
 methods_rows() {
