@@ -2,8 +2,6 @@
 # by bench.bash, whose functions it uses.
 # shellcheck shell=bash disable=SC2154 # what bench.bash sets
 
-enters() { [[ $(readlink "/proc/$1/ns/mnt") != "$(readlink /proc/self/ns/mnt)" ]]; }
-
 # The filesystem itself, as the recipe mounts it, and the recipe as davit makes it. The host has the
 # disk mounted for both.
 methods_of_devices() {
@@ -20,25 +18,37 @@ methods_of_devices() {
         "${after[@]}" :: :: "${recipe_side[@]}"
 }
 
-# Into a user namespace, where the tree is locked, and into a mount namespace alone.
+# begin_holder NAME COMMAND…: a process in a mount namespace of its own, its pid in NAME.
+begin_holder() {
+    local -n holder=$1
+    shift
+    "$@" sleep 1000000 &
+    holder=$!
+    until_true 10 grep -q '^sleep$' "/proc/$holder/comm"
+}
+
+# Where the tree is locked: in a user namespace, and where root may have CAP_SYS_ADMIN; and where it
+# is not, since root has it not.
 methods_locked() {
-    local target=$LAB_DIR/locked plain locked
+    local target=$LAB_DIR/locked plain locked admin
     mkdir "$target"
-    unshare --mount --propagation private sleep 1000000 &
-    plain=$!
-    unshare --user --mount --propagation private sleep 1000000 &
-    locked=$!
-    until_true 10 enters $plain
-    until_true 10 enters $locked
+    begin_holder plain unshare --mount --propagation private setpriv --bounding-set -sys_admin
+    begin_holder locked unshare --user --mount --propagation private
+    begin_holder admin unshare --mount --propagation private
     echo 0 300000 65536 >/proc/$locked/uid_map
     echo 0 300000 65536 >/proc/$locked/gid_map
-    row methods - "attach SOURCE, locked in a user namespace" "attach SOURCE, not locked" 200 15 \
+    local other="attach SOURCE, not locked"
+    local other_side=("$davit" attach "$source" "pid:$plain:$target"
+        :: "$davit" detach "pid:$plain:$target")
+    row methods - "attach SOURCE, locked in a user namespace" "$other" 200 15 \
         :: "$davit" attach --idmap off "$source" "pid:$locked:$target" \
-        :: "$davit" detach "pid:$locked:$target" \
-        :: :: "$davit" attach "$source" "pid:$plain:$target" \
-        :: "$davit" detach "pid:$plain:$target"
-    stop_process $plain
-    stop_process $locked
+        :: "$davit" detach "pid:$locked:$target" :: :: "${other_side[@]}"
+    row methods - "attach SOURCE, locked against CAP_SYS_ADMIN" "$other" 200 15 \
+        :: "$davit" attach "$source" "pid:$admin:$target" \
+        :: "$davit" detach "pid:$admin:$target" :: :: "${other_side[@]}"
+    stop_process "$plain"
+    stop_process "$locked"
+    stop_process "$admin"
 }
 
 # A helper that mounts a tmpfs: by davit where nobody sees it, and by hand on the host.
