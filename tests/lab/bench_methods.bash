@@ -35,8 +35,8 @@ methods_locked() {
     begin_holder plain unshare --mount --propagation private setpriv --bounding-set -sys_admin
     begin_holder locked unshare --user --mount --propagation private
     begin_holder admin unshare --mount --propagation private
-    echo 0 300000 65536 >/proc/$locked/uid_map
-    echo 0 300000 65536 >/proc/$locked/gid_map
+    echo 0 300000 65536 >"/proc/$locked/uid_map"
+    echo 0 300000 65536 >"/proc/$locked/gid_map"
     local other="attach SOURCE, not locked"
     local other_side=("$davit" attach "$source" "pid:$plain:$target"
         :: "$davit" detach "pid:$plain:$target")
