@@ -365,7 +365,7 @@ peeled() {
 
 @test "locked: without a user namespace, too, for a root with CAP_SYS_ADMIN" {
     local SOCKET=$LAB_DIR/docker/s
-    local plain got attack
+    local plain got
     plain=$(named plain)
     cp "$LAB_TOOLS/peeler" "/proc/$(pid_of "$plain")/root/srv/peeler"
     snapshot_tables "$plain"

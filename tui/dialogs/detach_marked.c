@@ -5,7 +5,6 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
-#include "core/wire/protocol.h"
 #include "tui/dialogs/attached_menu.h"
 #include "tui/dialogs/detach_page.h"
 #include "tui/dialogs/menu.h"
@@ -110,18 +109,6 @@ static char *names_without(const struct model *model, const struct marked *marke
     return names;
 }
 
-static int check_number(const json_t *targets, struct error *err)
-{
-    if (json_array_size(targets) == 0)
-        return error_set(err, ERROR_NOT_ATTACHED, 0,
-                         "davit has attached nothing in the marked containers");
-    if (json_array_size(targets) > PROTOCOL_TARGETS_MAX)
-        return error_set(err, ERROR_USAGE, 0,
-                         "%zu are attached in the marked containers: at most %d at once",
-                         json_array_size(targets), PROTOCOL_TARGETS_MAX);
-    return 0;
-}
-
 // `target`: NULL for all that there is.
 static int open_plan(struct dialog_host *host, const struct marked *marked,
                      const struct raw_text *target, struct error *err)
@@ -136,7 +123,7 @@ static int open_plan(struct dialog_host *host, const struct marked *marked,
 
         failed = c ? add_those_in(targets, model, c, target) : 0;
     }
-    r = failed ? ERROR_OOM(err) : check_number(targets, err);
+    r = failed ? ERROR_OOM(err) : plan_targets_check(targets, "in the marked containers", err);
     if (r < 0) {
         json_decref(targets);
         return r;

@@ -31,18 +31,6 @@ static int add_all_in(json_t *targets, const struct model *model, const struct s
     return failed;
 }
 
-static int check_number(const json_t *targets, struct error *err)
-{
-    size_t n = json_array_size(targets);
-
-    if (n == 0)
-        return error_set(err, ERROR_NOT_ATTACHED, 0, "davit has attached nothing there");
-    if (n > PROTOCOL_TARGETS_MAX)
-        return error_set(err, ERROR_USAGE, 0, "%zu are attached there: at most %d at once", n,
-                         PROTOCOL_TARGETS_MAX);
-    return 0;
-}
-
 static int refresh_in(struct dialog_host *host, const struct subject *subject, struct error *err)
 {
     const struct model *model = host->model;
@@ -62,7 +50,7 @@ static int refresh_in(struct dialog_host *host, const struct subject *subject, s
         failed = add_all_in(targets, model, c);
         title = text_format("Refresh what is attached in %s", c->label);
     }
-    r = failed ? ERROR_OOM(err) : check_number(targets, err);
+    r = failed ? ERROR_OOM(err) : plan_targets_check(targets, "there", err);
     if (r < 0) {
         free(title);
         json_decref(targets);

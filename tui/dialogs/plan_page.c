@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "core/wire/protocol.h"
 #include "tui/dialogs/attached_menu.h"
 #include "tui/dialogs/box.h"
 #include "tui/dialogs/proposal.h"
@@ -340,4 +341,16 @@ int plan_target_add(json_t *targets, const struct shown_container *c, const stru
         failed = json_array_append(targets, target);
     json_decref(target);
     return failed;
+}
+
+int plan_targets_check(const json_t *targets, const char *where, struct error *err)
+{
+    size_t n = json_array_size(targets);
+
+    if (n == 0)
+        return error_set(err, ERROR_NOT_ATTACHED, 0, "davit has attached nothing %s", where);
+    if (n > PROTOCOL_TARGETS_MAX)
+        return error_set(err, ERROR_USAGE, 0, "%zu are attached %s: at most %d at once", n, where,
+                         PROTOCOL_TARGETS_MAX);
+    return 0;
 }

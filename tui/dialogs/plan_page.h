@@ -16,5 +16,7 @@ int plan_page_open(struct dialog_host *host, enum change change, char *title, js
 // Adds one to the targets of a change: by the process that it has now. 0, -1: out of memory.
 int plan_target_add(json_t *targets, const struct shown_container *container,
                     const struct raw_text *path);
+// Whether there are any, and no more than one request may have. `where`: "there", for the error.
+int plan_targets_check(const json_t *targets, const char *where, struct error *err);
 
 #endif
